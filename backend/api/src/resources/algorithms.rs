@@ -1,0 +1,95 @@
+//! What can be chosen: algorithms, feature sets and targets. The SPA draws its forms from these.
+
+use crate::auth::Viewer;
+use actix_web::{get, web};
+use serde::Serialize;
+use trainyard_features::Feature;
+use trainyard_learn::algorithms::{Algorithm, algorithms};
+use trainyard_sklearn::target;
+use utoipa::ToSchema;
+
+/// Everything there is of its kind; short enough for one page.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Catalogue<T> {
+    pub(crate) items: Vec<T>,
+}
+
+/// A kind of sample and the features computed for it.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FeatureSetPreset {
+    #[schema(example = "record")]
+    pub(crate) preset: &'static str,
+    pub(crate) title: &'static str,
+    pub(crate) description: &'static str,
+    pub(crate) features: Vec<Feature>,
+}
+
+/// A Python runtime that a package can be built for.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Target {
+    #[schema(example = "scikit-learn-1.9.1")]
+    pub(crate) id: &'static str,
+    pub(crate) title: &'static str,
+    #[schema(example = "1.9.1")]
+    pub(crate) scikit_learn: &'static str,
+    /// Python versions it runs on.
+    #[schema(example = ">=3.11")]
+    pub(crate) python: &'static str,
+    /// The pins of the package's `requirements.txt`.
+    pub(crate) requirements: Vec<String>,
+}
+
+/// List algorithms
+///
+/// Each with the JSON Schema of its parameters.
+#[utoipa::path(
+    tag = "catalogue",
+    operation_id = "list_algorithms",
+    responses((status = 200, description = "All algorithms", body = Catalogue<Algorithm>))
+)]
+#[get("/algorithms")]
+pub(crate) async fn list_algorithms(_viewer: Viewer) -> web::Json<Catalogue<Algorithm>> {
+    web::Json(Catalogue { items: algorithms().to_vec() })
+}
+
+/// List feature sets
+///
+/// Each with its features: name, description, unit and kind.
+#[utoipa::path(
+    tag = "catalogue",
+    operation_id = "list_feature_sets",
+    responses((status = 200, description = "All feature sets", body = Catalogue<FeatureSetPreset>))
+)]
+#[get("/feature-sets")]
+pub(crate) async fn list_feature_sets(_viewer: Viewer) -> web::Json<Catalogue<FeatureSetPreset>> {
+    let record = FeatureSetPreset {
+        preset: "record",
+        title: "Records",
+        description: "One sample per log record: its time, its message, and what happened in the hour before it.",
+        features: trainyard_features::features().to_vec(),
+    };
+    web::Json(Catalogue { items: vec![record] })
+}
+
+/// List targets
+///
+/// The Python runtimes that a package can be built for, the default first.
+#[utoipa::path(
+    tag = "catalogue",
+    operation_id = "list_targets",
+    responses((status = 200, description = "All targets", body = Catalogue<Target>))
+)]
+#[get("/targets")]
+pub(crate) async fn list_targets(_viewer: Viewer) -> web::Json<Catalogue<Target>> {
+    let items = target::targets()
+        .iter()
+        .map(|target| Target {
+            id: target.id,
+            title: target.title,
+            scikit_learn: target.scikit_learn,
+            python: target.python,
+            requirements: target.requirement_lines(),
+        })
+        .collect();
+    web::Json(Catalogue { items })
+}

@@ -1,0 +1,25 @@
+//! Features: records to a matrix, one row per sample. The definitions are plain enough to be computed elsewhere in a
+//! few lines, to the last bit where they are counts and to 1e-9 where they are not.
+//!
+//! - [`features`] is the catalogue: every feature with its definition, unit and kind.
+//! - [`fit`] makes a [`FeatureSet`]: the self-contained contract between training and production.
+//! - [`transform`] applies it to records and gives a [`FeatureMatrix`].
+//!
+//! The matrix does not depend on the order in which the records were written or uploaded.
+
+mod calendar;
+mod catalogue;
+mod error;
+mod events;
+mod gaps;
+mod matrix;
+mod message;
+mod set;
+mod transform;
+mod windows;
+
+pub use catalogue::{Feature, Kind, features};
+pub use error::FeatureError;
+pub use matrix::{FeatureMatrix, Origins};
+pub use set::{FeatureSet, State, Window, fit, validate_feature_set};
+pub use transform::transform;

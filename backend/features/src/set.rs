@@ -1,0 +1,122 @@
+//! The feature set: the contract between training and production. It is JSON and holds all that the features depend
+//! on beside the records: their order, the patterns, the windows, and the state fitted on the training records.
+
+use crate::{
+    FeatureError,
+    catalogue::{WINDOWS, features},
+    events::default_patterns,
+};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, HashMap};
+use trainyard_intake::{Columns, Records, text_at};
+use trainyard_types::{FeatureSetSpecification, FieldError};
+
+/// The version of the definitions in the catalogue.
+pub(crate) const VERSION: u32 = 1;
+/// The sample that is computed.
+pub(crate) const RECORD: &str = "record";
+/// The frequency of records without a process is kept under the empty name, which no process has.
+pub(crate) const NO_PROCESS: &str = "";
+
+/// A fitted feature set.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FeatureSet {
+    /// The version of the definitions.
+    pub version: u32,
+    /// What a row is: `record`.
+    pub sample: String,
+    /// Names of the columns, in order.
+    pub features: Vec<String>,
+    /// The clock of the logs: offset from UTC in minutes, for hours and weekdays.
+    pub utc_offset_minutes: i32,
+    /// Per event flag the patterns, any of which raises it.
+    pub patterns: BTreeMap<String, Vec<String>>,
+    /// The trailing windows.
+    pub windows: Vec<Window>,
+    /// The bound of `seconds_since_previous_…`.
+    pub gap_limit_seconds: u32,
+    pub state: State,
+}
+
+/// A trailing window.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Window {
+    /// What tells its features apart: `last_<name>_records`.
+    pub name: String,
+    pub seconds: u32,
+}
+
+/// What was learned from the training records.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct State {
+    /// How many records it was learned from.
+    pub training_records: u64,
+    /// The share of each process among them; records without a process are under the empty name.
+    pub process_frequency: BTreeMap<String, f64>,
+}
+
+/// Every invalid field of a feature set specification, under `/feature_set`.
+pub fn validate_feature_set(specification: &FeatureSetSpecification) -> Vec<FieldError> {
+    if specification.preset == RECORD {
+        return Vec::new();
+    }
+    vec![FieldError::new("/feature_set/preset", format!("`{}` is none of {RECORD}", specification.preset))]
+}
+
+/// Fits a feature set to the training records: `training_rows` are their places in the canonical order (others are
+/// ignored), all records when absent.
+///
+/// # Errors
+/// When the specification asks for samples that are not computed here, or the records lack a column.
+pub fn fit(
+    records: &Records,
+    specification: &FeatureSetSpecification,
+    training_rows: Option<&[usize]>,
+) -> Result<FeatureSet, FeatureError> {
+    if specification.preset != RECORD {
+        return Err(FeatureError::Sample(specification.preset.clone()));
+    }
+    Ok(FeatureSet {
+        version: VERSION,
+        sample: RECORD.to_owned(),
+        features: features().iter().map(|feature| feature.name.clone()).collect(),
+        utc_offset_minutes: records.utc_offset_minutes,
+        patterns: default_patterns(),
+        windows: WINDOWS
+            .iter()
+            .map(|(name, seconds)| Window { name: (*name).to_owned(), seconds: *seconds })
+            .collect(),
+        gap_limit_seconds: 3600,
+        state: fit_state(records, training_rows)?,
+    })
+}
+
+fn fit_state(records: &Records, training_rows: Option<&[usize]>) -> Result<State, FeatureError> {
+    let training = training_rows.map(|rows| {
+        let mut training = vec![false; records.len()];
+        rows.iter().for_each(|row| {
+            if let Some(flag) = training.get_mut(*row) {
+                *flag = true;
+            }
+        });
+        training
+    });
+    let mut counts: HashMap<&str, u64> = HashMap::new();
+    let (mut row, mut total) = (0, 0u64);
+    for batch in &records.batches {
+        let columns = Columns::of(batch)?;
+        for index in 0..batch.num_rows() {
+            if training.as_ref().is_none_or(|training| training[row]) {
+                *counts.entry(text_at(columns.process, index).unwrap_or(NO_PROCESS)).or_default() += 1;
+                total += 1;
+            }
+            row += 1;
+        }
+    }
+    let process_frequency =
+        counts.into_iter().map(|(name, count)| (name.to_owned(), count as f64 / total as f64)).collect();
+    Ok(State { training_records: total, process_frequency })
+}

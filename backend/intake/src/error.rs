@@ -1,0 +1,103 @@
+//! What can be wrong with a dataset as a whole. A single bad record is a [`trainyard_types::Reject`] instead.
+//! Every message says what is wrong, where, and what to do about it.
+
+use crate::format::Preset;
+use thiserror::Error;
+
+/// Why a dataset cannot be read as logs.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum IntakeError {
+    #[error("{file} is empty: upload a file that holds log records")]
+    EmptyFile { file: String },
+    #[error("{file} holds no records: its array is empty; export again with records in the chosen range")]
+    NoRecords { file: String },
+    #[error(
+        "{file}: record {record} (line {line}) is cut off: the file ends inside it; upload the whole file"
+    )]
+    JsonCutOff { file: String, record: u64, line: u64 },
+    #[error("{file}: the JSON document is broken at record {record} (line {line}): {reason}")]
+    JsonBroken { file: String, record: u64, line: u64, reason: String },
+    #[error("{file} is not text: {reason}")]
+    BinaryFile { file: String, reason: String },
+    #[error(
+        "{file}: the gzip stream ends too early, after {decompressed} decompressed bytes; upload the whole file"
+    )]
+    GzipTruncated { file: String, decompressed: u64 },
+    #[error(
+        "{file}: the gzip stream is corrupt after {decompressed} decompressed bytes ({reason}); compress and upload \
+         it again"
+    )]
+    GzipCorrupt { file: String, decompressed: u64, reason: String },
+    #[error("{file} is in no known format (known: {}); it begins with `{excerpt}`", Preset::names())]
+    UnknownFormat { file: String, excerpt: String },
+    #[error(
+        "{file}: the CSV header has no {missing} column; it has: {}. Known names: {known}",
+        columns.join(", ")
+    )]
+    CsvColumns { file: String, missing: &'static str, columns: Vec<String>, known: String },
+    #[error("{file}: more than {limit} bytes of content (the limit after decompression); split the dataset")]
+    ContentTooLarge { file: String, limit: u64 },
+    #[error(
+        "{file}: the content is more than {limit} times the size of the compressed file (the limit); upload it \
+         decompressed"
+    )]
+    CompressionRatio { file: String, limit: u64 },
+    #[error(
+        "{rejected} of {read} records were rejected, more than the allowed share of {allowed}; the first: {file} line \
+         {line}, record {record}: {reason}"
+    )]
+    TooManyRejects {
+        rejected: u64,
+        read: u64,
+        allowed: f64,
+        file: String,
+        line: u64,
+        record: u64,
+        reason: String,
+    },
+    #[error("`{preset}` is no format preset; known: auto, {}", Preset::names())]
+    UnknownPreset { preset: String },
+    #[error("sorting the records needs more memory than the limit of {limit} bytes: {reason}")]
+    OutOfMemory { limit: usize, reason: String },
+    #[error("{file}: the stored content cannot be read: {source}")]
+    Storage { file: String, source: object_store::Error },
+    #[error("the rejected records cannot be written: {0}")]
+    WriteRejects(std::io::Error),
+    /// A defect of this crate or its engine, never of the data.
+    #[error("the records cannot be processed: {0}")]
+    Engine(String),
+}
+
+impl IntakeError {
+    /// A stable name of the kind of error, in kebab-case.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::EmptyFile { .. } => "empty-file",
+            Self::NoRecords { .. } => "no-records",
+            Self::JsonCutOff { .. } => "json-cut-off",
+            Self::JsonBroken { .. } => "json-broken",
+            Self::BinaryFile { .. } => "binary-file",
+            Self::GzipTruncated { .. } => "gzip-truncated",
+            Self::GzipCorrupt { .. } => "gzip-corrupt",
+            Self::UnknownFormat { .. } => "unknown-format",
+            Self::CsvColumns { .. } => "csv-columns",
+            Self::ContentTooLarge { .. } => "content-too-large",
+            Self::CompressionRatio { .. } => "compression-ratio",
+            Self::TooManyRejects { .. } => "too-many-rejects",
+            Self::UnknownPreset { .. } => "unknown-preset",
+            Self::OutOfMemory { .. } => "out-of-memory",
+            Self::Storage { .. } => "storage",
+            Self::WriteRejects(_) => "write-rejects",
+            Self::Engine(_) => "engine",
+        }
+    }
+
+    /// Whether the data is at fault, so that trying again with the same data cannot help.
+    pub fn is_data_fault(&self) -> bool {
+        !matches!(
+            self,
+            Self::OutOfMemory { .. } | Self::Storage { .. } | Self::WriteRejects(_) | Self::Engine(_)
+        )
+    }
+}

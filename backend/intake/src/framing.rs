@@ -1,0 +1,191 @@
+//! Framing: a stream of bytes into records, without parsing them. A framer looks at every byte once and keeps no more
+//! than the record it is in; of a record longer than the limit it keeps the beginning, and reports it as a fault.
+//!
+//! [`Frame`]s are ranges of the buffer they were found in, so that a record is never copied here.
+
+mod csv;
+mod json;
+mod lines;
+
+use crate::{format::Framing, parse::EXCERPT_CHARACTERS};
+use std::ops::Range;
+
+/// Bytes of an overlong record that are kept.
+const EXCERPT_BYTES: usize = EXCERPT_CHARACTERS * 4;
+
+/// One record.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Frame {
+    pub(crate) bytes: FrameBytes,
+    /// The line it starts on, from 1.
+    pub(crate) line: u64,
+    /// Its number in the file, from 1.
+    pub(crate) record: u64,
+    /// Why it must be rejected unparsed.
+    pub(crate) fault: Option<String>,
+}
+
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum FrameBytes {
+    /// A range of the scanned buffer.
+    Range(Range<usize>),
+    /// The beginning of a record that was too long to keep.
+    Beginning(Vec<u8>),
+}
+
+/// A document whose structure is broken, so that where its records end is unknown.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Broken {
+    CutOff { record: u64, line: u64 },
+    Structure { record: u64, line: u64, reason: String },
+}
+
+/// Cuts one file's bytes into records.
+#[derive(Debug)]
+pub(crate) struct Framer {
+    cursor: Cursor,
+    kind: Kind,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Lines,
+    Json(json::Document),
+    Csv(csv::Rows),
+}
+
+impl Framer {
+    pub(crate) fn new(framing: Framing, record_bytes: usize) -> Self {
+        let kind = match framing {
+            Framing::Lines => Kind::Lines,
+            Framing::JsonDocument => Kind::Json(json::Document::default()),
+            Framing::Csv { delimiter } => Kind::Csv(csv::Rows::new(delimiter)),
+        };
+        Self { cursor: Cursor::new(record_bytes), kind }
+    }
+
+    /// Looks at the bytes of `buffer` that were not looked at yet and adds the records that end there to `frames`.
+    /// `end` says that no bytes will follow. Returns how many bytes at the front are done with: the frames lie
+    /// within, and the caller removes them before it appends more.
+    pub(crate) fn scan(
+        &mut self,
+        buffer: &[u8],
+        end: bool,
+        frames: &mut Vec<Frame>,
+    ) -> Result<usize, Broken> {
+        let cursor = &mut self.cursor;
+        if cursor.position == 0 && !cursor.begun {
+            if buffer.len() < 3 && !end {
+                return Ok(0);
+            }
+            cursor.begun = true;
+            if buffer.starts_with("\u{feff}".as_bytes()) {
+                cursor.position = 3;
+                cursor.counted = 3;
+            }
+        }
+        match &mut self.kind {
+            Kind::Lines => lines::scan(cursor, buffer, end, frames),
+            Kind::Json(document) => document.scan(cursor, buffer, end, frames)?,
+            Kind::Csv(rows) => rows.scan(cursor, buffer, end, frames),
+        }
+        Ok(cursor.release(buffer))
+    }
+}
+
+/// Where a framer is in the buffer and in the file.
+#[derive(Debug)]
+struct Cursor {
+    begun: bool,
+    /// The next byte to look at.
+    position: usize,
+    /// Newlines are counted up to here; `line` is the line of the byte here.
+    counted: usize,
+    line: u64,
+    /// Records ended so far.
+    records: u64,
+    /// Where the current record starts, and on which line.
+    start: Option<(usize, u64)>,
+    /// The beginning of the current record, once it is too long to keep.
+    beginning: Option<Vec<u8>>,
+    limit: usize,
+}
+
+impl Cursor {
+    fn new(limit: usize) -> Self {
+        Self {
+            begun: false,
+            position: 0,
+            counted: 0,
+            line: 1,
+            records: 0,
+            start: None,
+            beginning: None,
+            limit,
+        }
+    }
+
+    /// The line of the byte at `offset`, which is not before the one asked for last.
+    fn line_at(&mut self, buffer: &[u8], offset: usize) -> u64 {
+        if offset > self.counted {
+            self.line += memchr::memchr_iter(b'\n', &buffer[self.counted..offset]).count() as u64;
+            self.counted = offset;
+        }
+        self.line
+    }
+
+    /// A record starts at the byte at `offset`.
+    fn begin(&mut self, buffer: &[u8], offset: usize) {
+        let line = self.line_at(buffer, offset);
+        self.start = Some((offset, line));
+    }
+
+    /// The current record ends before the byte at `offset`.
+    fn finish(&mut self, buffer: &[u8], offset: usize, frames: &mut Vec<Frame>) {
+        let Some((start, line)) = self.start.take() else { return };
+        let too_long = || Some(format!("the record is longer than the limit of {} bytes", self.limit));
+        let (bytes, fault) = match self.beginning.take() {
+            Some(beginning) => (FrameBytes::Beginning(beginning), too_long()),
+            None if offset - start > self.limit => {
+                let kept = start + EXCERPT_BYTES.min(self.limit);
+                (FrameBytes::Beginning(buffer[start..kept].to_vec()), too_long())
+            }
+            None => (FrameBytes::Range(start..offset), None),
+        };
+        self.records += 1;
+        frames.push(Frame { bytes, line, record: self.records, fault });
+    }
+
+    /// Whether the record in progress is longer than the limit, whatever follows.
+    fn overlong(&self) -> bool {
+        self.beginning.is_some() || self.position >= self.overlong_at()
+    }
+
+    /// The offset at which the record in progress has become too long, a line's end not counted.
+    fn overlong_at(&self) -> usize {
+        self.start.map_or(usize::MAX, |(start, _)| start + self.limit + 3)
+    }
+
+    /// Lets go of what is done with, and says how many bytes that is.
+    fn release(&mut self, buffer: &[u8]) -> usize {
+        if let Some((start, _)) = self.start
+            && self.beginning.is_none()
+            && self.overlong()
+        {
+            let kept = start + EXCERPT_BYTES.min(self.limit);
+            self.beginning = Some(buffer[start..kept].to_vec());
+        }
+        let done = match self.start {
+            Some((start, _)) if self.beginning.is_none() => start,
+            _ => self.position,
+        };
+        self.line_at(buffer, done);
+        self.position -= done;
+        self.counted -= done;
+        self.start = self.start.map(|(start, line)| (start.saturating_sub(done), line));
+        done
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,131 @@
+//! Stored bytes to content: reading, decompression, and the limits on how much a file may become.
+
+use crate::{
+    IntakeError, Source,
+    options::{Limits, Meter},
+};
+use async_compression::tokio::bufread::GzipDecoder;
+use bytes::{Bytes, BytesMut};
+use futures::{Stream, StreamExt, TryStreamExt, stream};
+use object_store::{GetOptions, GetResultPayload, ObjectStore};
+use std::{io, pin::Pin, sync::Arc};
+use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio_util::io::StreamReader;
+
+/// Bytes that are read and scanned at a time.
+pub(crate) const CHUNK: usize = 1 << 20;
+/// Content that no compression ratio is asked of: small files of one repeated line compress very well.
+const RATIO_FREE: u64 = 16 << 20;
+
+type ByteStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
+
+/// A file's content, decompressed.
+pub(crate) struct Input {
+    reader: Pin<Box<dyn AsyncRead + Send>>,
+    name: String,
+    stored: u64,
+    gzip: bool,
+    limits: Limits,
+    /// Content bytes handed out so far.
+    pub(crate) content: u64,
+}
+
+impl Input {
+    /// Opens a file; `meter` hears of every stored byte read.
+    pub(crate) async fn open(
+        source: &Source,
+        limits: Limits,
+        meter: Option<Arc<Meter>>,
+    ) -> Result<Self, IntakeError> {
+        let storage = |source_error| IntakeError::Storage { file: source.name.clone(), source: source_error };
+        let mut stream = stored_bytes(source).await.map_err(storage)?;
+        // Stores may portion bytes as they like: the magic number may come in two pieces.
+        let mut head = BytesMut::new();
+        while head.len() < 2
+            && let Some(chunk) = stream.next().await
+        {
+            head.extend_from_slice(&chunk.map_err(|error| storage(store_error(error)))?);
+        }
+        let head = head.freeze();
+        let gzip = head.starts_with(&[0x1f, 0x8b]);
+        let metered = stream::iter([Ok(head)]).chain(stream).inspect_ok(move |chunk| {
+            if let Some(meter) = &meter {
+                meter.add(chunk.len() as u64);
+            }
+        });
+        let plain = StreamReader::new(metered);
+        let reader: Pin<Box<dyn AsyncRead + Send>> = if gzip {
+            let mut decoder = GzipDecoder::new(plain);
+            decoder.multiple_members(true);
+            Box::pin(decoder)
+        } else {
+            Box::pin(plain)
+        };
+        Ok(Self { reader, name: source.name.clone(), stored: source.size, gzip, limits, content: 0 })
+    }
+
+    /// Appends content to `buffer` until `wanted` bytes were added or the file ends; true at the end.
+    pub(crate) async fn fill(&mut self, buffer: &mut BytesMut, wanted: usize) -> Result<bool, IntakeError> {
+        let target = buffer.len() + wanted;
+        buffer.reserve(wanted);
+        while buffer.len() < target {
+            let room = target - buffer.len();
+            let mut limited = (&mut self.reader).take(room as u64);
+            let read = limited.read_buf(buffer).await.map_err(|error| self.failure(error))?;
+            if read == 0 {
+                return Ok(true);
+            }
+            self.content += read as u64;
+            if self.content > self.limits.content_bytes {
+                return Err(IntakeError::ContentTooLarge {
+                    file: self.name.clone(),
+                    limit: self.limits.content_bytes,
+                });
+            }
+            let allowed = self.stored.saturating_mul(self.limits.compression_ratio).max(RATIO_FREE);
+            if self.gzip && self.content > allowed {
+                return Err(IntakeError::CompressionRatio {
+                    file: self.name.clone(),
+                    limit: self.limits.compression_ratio,
+                });
+            }
+        }
+        Ok(false)
+    }
+
+    fn failure(&self, error: io::Error) -> IntakeError {
+        let (file, decompressed) = (self.name.clone(), self.content);
+        if !self.gzip || error.get_ref().is_some_and(|inner| inner.is::<object_store::Error>()) {
+            IntakeError::Storage { file, source: store_error(error) }
+        } else if error.kind() == io::ErrorKind::UnexpectedEof {
+            IntakeError::GzipTruncated { file, decompressed }
+        } else {
+            IntakeError::GzipCorrupt { file, decompressed, reason: error.to_string() }
+        }
+    }
+}
+
+/// The object store's error within an I/O error.
+fn store_error(error: io::Error) -> object_store::Error {
+    match error.downcast::<object_store::Error>() {
+        Ok(error) => error,
+        Err(error) => object_store::Error::Generic { store: "intake", source: error.into() },
+    }
+}
+
+async fn stored_bytes(source: &Source) -> Result<ByteStream, object_store::Error> {
+    let result = source.store.get_opts(&source.location, GetOptions::default()).await?;
+    Ok(match result.payload {
+        // The store's own stream of a local file comes in 8 KiB portions, each from another thread.
+        GetResultPayload::File(file, _) => Box::pin(stream::try_unfold(file, |mut file| async move {
+            let read = tokio::task::spawn_blocking(move || {
+                let mut chunk = Vec::with_capacity(CHUNK);
+                io::Read::read_to_end(&mut io::Read::take(&mut file, CHUNK as u64), &mut chunk)?;
+                io::Result::Ok((chunk, file))
+            });
+            let (chunk, file) = read.await.map_err(io::Error::other)??;
+            Ok((!chunk.is_empty()).then(|| (Bytes::from(chunk), file)))
+        })),
+        GetResultPayload::Stream(stream) => Box::pin(stream.map_err(io::Error::other)),
+    })
+}

@@ -1,0 +1,172 @@
+//! The streaming table of raw records: one partition reads some of the files, one after the other. A batch's records
+//! are views into the bytes as they were decompressed.
+
+use super::Scan;
+use crate::{
+    IntakeError,
+    framing::{Broken, Frame, FrameBytes, Framer},
+    input::{CHUNK, Input},
+};
+use bytes::BytesMut;
+use datafusion::{
+    arrow::{
+        array::{ArrayRef, BinaryViewBuilder, RecordBatch, StringViewBuilder, UInt32Array, UInt64Array},
+        buffer::Buffer,
+        datatypes::{DataType, Field, Schema, SchemaRef},
+    },
+    error::DataFusionError,
+    execution::{SendableRecordBatchStream, TaskContext},
+    physical_plan::{stream::RecordBatchStreamAdapter, streaming::PartitionStream},
+};
+use futures::stream;
+use std::{
+    collections::VecDeque,
+    fmt,
+    sync::{Arc, LazyLock, atomic::Ordering},
+};
+
+/// Records in a batch, at most.
+const BATCH: usize = 8192;
+
+/// `file`: index of the file; `record`, `line`: the record's number and first line, from 1; `raw`: its bytes;
+/// `fault`: why it must be rejected unparsed.
+pub(super) fn schema() -> SchemaRef {
+    static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
+        Arc::new(Schema::new(vec![
+            Field::new("file", DataType::UInt32, false),
+            Field::new("record", DataType::UInt64, false),
+            Field::new("line", DataType::UInt64, false),
+            Field::new("raw", DataType::BinaryView, false),
+            Field::new("fault", DataType::Utf8View, true),
+        ]))
+    });
+    Arc::clone(&SCHEMA)
+}
+
+pub(super) struct RawPartition {
+    scan: Arc<Scan>,
+    /// Indices of the files that this partition reads.
+    files: Vec<usize>,
+    schema: SchemaRef,
+}
+
+impl RawPartition {
+    pub(super) fn new(scan: Arc<Scan>, files: Vec<usize>) -> Self {
+        Self { scan, files, schema: schema() }
+    }
+}
+
+impl fmt::Debug for RawPartition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawPartition").field("files", &self.files).finish_non_exhaustive()
+    }
+}
+
+impl PartitionStream for RawPartition {
+    fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    fn execute(&self, _: Arc<TaskContext>) -> SendableRecordBatchStream {
+        let state = State {
+            scan: Arc::clone(&self.scan),
+            files: self.files.iter().copied().collect(),
+            open: None,
+            ready: VecDeque::new(),
+        };
+        let batches = stream::try_unfold(state, |mut state| async move {
+            let batch = state.next().await?;
+            Ok(batch.map(|batch| (batch, state)))
+        });
+        Box::pin(RecordBatchStreamAdapter::new(schema(), batches))
+    }
+}
+
+struct State {
+    scan: Arc<Scan>,
+    files: VecDeque<usize>,
+    open: Option<Open>,
+    ready: VecDeque<RecordBatch>,
+}
+
+async fn open(scan: &Scan, index: usize) -> Result<Open, IntakeError> {
+    let file = &scan.files[index];
+    let limits = scan.options.limits;
+    let input = Input::open(&file.source, limits, Some(Arc::clone(&scan.meter))).await?;
+    let framer = Framer::new(file.format.framing, limits.record_bytes);
+    Ok(Open { index, input, framer, buffer: BytesMut::new() })
+}
+
+/// A file being read.
+struct Open {
+    index: usize,
+    input: Input,
+    framer: Framer,
+    buffer: BytesMut,
+}
+
+impl State {
+    async fn next(&mut self) -> Result<Option<RecordBatch>, DataFusionError> {
+        loop {
+            if let Some(batch) = self.ready.pop_front() {
+                return Ok(Some(batch));
+            }
+            let open = match self.open.take() {
+                Some(open) => open,
+                None => {
+                    let Some(index) = self.files.pop_front() else { return Ok(None) };
+                    open(&self.scan, index).await.map_err(|error| self.scan.fail(index, error))?
+                }
+            };
+            let index = open.index;
+            self.advance(open).await.map_err(|error| self.scan.fail(index, error))?;
+        }
+    }
+
+    /// Reads a chunk, frames it, and keeps the file open unless it ended.
+    async fn advance(&mut self, mut open: Open) -> Result<(), IntakeError> {
+        let end = open.input.fill(&mut open.buffer, CHUNK).await?;
+        let mut frames = Vec::new();
+        let name = || self.scan.files[open.index].source.name.clone();
+        let done = open.framer.scan(&open.buffer, end, &mut frames).map_err(|broken| match broken {
+            Broken::CutOff { record, line } => IntakeError::JsonCutOff { file: name(), record, line },
+            Broken::Structure { record, line, reason } => {
+                IntakeError::JsonBroken { file: name(), record, line, reason }
+            }
+        })?;
+        let content = Buffer::from(open.buffer.split_to(done).freeze());
+        self.scan.framed.fetch_add(frames.len() as u64, Ordering::AcqRel);
+        for frames in frames.chunks(BATCH) {
+            self.ready.push_back(
+                batch(open.index, &content, frames).map_err(|e| IntakeError::Engine(e.to_string()))?,
+            );
+        }
+        if end {
+            self.scan.content_bytes.fetch_add(open.input.content, Ordering::AcqRel);
+        } else {
+            self.open = Some(open);
+        }
+        Ok(())
+    }
+}
+
+fn batch(file: usize, content: &Buffer, frames: &[Frame]) -> Result<RecordBatch, DataFusionError> {
+    let mut raw = BinaryViewBuilder::with_capacity(frames.len());
+    let block = raw.append_block(content.clone());
+    let mut faults = StringViewBuilder::with_capacity(frames.len());
+    for frame in frames {
+        match &frame.bytes {
+            FrameBytes::Range(range) => raw.try_append_view(block, range.start as u32, range.len() as u32)?,
+            FrameBytes::Beginning(bytes) => raw.append_value(bytes),
+        }
+        faults.append_option(frame.fault.as_deref());
+    }
+    let columns: Vec<ArrayRef> = vec![
+        Arc::new(UInt32Array::from_value(file as u32, frames.len())),
+        Arc::new(UInt64Array::from_iter_values(frames.iter().map(|frame| frame.record))),
+        Arc::new(UInt64Array::from_iter_values(frames.iter().map(|frame| frame.line))),
+        Arc::new(raw.finish()),
+        Arc::new(faults.finish()),
+    ];
+    Ok(RecordBatch::try_new(schema(), columns)?)
+}

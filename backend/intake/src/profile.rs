@@ -1,0 +1,141 @@
+//! A dataset's profile: what is in it, at a glance. Memory is bounded by the number of distinct levels, processes and
+//! hosts, not by the number of records.
+
+use crate::{
+    Columns, FileDetection, IntakeError, Progress, ReadOptions, Source,
+    read::{Summary, run},
+    records::text_at,
+};
+use chrono::{DateTime, Utc};
+use datafusion::arrow::array::{Array, RecordBatch, StringViewArray};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+use trainyard_types::{Count, DatasetProfile, FormatDetection, FormatSpecification, PreviewRecord};
+
+/// Records in the preview.
+const PREVIEW: usize = 20;
+/// Values in a list of the most frequent.
+const MOST_FREQUENT: usize = 20;
+/// Columns listed.
+const COLUMNS: usize = 200;
+
+/// Reads a dataset and summarises it. Errors are those of [`crate::read`].
+pub async fn profile(
+    sources: Vec<Source>,
+    format: &FormatSpecification,
+    options: &ReadOptions,
+    progress: Arc<dyn Progress>,
+) -> Result<DatasetProfile, IntakeError> {
+    let mut tally = Tally::default();
+    let mut failure = None;
+    let summary = run(sources, format, options, progress, |batch| {
+        if let Err(error) = tally.add(&batch) {
+            failure.get_or_insert(error);
+        }
+    })
+    .await?;
+    match failure {
+        Some(error) => Err(error),
+        None => Ok(tally.profile(summary)),
+    }
+}
+
+#[derive(Default)]
+struct Tally {
+    first: Option<i64>,
+    last: Option<i64>,
+    levels: HashMap<String, u64>,
+    processes: HashMap<String, u64>,
+    hosts: HashMap<String, u64>,
+    preview: Vec<PreviewRecord>,
+}
+
+impl Tally {
+    fn add(&mut self, batch: &RecordBatch) -> Result<(), IntakeError> {
+        let columns = Columns::of(batch)?;
+        // Batches come in time order.
+        let times = columns.timestamp.values();
+        self.first = self.first.or(times.first().copied());
+        self.last = times.last().copied().or(self.last);
+        count(&mut self.levels, columns.level, Some("unknown"));
+        count(&mut self.processes, columns.process, None);
+        count(&mut self.hosts, columns.host, None);
+        for row in 0..batch.num_rows().min(PREVIEW - self.preview.len()) {
+            let text = |column: &StringViewArray| text_at(column, row).map(str::to_owned);
+            self.preview.push(PreviewRecord {
+                file: columns.file.value(row).to_owned(),
+                line: columns.line.value(row),
+                timestamp: instant(columns.timestamp.value(row)),
+                host: text(columns.host),
+                level: text(columns.level),
+                process: text(columns.process),
+                pid: text(columns.pid),
+                message: columns.message.value(row).to_owned(),
+            });
+        }
+        Ok(())
+    }
+
+    fn profile(self, summary: Summary) -> DatasetProfile {
+        DatasetProfile {
+            format: overall(&summary.formats),
+            records: summary.accounting,
+            content_bytes: summary.content_bytes,
+            first_timestamp: self.first.map(instant),
+            last_timestamp: self.last.map(instant),
+            levels: self.levels.into_iter().collect(),
+            processes: most_frequent(self.processes),
+            hosts: most_frequent(self.hosts),
+            columns: summary
+                .formats
+                .into_iter()
+                .flat_map(|file| file.columns)
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .take(COLUMNS)
+                .collect(),
+            preview: self.preview,
+        }
+    }
+}
+
+fn instant(micros: i64) -> DateTime<Utc> {
+    DateTime::from_timestamp_micros(micros).unwrap_or_default()
+}
+
+fn count(counts: &mut HashMap<String, u64>, column: &StringViewArray, absent: Option<&str>) {
+    for row in 0..column.len() {
+        let Some(value) = text_at(column, row).or(absent) else { continue };
+        match counts.get_mut(value) {
+            Some(count) => *count += 1,
+            None => {
+                counts.insert(value.to_owned(), 1);
+            }
+        }
+    }
+}
+
+/// The most frequent values first, equals by name.
+fn most_frequent(counts: HashMap<String, u64>) -> Vec<Count> {
+    let mut counts: Vec<Count> = counts.into_iter().map(|(value, count)| Count { value, count }).collect();
+    counts.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.value.cmp(&b.value)));
+    counts.truncate(MOST_FREQUENT);
+    counts
+}
+
+/// The format of the most sampled records, and the share of all sampled records that their files' formats parse.
+fn overall(files: &[FileDetection]) -> FormatDetection {
+    let mut sampled: BTreeMap<&str, u64> = BTreeMap::new();
+    let (mut parsed, mut total) = (0.0, 0);
+    for file in files {
+        if let Some(format) = &file.format {
+            *sampled.entry(&format.preset).or_default() += file.sampled.max(1);
+            parsed += format.confidence * file.sampled as f64;
+            total += file.sampled;
+        }
+    }
+    let preset = sampled.into_iter().max_by_key(|(_, count)| *count).map(|(preset, _)| preset.to_owned());
+    FormatDetection { preset: preset.unwrap_or_default(), confidence: parsed / total.max(1) as f64 }
+}

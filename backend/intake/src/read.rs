@@ -1,0 +1,153 @@
+//! Reading a dataset: detection, then the plan, then the verdict.
+
+use crate::{
+    FileDetection, IntakeError, Preset, Progress, ReadOptions, Records, Source,
+    collect::Collector,
+    format::detect::{self, Head},
+    input::Input,
+    options::Meter,
+    plan::{self, File, Scan},
+    time::Clock,
+};
+use bytes::BytesMut;
+use datafusion::arrow::array::RecordBatch;
+use futures::TryStreamExt;
+use std::sync::{Arc, atomic::Ordering};
+use trainyard_types::{Accounting, FormatSpecification, Reject};
+
+/// Reads the files of a dataset.
+///
+/// Memory: the accepted records stay in memory; what is needed beyond them to sort is bounded by
+/// [`ReadOptions::memory_bytes`]. Time is `O(n log n)` in the number of records.
+///
+/// # Errors
+/// When a file cannot be read at all, when no record can be parsed, and when the share of rejected records is above
+/// `format.max_rejected_share`. The rejects are written in the last two cases, too.
+pub async fn read(
+    sources: Vec<Source>,
+    format: &FormatSpecification,
+    options: &ReadOptions,
+    progress: Arc<dyn Progress>,
+) -> Result<Records, IntakeError> {
+    let mut batches = Vec::new();
+    let summary = run(sources, format, options, progress, |batch| batches.push(batch)).await?;
+    Ok(Records {
+        batches,
+        accounting: summary.accounting,
+        formats: summary.formats,
+        content_bytes: summary.content_bytes,
+        utc_offset_minutes: format.utc_offset_minutes,
+        first_reject: summary.first_reject,
+    })
+}
+
+/// What is known of a dataset beside its records.
+pub(crate) struct Summary {
+    pub(crate) accounting: Accounting,
+    pub(crate) formats: Vec<FileDetection>,
+    pub(crate) content_bytes: u64,
+    pub(crate) first_reject: Option<Reject>,
+}
+
+/// Reads the files and hands the accepted records to `accept`, batch by batch, in canonical order.
+pub(crate) async fn run(
+    mut sources: Vec<Source>,
+    format: &FormatSpecification,
+    options: &ReadOptions,
+    progress: Arc<dyn Progress>,
+    mut accept: impl FnMut(RecordBatch),
+) -> Result<Summary, IntakeError> {
+    let preset = preset(&format.preset)?;
+    // The canonical order knows files by their index: it must come from the names.
+    sources.sort_by(|a, b| a.name.cmp(&b.name));
+    let names: Vec<String> = sources.iter().map(|source| source.name.clone()).collect();
+    let meter = Arc::new(Meter::new(progress, sources.iter().map(|source| source.size).sum()));
+    let (files, formats) = detect_all(sources, preset, format, options).await?;
+    if files.is_empty() {
+        return Err(IntakeError::EmptyFile { file: names.join(", ") });
+    }
+    let names: Vec<String> = files.iter().map(|file| file.source.name.clone()).collect();
+    let scan = Arc::new(Scan::new(files, options.clone(), Arc::clone(&meter)));
+    let mut collector = Collector::new(format.drop_duplicates, names.clone(), options.rejects.as_deref())?;
+    let mut batches = plan::sorted(&scan).await?;
+    while let Some(batch) = batches.try_next().await.map_err(|error| scan.error(&error))? {
+        if let Some(accepted) = collector.push(&batch)? {
+            accept(accepted);
+        }
+    }
+    collector.finish()?;
+    meter.finish();
+    let accounting = collector.accounting;
+    if scan.framed() != accounting.read {
+        let lost = format!("{} records were found but {} came out", scan.framed(), accounting.read);
+        return Err(IntakeError::Engine(lost));
+    }
+    judge(&accounting, collector.first_reject.as_ref(), format.max_rejected_share, &names)?;
+    tracing::debug!(
+        records.read = accounting.read,
+        records.rejected = accounting.rejected,
+        records.duplicates = accounting.duplicates,
+        "dataset read"
+    );
+    Ok(Summary {
+        accounting,
+        formats,
+        content_bytes: scan.content_bytes.load(Ordering::Acquire),
+        first_reject: collector.first_reject,
+    })
+}
+
+fn preset(name: &str) -> Result<Option<Preset>, IntakeError> {
+    match name {
+        "auto" => Ok(None),
+        name => Preset::from_name(name)
+            .map(Some)
+            .ok_or_else(|| IntakeError::UnknownPreset { preset: name.to_owned() }),
+    }
+}
+
+/// The files that have content, with their formats; and what was found of every file.
+async fn detect_all(
+    sources: Vec<Source>,
+    preset: Option<Preset>,
+    format: &FormatSpecification,
+    options: &ReadOptions,
+) -> Result<(Vec<File>, Vec<FileDetection>), IntakeError> {
+    let clock = Clock::new(options.now, format.utc_offset_minutes);
+    let (mut files, mut formats) = (Vec::new(), Vec::new());
+    for source in sources {
+        let mut input = Input::open(&source, options.limits, None).await?;
+        let mut bytes = BytesMut::new();
+        let whole = input.fill(&mut bytes, detect::HEAD).await?;
+        let head = Head { file: &source.name, bytes: &bytes, whole };
+        let (found, detection) = detect::detect(&head, preset, clock, options.limits.record_bytes)?;
+        formats.push(detection);
+        files.extend(found.map(|format| File { source, format }));
+    }
+    Ok((files, formats))
+}
+
+/// Whether what was read is a dataset.
+fn judge(
+    accounting: &Accounting,
+    first: Option<&Reject>,
+    allowed: f64,
+    names: &[String],
+) -> Result<(), IntakeError> {
+    let Accounting { read, rejected, parsed, .. } = *accounting;
+    match first {
+        _ if read == 0 => Err(IntakeError::NoRecords { file: names.join(", ") }),
+        Some(first) if parsed == 0 || rejected as f64 > allowed * read as f64 => {
+            Err(IntakeError::TooManyRejects {
+                rejected,
+                read,
+                allowed,
+                file: first.file.clone(),
+                line: first.line,
+                record: first.record,
+                reason: first.reason.clone(),
+            })
+        }
+        _ => Ok(()),
+    }
+}

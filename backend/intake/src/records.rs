@@ -1,0 +1,117 @@
+//! Parsed records, and how to look at their columns.
+
+use crate::{FileDetection, IntakeError};
+use datafusion::arrow::{
+    array::{Array, AsArray, RecordBatch, StringViewArray, TimestampMicrosecondArray, UInt64Array},
+    datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit, TimestampMicrosecondType, UInt64Type},
+};
+use std::sync::{Arc, LazyLock};
+use trainyard_types::{Accounting, Reject};
+
+/// The columns of every batch, in this order:
+///
+/// | column | type | |
+/// | --- | --- | --- |
+/// | `timestamp` | timestamp, µs, UTC | never null |
+/// | `host`, `process`, `pid` | text | null when the record names none |
+/// | `level` | text, one of [`crate::LEVELS`] | null when missing or unknown |
+/// | `message` | text | never null, may be empty |
+/// | `file`, `line`, `record` | text, integers from 1 | where the record is |
+pub fn schema() -> SchemaRef {
+    static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
+        let text = |name: &str, nullable| Field::new(name, DataType::Utf8View, nullable);
+        Arc::new(Schema::new(vec![
+            Field::new("timestamp", timestamp_type(), false),
+            text("host", true),
+            text("level", true),
+            text("process", true),
+            text("pid", true),
+            text("message", false),
+            text("file", false),
+            Field::new("line", DataType::UInt64, false),
+            Field::new("record", DataType::UInt64, false),
+        ]))
+    });
+    Arc::clone(&SCHEMA)
+}
+
+pub(crate) fn timestamp_type() -> DataType {
+    DataType::Timestamp(TimeUnit::Microsecond, Some("+00:00".into()))
+}
+
+/// The records of a dataset in canonical order: by timestamp, then host, level, process, pid, message, id, file and
+/// record number, nulls last. The order depends on neither the order of the files nor of the records in them.
+#[derive(Clone, Debug)]
+pub struct Records {
+    /// With the columns of [`schema`].
+    pub batches: Vec<RecordBatch>,
+    pub accounting: Accounting,
+    /// One per file, in the order of their names.
+    pub formats: Vec<FileDetection>,
+    /// Decompressed size of all files, in bytes.
+    pub content_bytes: u64,
+    /// The offset from UTC, in minutes, of times that were written without one: the clock of the logs.
+    pub utc_offset_minutes: i32,
+    /// The first rejected record, by file and record number.
+    pub first_reject: Option<Reject>,
+}
+
+impl Records {
+    /// The number of records.
+    pub fn len(&self) -> usize {
+        self.batches.iter().map(RecordBatch::num_rows).sum()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// Typed views of a batch's columns.
+#[derive(Clone, Copy, Debug)]
+pub struct Columns<'a> {
+    pub timestamp: &'a TimestampMicrosecondArray,
+    pub host: &'a StringViewArray,
+    pub level: &'a StringViewArray,
+    pub process: &'a StringViewArray,
+    pub pid: &'a StringViewArray,
+    pub message: &'a StringViewArray,
+    pub file: &'a StringViewArray,
+    pub line: &'a UInt64Array,
+    pub record: &'a UInt64Array,
+}
+
+impl<'a> Columns<'a> {
+    /// The columns of a batch with the columns of [`schema`].
+    pub fn of(batch: &'a RecordBatch) -> Result<Self, IntakeError> {
+        let missing = |name: &str| IntakeError::Engine(format!("the records have no column `{name}`"));
+        let text = |name: &str| {
+            batch.column_by_name(name).and_then(|c| c.as_string_view_opt()).ok_or_else(|| missing(name))
+        };
+        let number = |name: &str| {
+            batch
+                .column_by_name(name)
+                .and_then(|c| c.as_primitive_opt::<UInt64Type>())
+                .ok_or_else(|| missing(name))
+        };
+        Ok(Self {
+            timestamp: batch
+                .column_by_name("timestamp")
+                .and_then(|c| c.as_primitive_opt::<TimestampMicrosecondType>())
+                .ok_or_else(|| missing("timestamp"))?,
+            host: text("host")?,
+            level: text("level")?,
+            process: text("process")?,
+            pid: text("pid")?,
+            message: text("message")?,
+            file: text("file")?,
+            line: number("line")?,
+            record: number("record")?,
+        })
+    }
+}
+
+/// A text that may be null.
+pub fn text_at(column: &StringViewArray, row: usize) -> Option<&str> {
+    column.is_valid(row).then(|| column.value(row))
+}

@@ -1,0 +1,92 @@
+//! Instants are compared with chrono's, or computed by hand.
+
+use super::*;
+
+fn clock(offset: i32) -> Clock {
+    Clock::new("2025-07-01T12:00:00Z".parse().unwrap(), offset)
+}
+
+fn instant(rfc3339: &str) -> i64 {
+    rfc3339.parse::<DateTime<Utc>>().unwrap().timestamp_micros()
+}
+
+#[test]
+fn every_known_form_is_read() {
+    for (text, expected) in [
+        ("2025-07-01T04:56:35", "2025-07-01T04:56:35Z"),
+        ("2025-07-01T04:56:35Z", "2025-07-01T04:56:35Z"),
+        ("2025-07-01 04:56:35,123", "2025-07-01T04:56:35.123Z"),
+        ("2025-07-01T04:56:35.123456789+02:00", "2025-07-01T02:56:35.123456Z"),
+        ("2025-07-01T04:56:35-0530", "2025-07-01T10:26:35Z"),
+        ("2025-07-01T04:56:35+02", "2025-07-01T02:56:35Z"),
+        ("2025-07-01 04:56:35 +0200", "2025-07-01T02:56:35Z"),
+        ("2025-07-01 04:56:35 UTC", "2025-07-01T04:56:35Z"),
+        ("2025/07/01 04:56", "2025-07-01T04:56:00Z"),
+        ("2025-07-01", "2025-07-01T00:00:00Z"),
+        ("2024-02-29T23:59:60Z", "2024-03-01T00:00:00Z"),
+        ("1751345795", "2025-07-01T04:56:35Z"),
+        ("1751345795.25", "2025-07-01T04:56:35.25Z"),
+        ("1751345795123", "2025-07-01T04:56:35.123Z"),
+        ("1751345795123456", "2025-07-01T04:56:35.123456Z"),
+        ("1751345795123456789", "2025-07-01T04:56:35.123456Z"),
+        ("Jul  1 09:00:55", "2025-07-01T09:00:55Z"),
+        ("Jul 1 2019 09:00:55", "2019-07-01T09:00:55Z"),
+        ("Sun Dec 04 04:47:44 2005", "2005-12-04T04:47:44Z"),
+        ("Tue Jul  1 09:00:55.250000 2025", "2025-07-01T09:00:55.25Z"),
+        ("10/Oct/2000:13:55:36 -0700", "2000-10-10T20:55:36Z"),
+        ("[10/Oct/2000:13:55:36 +0000]", "2000-10-10T13:55:36Z"),
+        ("081109 203530", "2008-11-09T20:35:30Z"),
+        ("990101 000000", "1999-01-01T00:00:00Z"),
+    ] {
+        assert_eq!(parse(text, &clock(0)), Some(instant(expected)), "{text}");
+    }
+}
+
+#[test]
+fn what_is_no_time_is_refused() {
+    for text in [
+        "",
+        "tomorrow",
+        "2025-02-29T00:00:00",
+        "2025-13-01T00:00:00",
+        "2025-07-01T24:00:00",
+        "2025-07-01T04:56:35 or so",
+        "2025-07-01T04:56:35+19:00",
+        "Feb 30 01:02:03",
+        "NaN",
+        "-5",
+        "1.2.3",
+        "99999999999999999999999",
+        "081309 203530",
+    ] {
+        assert_eq!(parse(text, &clock(0)), None, "{text}");
+    }
+    assert_eq!(epoch(f64::NAN), None);
+    assert_eq!(epoch(-1.0), None);
+}
+
+#[test]
+fn the_offset_applies_only_to_times_without_one() {
+    assert_eq!(parse("2025-07-01T04:56:35", &clock(120)), Some(instant("2025-07-01T02:56:35Z")));
+    assert_eq!(parse("2025-07-01T04:56:35Z", &clock(120)), Some(instant("2025-07-01T04:56:35Z")));
+    assert_eq!(parse("1751345795", &clock(120)), Some(instant("2025-07-01T04:56:35Z")));
+}
+
+#[test]
+fn a_missing_year_is_the_latest_that_is_not_in_the_future() {
+    assert_eq!(parse("Jul  2 11:59:59", &clock(0)), Some(instant("2025-07-02T11:59:59Z")));
+    assert_eq!(parse("Jul  2 12:00:01", &clock(0)), Some(instant("2024-07-02T12:00:01Z")));
+    assert_eq!(parse("Dec 31 23:59:59", &clock(0)), Some(instant("2024-12-31T23:59:59Z")));
+    assert_eq!(parse("Feb 29 00:00:00", &clock(0)), Some(instant("2024-02-29T00:00:00Z")));
+    let new_year = Clock::new("2024-12-31T23:30:00Z".parse().unwrap(), 60);
+    assert_eq!(parse("Jan  1 00:30:00", &new_year), Some(instant("2024-12-31T23:30:00Z")));
+}
+
+#[test]
+fn a_line_keeps_what_follows_its_time() {
+    let clock = clock(0);
+    assert_eq!(prefix(b"Jun 14 15:16:01 combo sshd", &clock), Some((instant("2025-06-14T15:16:01Z"), 15)));
+    assert_eq!(prefix(b"2025-06-14 15:16:01 - INFO", &clock), Some((instant("2025-06-14T15:16:01Z"), 19)));
+    assert_eq!(prefix(b"Tue Jul  1 09:00:55 2025 daemon.info", &clock).map(|p| p.1), Some(24));
+    assert_eq!(prefix(b"081109 203530 147 INFO", &clock), None);
+}

@@ -1,0 +1,217 @@
+//! Bad input: each gets its own message, which says what is wrong and where.
+
+use crate::{format, options, read_files, read_text, rejects, rows, sources};
+use std::sync::Arc;
+use trainyard_intake::{ReadOptions, profile, validate_format};
+use trainyard_types::{Accounting, FormatSpecification, Reject};
+
+async fn failure(bytes: &[u8]) -> (&'static str, String) {
+    let error = read_files(&[("a.log", bytes)], &format("auto"), &options()).await.unwrap_err();
+    assert!(error.is_data_fault());
+    (error.code(), error.to_string())
+}
+
+fn gzip(bytes: &[u8]) -> Vec<u8> {
+    use tokio::io::AsyncReadExt;
+    let mut encoder = async_compression::tokio::bufread::GzipEncoder::new(bytes);
+    let mut out = Vec::new();
+    futures::executor::block_on(encoder.read_to_end(&mut out)).unwrap();
+    out
+}
+
+const LINE: &str = "Jun 14 15:16:01 combo x[1]: hello\n";
+
+#[tokio::test]
+async fn whole_files_that_cannot_be_read() {
+    let element = r#"{"timestamp":"2025-07-01","message":"m"}"#;
+    let cut = format!("[{}\n{{\"timesta", format!("{element},\n").repeat(16));
+    for (bytes, code, message) in [
+        (b"".to_vec(), "empty-file", "a.log is empty"),
+        (b" \r\n\n".to_vec(), "empty-file", "a.log is empty"),
+        (
+            br#"{"export_metadata":{"total_records":0},"data":[]}"#.to_vec(),
+            "no-records",
+            "a.log holds no records",
+        ),
+        (b"[]".to_vec(), "no-records", "a.log holds no records"),
+        (cut.into_bytes(), "json-cut-off", "record 17 (line 18) is cut off"),
+        (
+            format!("[{element},{element}").into_bytes(),
+            "json-broken",
+            "record 3 (line 1): the file ends before the array is closed",
+        ),
+        (
+            br#"{"export_metadata":{},"data":[{"message":[1}]}"#.to_vec(),
+            "json-broken",
+            "`}` stands where `]` belongs",
+        ),
+        ((0..=255).collect(), "binary-file", "byte 0x00 at offset 0"),
+        (b"PK\x03\x04rest".to_vec(), "binary-file", "ZIP archive"),
+        (b"\xff\xfeJ\0u\0n\0".to_vec(), "binary-file", "UTF-16 text; save it as UTF-8"),
+        (b"hello\nthere\n".to_vec(), "unknown-format", "begins with `hello`"),
+        (b"a,b\n1,2\nnan,inf\n3,-inf\n".to_vec(), "csv-columns", "no timestamp column; it has: a, b"),
+        (b"time,b\n1,2\nnan,inf\n".to_vec(), "csv-columns", "no message column; it has: time, b"),
+        (
+            gzip(LINE.repeat(5000).as_bytes())[..60].to_vec(),
+            "gzip-truncated",
+            "the gzip stream ends too early",
+        ),
+        (
+            b"\x1f\x8b\x08\0\0\0\0\0\0\x03\x07no deflate block is of type three".to_vec(),
+            "gzip-corrupt",
+            "the gzip stream is corrupt",
+        ),
+    ] {
+        let (found, text) = failure(&bytes).await;
+        assert_eq!(found, code, "{text}");
+        assert!(text.contains(message), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_corrupt_gzip_says_how_far_it_was_good() {
+    let mut bytes = gzip(LINE.repeat(5000).as_bytes());
+    let checksum = bytes.len() - 6;
+    bytes[checksum] ^= 1;
+    let (code, text) = failure(&bytes).await;
+    assert_eq!(code, "gzip-corrupt", "{text}");
+    assert!(text.contains("170000 decompressed bytes"), "{text}");
+}
+
+#[tokio::test]
+async fn gzip_of_several_members_is_one_file() {
+    let bytes = [gzip(LINE.as_bytes()), gzip(LINE.replace("hello", "again").as_bytes())].concat();
+    let records = read_files(&[("a.log.gz", &bytes)], &format("auto"), &options()).await.unwrap();
+    assert_eq!(records.len(), 2);
+}
+
+#[tokio::test]
+async fn single_bad_records_are_rejected_with_place_and_reason() {
+    let good = r#"{"timestamp":"2025-07-01","message":"m"}"#;
+    let lines = [
+        good,
+        r#"{"timestamp":"tomorrow","message":"m"}"#,
+        "",
+        r#"{"timestamp":"2025-07-01","message":null}"#,
+        r#"{"timestamp":"2025-07-01"}"#,
+        r#"{"timestamp":"2025-07-01","message":"#,
+        r#"{"timestamp":"2025-07-01","message":"a\u0000b"}"#,
+        "plain text",
+    ];
+    let text = lines.join("\n");
+    let all = FormatSpecification { max_rejected_share: 1.0, ..format("json-lines") };
+    let (result, rejected) = rejects(text.as_bytes(), &all).await;
+    assert_eq!(result.unwrap().accounting, Accounting { read: 7, parsed: 1, rejected: 6, duplicates: 0 });
+    let found: Vec<(u64, u64, &str)> = rejected.iter().map(|r| (r.line, r.record, &*r.reason)).collect();
+    assert_eq!(
+        found,
+        [
+            (2, 2, "timestamp `tomorrow` is in no known form"),
+            (4, 3, "message is null"),
+            (5, 4, "message is missing"),
+            (6, 5, "invalid JSON at line 6, column 36: EOF while parsing a value"),
+            (7, 6, "a field holds the character U+0000"),
+            (8, 7, "invalid JSON at line 8, column 1: expected value"),
+        ]
+    );
+    assert_eq!(rejected[0].excerpt, lines[1]);
+    assert_eq!(rejected[0].file, "a.log");
+}
+
+#[tokio::test]
+async fn a_malformed_element_costs_one_record_of_an_intact_array() {
+    let text =
+        "[{\"ts\":\"2025-07-01\",\"msg\":\"a\"},\n{\"ts\":12:30},\n{\"ts\":\"2025-07-01\",\"msg\":\"b\"}, 5]";
+    let (result, rejected) = rejects(text.as_bytes(), &format("auto")).await;
+    assert_eq!(result.unwrap().accounting, Accounting { read: 4, parsed: 2, rejected: 2, duplicates: 0 });
+    assert_eq!(rejected[0].reason, "invalid JSON at line 2, column 9: expected `,` or `}`");
+    assert_eq!(rejected[1].reason, "the record is not a JSON object");
+}
+
+#[tokio::test]
+async fn bytes_that_are_not_utf_8_are_named() {
+    let bytes = b"Jun 14 15:16:01 combo sshd[1]: caf\xe9\n".repeat(5);
+    let (result, rejected) = rejects(&bytes, &format("auto")).await;
+    let error = result.unwrap_err();
+    assert_eq!(error.code(), "too-many-rejects");
+    let text = error.to_string();
+    assert!(text.contains("5 of 5 records were rejected"), "{text}");
+    assert!(text.contains("a.log line 1, record 1: byte 0xe9 at column 35 is not UTF-8"), "{text}");
+    assert_eq!(rejected.len(), 5, "rejects are written although reading fails");
+    assert_eq!(rejected[4].excerpt, "Jun 14 15:16:01 combo sshd[1]: caf\u{fffd}");
+}
+
+#[tokio::test]
+async fn the_allowed_share_of_rejects_decides() {
+    let text = format!("{LINE}no time here\nno time there\n{LINE}");
+    let allow =
+        |share| FormatSpecification { max_rejected_share: share, drop_duplicates: false, ..format("syslog") };
+    assert!(rejects(text.as_bytes(), &allow(0.5)).await.0.is_ok());
+    let error = rejects(text.as_bytes(), &allow(0.49)).await.0.unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "2 of 4 records were rejected, more than the allowed share of 0.49; the first: a.log line 2, record 2: the \
+         line does not begin with a syslog timestamp: `no time here`"
+    );
+}
+
+#[tokio::test]
+async fn csv_with_the_wrong_number_of_fields_or_without_numbers() {
+    let text = "time,message\n2025-07-01,a\n2025-07-01,b,c\nNaN,d\ninf,e\n2025-07-01,\"f\n";
+    let all = FormatSpecification { max_rejected_share: 1.0, ..format("auto") };
+    let (result, rejected) = rejects(text.as_bytes(), &all).await;
+    assert_eq!(result.unwrap().accounting, Accounting { read: 5, parsed: 1, rejected: 4, duplicates: 0 });
+    let reasons: Vec<&str> = rejected.iter().map(|reject: &Reject| &*reject.reason).collect();
+    assert_eq!(
+        reasons,
+        [
+            "3 fields, where the header has 2",
+            "timestamp `NaN` is in no known form",
+            "timestamp `inf` is in no known form",
+            "a quoted field is not closed",
+        ]
+    );
+}
+
+#[tokio::test]
+async fn one_record_is_a_dataset() {
+    let records =
+        read_text("Jun 14 15:16:01 combo sshd(pam_unix)[19939]: check pass; user unknown\n").await.unwrap();
+    assert_eq!(rows(&records)[0].message, "check pass; user unknown");
+}
+
+#[tokio::test]
+async fn an_empty_file_among_others_is_no_fault() {
+    let files: [(&str, &[u8]); 2] = [("a.log", b""), ("b.log", LINE.as_bytes())];
+    let records = read_files(&files, &format("auto"), &options()).await.unwrap();
+    assert_eq!(records.len(), 1);
+    assert_eq!(records.formats[0].format, None);
+}
+
+#[tokio::test]
+async fn a_missing_file_is_not_the_datas_fault() {
+    let mut files = sources(&[("a.log", LINE.as_bytes())]).await;
+    files[0].location = "files/none".into();
+    let error = profile(files, &format("auto"), &options(), Arc::new(())).await.unwrap_err();
+    assert_eq!((error.code(), error.is_data_fault()), ("storage", false));
+}
+
+#[tokio::test]
+async fn rejects_that_cannot_be_written_fail_the_reading() {
+    let options = ReadOptions { rejects: Some("/nonexistent/folder/rejects.jsonl".into()), ..options() };
+    let error = read_files(&[("a.log", LINE.as_bytes())], &format("auto"), &options).await.unwrap_err();
+    assert_eq!(error.code(), "write-rejects");
+}
+
+#[test]
+fn every_invalid_field_of_a_format_is_named() {
+    assert_eq!(validate_format(&FormatSpecification::default()), []);
+    let bad = FormatSpecification {
+        preset: "xml".into(),
+        utc_offset_minutes: 1081,
+        max_rejected_share: f64::NAN,
+        ..FormatSpecification::default()
+    };
+    let pointers: Vec<String> = validate_format(&bad).into_iter().map(|error| error.pointer).collect();
+    assert_eq!(pointers, ["/format/preset", "/format/utc_offset_minutes", "/format/max_rejected_share"]);
+}

@@ -1,0 +1,103 @@
+//! Limits hold, say so, and progress is told.
+
+use crate::{format, options, read_files, rejects, rows, sources};
+use std::sync::{Arc, Mutex};
+use trainyard_intake::{Limits, Progress, ReadOptions, read};
+use trainyard_types::Accounting;
+
+const LINE: &str = "Jun 14 15:16:01 combo x[1]: hello\n";
+
+fn limited(limits: Limits) -> ReadOptions {
+    ReadOptions { limits, ..options() }
+}
+
+#[tokio::test]
+async fn a_line_of_ten_megabytes_is_rejected_by_name() {
+    let text = format!(
+        "{LINE}Jun 14 15:16:02 combo x[1]: {}\nJun 14 15:16:03 combo x[1]: after\n",
+        "a".repeat(10_000_000)
+    );
+    let (result, rejected) = rejects(text.as_bytes(), &format("auto")).await;
+    let records = result.unwrap();
+    assert_eq!(records.accounting, Accounting { read: 3, parsed: 2, rejected: 1, duplicates: 0 });
+    assert_eq!(rows(&records)[1].message, "after");
+    assert_eq!(rejected[0].reason, "the record is longer than the limit of 1048576 bytes");
+    assert_eq!((rejected[0].line, rejected[0].record, rejected[0].excerpt.len()), (2, 2, 200));
+}
+
+#[tokio::test]
+async fn a_file_of_nothing_but_a_long_line_says_so() {
+    let text = format!("Jun 14 15:16:01 combo x[1]: {}\n", "a".repeat(10_000_000));
+    let error = rejects(text.as_bytes(), &format("auto")).await.0.unwrap_err();
+    assert_eq!(error.code(), "too-many-rejects");
+    assert!(error.to_string().contains("longer than the limit of 1048576 bytes"), "{error}");
+}
+
+#[tokio::test]
+async fn content_beyond_the_limit_is_refused() {
+    let options = limited(Limits { content_bytes: 1000, ..Limits::default() });
+    let text = LINE.repeat(100);
+    let error = read_files(&[("a.log", text.as_bytes())], &format("auto"), &options).await.unwrap_err();
+    assert_eq!(error.code(), "content-too-large");
+    assert!(error.to_string().contains("more than 1000 bytes"), "{error}");
+}
+
+#[tokio::test]
+async fn a_gzip_bomb_is_refused() {
+    use tokio::io::AsyncReadExt;
+    let content = vec![b'\n'; 40 << 20];
+    let mut bytes = Vec::new();
+    async_compression::tokio::bufread::GzipEncoder::new(&content[..]).read_to_end(&mut bytes).await.unwrap();
+    let error = read_files(&[("a.log.gz", &bytes)], &format("syslog"), &options()).await.unwrap_err();
+    assert_eq!(error.code(), "compression-ratio", "{error}");
+    assert!(error.to_string().contains("more than 500 times"), "{error}");
+}
+
+fn many(records: usize) -> String {
+    (0..records)
+        .map(|i| format!("2025-06-01T00:{:02}:{:02}Z h p[{i}]: {:0>200}\n", i * 7 % 60, i * 13 % 60, i))
+        .collect()
+}
+
+#[tokio::test]
+async fn sorting_spills_to_disk_within_its_memory() {
+    let text = many(60_000);
+    let expected = read_files(&[("a.log", text.as_bytes())], &format("auto"), &options()).await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let options =
+        ReadOptions { memory_bytes: Some(24 << 20), spill: Some(folder.path().to_owned()), ..options() };
+    let records = read_files(&[("a.log", text.as_bytes())], &format("auto"), &options).await.unwrap();
+    assert_eq!(records.accounting, expected.accounting);
+    assert_eq!(rows(&records), rows(&expected));
+}
+
+#[tokio::test]
+async fn memory_that_does_not_do_is_named() {
+    let text = many(20_000);
+    let options = ReadOptions { memory_bytes: Some(100_000), ..options() };
+    let error = read_files(&[("a.log", text.as_bytes())], &format("auto"), &options).await.unwrap_err();
+    assert_eq!((error.code(), error.is_data_fault()), ("out-of-memory", false), "{error}");
+    assert!(error.to_string().contains("limit of 100000 bytes"), "{error}");
+}
+
+#[derive(Default)]
+struct Heard(Mutex<Vec<(u64, u64)>>);
+
+impl Progress for Heard {
+    fn read(&self, bytes_read: u64, bytes_total: u64) {
+        self.0.lock().unwrap().push((bytes_read, bytes_total));
+    }
+}
+
+#[tokio::test]
+async fn progress_ends_with_everything_read() {
+    let text = many(20_000);
+    let heard = Arc::new(Heard::default());
+    read(sources(&[("a.log", text.as_bytes())]).await, &format("auto"), &options(), heard.clone())
+        .await
+        .unwrap();
+    let total = text.len() as u64;
+    let heard = heard.0.lock().unwrap();
+    assert_eq!(heard.last(), Some(&(total, total)));
+    assert!(heard.iter().all(|(read, of)| read <= of && *of == total));
+}

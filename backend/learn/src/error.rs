@@ -1,0 +1,46 @@
+//! What can be wrong with a matrix, a fit or stored bytes.
+
+use thiserror::Error;
+
+/// A matrix (samples × features) that cannot be used. Rows and columns count from 0.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum MatrixError {
+    #[error("the matrix is empty: {rows} rows × {columns} columns")]
+    Empty { rows: usize, columns: usize },
+    #[error("the matrix has {found} columns, expected {expected}")]
+    Columns { expected: usize, found: usize },
+    #[error("the value at row {row}, column {column} is {value}: only finite numbers can be learned from")]
+    NotFinite { row: usize, column: usize, value: f64 },
+    /// Trees compare single-precision numbers, as scikit-learn's do.
+    #[error("the value {value} at row {row}, column {column} is beyond the range of 32-bit floating point")]
+    BeyondFloat32 { row: usize, column: usize, value: f64 },
+    #[error(
+        "the values of column {column} are too large: their mean or variance is beyond 64-bit floating point"
+    )]
+    Overflow { column: usize },
+}
+
+/// Why a model could not be fitted.
+#[derive(Clone, Debug, PartialEq, Error)]
+pub enum FitError {
+    #[error(transparent)]
+    Matrix(#[from] MatrixError),
+    /// A parameter that is wrong by itself, or wrong for this matrix.
+    #[error("{name}: {detail}")]
+    Parameter { name: &'static str, detail: String },
+    #[error("cancelled")]
+    Cancelled,
+}
+
+/// Why bytes are not a stored pipeline.
+#[derive(Debug, Error)]
+pub enum StoredError {
+    #[error("these bytes are not a stored pipeline")]
+    Foreign,
+    #[error("the stored pipeline has format version {0}, this program reads version {expected}", expected = crate::pipeline::FORMAT_VERSION)]
+    Version(u8),
+    #[error("the stored pipeline is damaged: {0}")]
+    Damaged(String),
+    #[error("the pipeline cannot be stored: {0}")]
+    Write(#[from] rmp_serde::encode::Error),
+}

@@ -1,0 +1,30 @@
+//! Estimators, scaling, thresholds and what scores say: from a matrix (samples × features) to a fitted
+//! [`Pipeline`].
+//!
+//! Results are scikit-learn's: the same trees node for node, the same scaling bit for bit, the same
+//! scores to the last digit. They depend on the data and the parameters, never on the number of threads.
+//! Nothing here knows HTTP, SQL or Python.
+
+pub mod algorithms;
+mod error;
+pub mod isolation_forest;
+mod matrix;
+pub mod pipeline;
+mod progress;
+pub mod random;
+pub mod scaler;
+pub mod split;
+pub mod statistics;
+mod sums;
+pub mod threshold;
+pub mod tree;
+
+pub use algorithms::{Algorithm, AlgorithmSpecification, algorithms, parse_algorithm};
+pub use error::{FitError, MatrixError, StoredError};
+pub use isolation_forest::{IsolationForest, IsolationForestParameters};
+pub use pipeline::{FittedModel, Pipeline};
+pub use progress::Progress;
+pub use scaler::StandardScaler;
+pub use split::{split, validate_evaluation};
+pub use statistics::score_statistics;
+pub use threshold::validate_threshold;

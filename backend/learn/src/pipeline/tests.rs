@@ -1,0 +1,116 @@
+//! What a stored pipeline promises: it reads back as itself, and damaged bytes are refused.
+
+use super::*;
+use crate::{IsolationForestParameters, random::RandomState};
+use ndarray::Array2;
+use proptest::prelude::*;
+use std::sync::LazyLock;
+
+fn samples() -> Array2<f64> {
+    let mut random = RandomState::new(1);
+    Array2::from_shape_simple_fn((500, 3), || 100.0 * random.next_double())
+}
+
+fn pipeline(parameters: IsolationForestParameters) -> Pipeline {
+    let samples = samples();
+    let scaler = StandardScaler::fit(samples.view()).unwrap();
+    let scaled = scaler.transform(samples.view()).unwrap();
+    let forest = IsolationForest::fit(&parameters, scaled.view(), &()).unwrap();
+    let contamination = 0.1;
+    let offset = crate::threshold::offset(forest.score_samples(scaled.view()).unwrap().view(), contamination);
+    Pipeline {
+        feature_names: ["a", "b", "c"].map(String::from).to_vec(),
+        scaler: Some(scaler),
+        model: FittedModel::IsolationForest(forest),
+        threshold: -offset,
+        contamination,
+    }
+}
+
+static STORED: LazyLock<Vec<u8>> = LazyLock::new(|| {
+    pipeline(IsolationForestParameters { n_estimators: 3, ..Default::default() }).to_bytes().unwrap()
+});
+
+#[test]
+fn reads_back_as_itself() {
+    use crate::isolation_forest::{MaxFeatures, MaxSamples};
+    for parameters in [
+        IsolationForestParameters::default(),
+        IsolationForestParameters {
+            bootstrap: true,
+            max_samples: MaxSamples::Share(0.9),
+            max_features: MaxFeatures::Count(1),
+            ..Default::default()
+        },
+        IsolationForestParameters { max_samples: MaxSamples::Count(1), ..Default::default() },
+    ] {
+        let pipeline = pipeline(parameters);
+        let read = Pipeline::from_bytes(&pipeline.to_bytes().unwrap()).unwrap();
+        assert_eq!(read, pipeline);
+        assert_eq!(read.score(samples().view()).unwrap(), pipeline.score(samples().view()).unwrap());
+    }
+}
+
+#[test]
+fn scores_raw_rows_as_the_model_scores_scaled_ones() {
+    let pipeline = pipeline(IsolationForestParameters::default());
+    let scaled = pipeline.scaler.as_ref().unwrap().transform(samples().view()).unwrap();
+    let scores = pipeline.score(samples().view()).unwrap();
+    assert_eq!(scores, -pipeline.model.score_samples(scaled.view()).unwrap());
+    let flagged = pipeline.predict(samples().view()).unwrap();
+    assert_eq!(flagged.iter().filter(|flag| **flag).count(), 50);
+}
+
+#[test]
+fn foreign_and_truncated_bytes_are_refused() {
+    let refused = |bytes: &[u8]| Pipeline::from_bytes(bytes).unwrap_err();
+    assert!(matches!(refused(b""), StoredError::Foreign));
+    assert!(matches!(refused(b"\x80\x04K\x01."), StoredError::Foreign));
+    for end in 0..STORED.len() {
+        refused(&STORED[..end]);
+    }
+    assert!(matches!(refused(&[STORED.as_slice(), b"x"].concat()), StoredError::Damaged(_)));
+    let mut newer = STORED.clone();
+    newer[MAGIC.len()] = FORMAT_VERSION + 1;
+    assert!(matches!(refused(&newer), StoredError::Version(2)));
+}
+
+#[test]
+fn inconsistent_parts_are_refused() {
+    let changes: [fn(&mut Pipeline); 5] = [
+        |pipeline| pipeline.feature_names.truncate(2),
+        |pipeline| pipeline.threshold = f64::NAN,
+        |pipeline| pipeline.contamination = 0.0,
+        |pipeline| pipeline.scaler.as_mut().unwrap().scale[0] = 0.0,
+        |pipeline| pipeline.scaler.as_mut().unwrap().mean.truncate(1),
+    ];
+    for change in changes {
+        let mut pipeline = Pipeline::from_bytes(&STORED).unwrap();
+        change(&mut pipeline);
+        let bytes = pipeline.to_bytes().unwrap();
+        assert!(matches!(Pipeline::from_bytes(&bytes), Err(StoredError::Damaged(_))));
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_bytes_at_all_make_it_panic(body in proptest::collection::vec(any::<u8>(), 0..200)) {
+        let bytes = [MAGIC, &[FORMAT_VERSION], &body].concat();
+        prop_assert!(Pipeline::from_bytes(&bytes).is_err());
+    }
+
+    /// Either the damage is found, or what is read can be scored with.
+    #[test]
+    fn damaged_bytes_never_make_it_panic(
+        damage in proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..4)
+    ) {
+        let mut bytes = STORED.clone();
+        for (place, byte) in damage {
+            let place = place.index(bytes.len());
+            bytes[place] = byte;
+        }
+        if let Ok(pipeline) = Pipeline::from_bytes(&bytes) {
+            let _scores = pipeline.score(samples().view());
+        }
+    }
+}

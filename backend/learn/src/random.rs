@@ -1,0 +1,180 @@
+//! The random streams that scikit-learn draws from, bit for bit.
+//!
+//! [`RandomState`] is numpy's legacy generator (MT19937), [`XorShift`] is the small generator inside
+//! scikit-learn's tree code, and [`sample_without_replacement`] is `sklearn.utils.random`'s function of
+//! that name with `method="auto"`. A stream depends on its seed and the order of draws, nothing else.
+
+use std::collections::HashSet;
+
+const STATE: usize = 624;
+const SHIFT: usize = 397;
+
+/// `numpy.random.RandomState(seed)`: MT19937 seeded by `init_genrand`.
+#[derive(Clone)]
+pub struct RandomState {
+    words: [u32; STATE],
+    next: usize,
+}
+
+impl RandomState {
+    pub fn new(seed: u32) -> Self {
+        let mut words = [0; STATE];
+        let mut word = seed;
+        for (slot, i) in words.iter_mut().zip(1_u32..) {
+            *slot = word;
+            word = 1_812_433_253_u32.wrapping_mul(word ^ (word >> 30)).wrapping_add(i);
+        }
+        Self { words, next: STATE }
+    }
+
+    /// 32 random bits.
+    pub fn next_u32(&mut self) -> u32 {
+        if self.next == STATE {
+            self.refill();
+        }
+        let mut word = self.words[self.next];
+        self.next += 1;
+        word ^= word >> 11;
+        word ^= (word << 7) & 0x9d2c_5680;
+        word ^= (word << 15) & 0xefc6_0000;
+        word ^ (word >> 18)
+    }
+
+    fn refill(&mut self) {
+        for i in 0..STATE {
+            let word = (self.words[i] & 0x8000_0000) | (self.words[(i + 1) % STATE] & 0x7fff_ffff);
+            let twist = if word & 1 == 1 { 0x9908_b0df } else { 0 };
+            self.words[i] = self.words[(i + SHIFT) % STATE] ^ (word >> 1) ^ twist;
+        }
+        self.next = 0;
+    }
+
+    /// `random_sample()`: uniform in [0, 1) with 53 random bits.
+    pub fn next_double(&mut self) -> f64 {
+        let high = self.next_u32() >> 5;
+        let low = self.next_u32() >> 6;
+        (f64::from(high) * 67_108_864.0 + f64::from(low)) / 9_007_199_254_740_992.0
+    }
+
+    /// `randint(bound)`: uniform in [0, bound) by masked rejection. A bound of 0 or 1 draws nothing and is 0.
+    pub fn below(&mut self, bound: u32) -> u32 {
+        let last = bound.saturating_sub(1);
+        if last == 0 {
+            return 0;
+        }
+        let mask = u32::MAX >> last.leading_zeros();
+        loop {
+            let value = self.next_u32() & mask;
+            if value <= last {
+                return value;
+            }
+        }
+    }
+
+    /// `permutation(count)`: 0..count, shuffled by Fisher and Yates from the top.
+    pub fn permutation(&mut self, count: u32) -> Vec<u32> {
+        let mut items: Vec<u32> = (0..count).collect();
+        for i in (1..count).rev() {
+            let j = self.below(i + 1);
+            items.swap(i as usize, j as usize);
+        }
+        items
+    }
+}
+
+/// `count` distinct numbers out of 0..`population`, in the order that
+/// `sklearn.utils.random.sample_without_replacement(population, count)` gives them.
+///
+/// The share decides the method: a permutation between 1 % and 99 %, tracking selection below, reservoir
+/// sampling above. A `count` above `population` is taken as `population`.
+pub fn sample_without_replacement(population: u32, count: u32, random: &mut RandomState) -> Vec<u32> {
+    let count = count.min(population);
+    let share = if population == 0 { 1.0 } else { f64::from(count) / f64::from(population) };
+    if share > 0.01 && share < 0.99 {
+        let mut all = random.permutation(population);
+        all.truncate(count as usize);
+        all
+    } else if share < 0.2 {
+        let mut seen = HashSet::with_capacity(count as usize);
+        std::iter::repeat_with(|| random.below(population))
+            .filter(|item| seen.insert(*item))
+            .take(count as usize)
+            .collect()
+    } else {
+        let mut reservoir: Vec<u32> = (0..count).collect();
+        for i in count..population {
+            let j = random.below(i + 1);
+            if j < count {
+                reservoir[j as usize] = i;
+            }
+        }
+        reservoir
+    }
+}
+
+/// The generator of scikit-learn's tree code: `our_rand_r` in `sklearn/utils/_random.pxd`.
+#[derive(Clone, Copy, Debug)]
+pub struct XorShift(u32);
+
+/// The largest number that [`XorShift::next_u31`] gives.
+pub const RAND_R_MAX: u32 = 0x7fff_ffff;
+
+impl XorShift {
+    pub fn new(seed: u32) -> Self {
+        Self(seed)
+    }
+
+    /// 31 random bits. The state 0, which would never leave 0, counts as 1.
+    pub fn next_u31(&mut self) -> u32 {
+        let mut word = if self.0 == 0 { 1 } else { self.0 };
+        word ^= word << 13;
+        word ^= word >> 17;
+        word ^= word << 5;
+        self.0 = word;
+        word & RAND_R_MAX
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The C++ standard, [rand.predef]: the 10000th draw of a default-seeded mt19937.
+    #[test]
+    fn ten_thousandth_word_is_the_published_one() {
+        let mut random = RandomState::new(5489);
+        let last = (0..10_000).map(|_| random.next_u32()).last();
+        assert_eq!(last, Some(4_123_659_995));
+    }
+
+    /// numpy 2.4.6: `RandomState(42)`, `.random_sample(3)`, `.permutation(10)`, `.randint(2**31-1, size=3)`.
+    #[test]
+    fn streams_are_those_of_numpy() {
+        let mut random = RandomState::new(42);
+        let doubles: Vec<f64> = (0..3).map(|_| random.next_double()).collect();
+        assert_eq!(doubles, [0.3745401188473625, 0.9507143064099162, 0.7319939418114051]);
+        assert_eq!(RandomState::new(42).permutation(10), [8, 1, 5, 0, 7, 2, 9, 4, 3, 6]);
+        let mut random = RandomState::new(42);
+        let ints: Vec<u32> = (0..3).map(|_| random.below(2_147_483_647)).collect();
+        assert_eq!(ints, [1_608_637_542, 1_273_642_419, 1_935_803_228]);
+    }
+
+    #[test]
+    fn bounds_of_nothing_and_one_draw_nothing() {
+        let mut random = RandomState::new(1);
+        let untouched = random.clone().next_u32();
+        assert_eq!((random.below(0), random.below(1)), (0, 0));
+        assert_eq!(random.next_u32(), untouched);
+    }
+
+    #[test]
+    fn samples_are_distinct_and_within_range() {
+        for (population, count) in [(0, 0), (1, 1), (10, 3), (1000, 5), (1000, 995), (1000, 1000), (5, 9)] {
+            let sample = sample_without_replacement(population, count, &mut RandomState::new(3));
+            let distinct: HashSet<u32> = sample.iter().copied().collect();
+            assert_eq!(sample.len(), count.min(population) as usize);
+            assert_eq!(distinct.len(), sample.len());
+            assert!(sample.iter().all(|item| *item < population));
+        }
+    }
+}

@@ -1,0 +1,442 @@
+#!/usr/bin/env python3
+"""Score rows of features with the model of this package.
+
+From Python:
+
+    from inference_example import ModelInference
+
+    inference = ModelInference()                      # the folder that this file lies in
+    inference.predict([{"feature": 1.0, ...}])        # every feature of metadata.json, in any order
+    inference.explain({"feature": 1.0, ...})          # which features made the row anomalous
+    for result in inference.predict_file("rows.csv"): # any size, one batch at a time
+        ...
+
+From a shell:
+
+    python inference_example.py             # scores the example row of metadata.json
+    python inference_example.py rows.csv    # or rows.jsonl: one JSON object per row on standard output
+
+A score is higher the more anomalous the row is; `score > threshold` means anomaly (prediction 1).
+"""
+
+import sys
+
+# A bytecode cache beside these files would be a file that the manifest does not know.
+sys.dont_write_bytecode = True
+
+import argparse
+import csv
+import hashlib
+import io
+import json
+import math
+import numbers
+import os
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any, NamedTuple, TextIO
+
+import joblib
+import numpy as np
+
+Row = Mapping[str, float]
+Batch = tuple[list[Mapping[str, Any]], list[str]]
+
+FLOAT32_MAX = float(np.finfo(np.float32).max)
+
+
+class IntegrityError(RuntimeError):
+    """A file of the package is missing or differs from the manifest."""
+
+
+class ModelInference:
+    """The model of a package, ready to score.
+
+    Construction reads the manifest, checks the SHA-256 of every file that is used and only then unpickles
+    exactly the bytes that were checked. Afterwards nothing changes any more: one instance may serve any
+    number of threads. A row has the same score alone and in any batch.
+
+    Attributes:
+        feature_names: what a row must hold, in the order of the model's columns.
+        threshold: a score above it is an anomaly.
+        metadata: the content of `metadata.json`.
+        manifest: the content of `deployment_manifest.json`.
+    """
+
+    def __init__(self, model_dir: str | os.PathLike[str] | None = None) -> None:
+        """Load the package in `model_dir`; without it, the one that this file belongs to.
+
+        Raises:
+            IntegrityError: a file is missing, unreadable or not the one that the manifest describes.
+        """
+        self.model_dir = Path(__file__).resolve().parent if model_dir is None else Path(model_dir)
+        self.manifest: dict[str, Any] = self._load_manifest()
+        self.metadata: dict[str, Any] = json.loads(self._verified("metadata"))
+        self._model = joblib.load(io.BytesIO(self._verified("model")))
+        self._scaler = (
+            joblib.load(io.BytesIO(self._verified("scaler"))) if "scaler" in self.manifest["files"] else None
+        )
+        self.feature_names: list[str] = self.metadata["training_info"]["feature_names"]
+        self.threshold = float(self.manifest["inference_config"]["threshold"])
+        self._known_names = frozenset(self.feature_names)
+        self._paths: _ExpectedPaths | None = None
+        self._paths_lock = threading.Lock()
+
+    def predict(self, features: Sequence[Row]) -> dict[str, Any]:
+        """Score a list of rows.
+
+        Each row is a dict that holds every feature by name, in any order, as a finite number.
+
+        Returns:
+            `predictions` (1 anomaly, 0 normal) and `scores`, one per row; `threshold`; `anomaly_count`;
+            `total_samples`.
+
+        Raises:
+            TypeError: `features` is not a list of dicts.
+            ValueError: a value is missing, unknown, not a number or not finite; the message names the row
+                (counted from 0) and the feature.
+        """
+        if not isinstance(features, list):
+            raise TypeError(f"features must be a list of dicts, one per row, not {_type_name(features)}")
+        return self._predict(features, [f"row {index}" for index in range(len(features))])
+
+    def predict_file(
+        self, path: str | os.PathLike[str], batch_size: int | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Score a file of rows, one batch at a time, in bounded memory.
+
+        The file is CSV with a header of feature names, or JSON Lines with one object per line; the first
+        character tells which. Each batch gives one result as `predict` returns it; the batches together
+        hold every row in the file's order. Without `batch_size` it is the one that the manifest recommends.
+
+        Raises:
+            ValueError: as `predict`; the message names the line (counted from 1) and the feature.
+        """
+        size = self.manifest["inference_config"]["batch_size"] if batch_size is None else batch_size
+        if isinstance(size, bool) or not isinstance(size, int) or size < 1:
+            raise ValueError(f"batch_size must be a positive whole number, not {size!r}")
+        return (self._predict(rows, places) for rows, places in _read_batches(path, size))
+
+    def explain(self, row: Row) -> dict[str, Any]:
+        """Say which features made a row anomalous, and by how much.
+
+        An isolation forest scores a row by the mean length of its paths through the trees: the shorter, the
+        more anomalous. Every split on a path changes the length that is to be expected, from the mean over
+        the training samples that reach the node to the mean over those that follow the same branch. That
+        change is credited to the feature of the split, so the changes along a path add up to the path's
+        length less the mean length of all paths. They are then expressed in units of the score: as the score
+        is an exponential of the length, the factor is the logarithmic mean of the two scores, which keeps
+        the sum exact.
+
+        The method describes this model's trees, not causes: a feature that is never split on gets exactly 0,
+        and correlated features share what either could have had alone.
+
+        Returns:
+            `prediction`, `score` and `threshold` as `predict` gives them; `baseline_score`, of a path of mean
+            length; `path_length` and `expected_path_length`, in splits; `contributions`, a list of `feature`,
+            `value` and `contribution`, the strongest push towards anomaly first. The contributions add up to
+            `score - baseline_score`.
+
+        Raises:
+            TypeError, ValueError: as `predict`.
+        """
+        if not isinstance(row, Mapping):
+            raise TypeError(f"row must be a dict of feature names and values, not {_type_name(row)}")
+        matrix = self._matrix([row], ["row"])
+        scaled = self._scale(matrix, ["row"])
+        score = float(-self._model.score_samples(scaled)[0])
+        paths = self._expected_paths()
+        shortening, length = paths.walk(scaled[0].astype(np.float32))
+        baseline = paths.score(paths.mean)
+        per_split = paths.score_per_split(score, baseline)
+        contributions: list[dict[str, Any]] = [
+            {"feature": name, "value": float(value), "contribution": float(part * per_split)}
+            for name, value, part in zip(self.feature_names, matrix[0], shortening, strict=True)
+        ]
+        contributions.sort(key=lambda item: -item["contribution"])
+        return {
+            "prediction": int(score > self.threshold),
+            "score": score,
+            "threshold": self.threshold,
+            "baseline_score": baseline,
+            "path_length": length,
+            "expected_path_length": paths.mean,
+            "contributions": contributions,
+        }
+
+    def _load_manifest(self) -> dict[str, Any]:
+        path = self.model_dir / "deployment_manifest.json"
+        try:
+            manifest = json.loads(path.read_bytes())
+        except (OSError, ValueError) as error:
+            raise IntegrityError(f"{path} cannot be read: {error}") from error
+        needed = ("files", "file_hashes", "inference_config")
+        if not isinstance(manifest, dict) or not all(isinstance(manifest.get(key), dict) for key in needed):
+            raise IntegrityError(f"{path} is not a deployment manifest")
+        return manifest
+
+    def _verified(self, role: str) -> bytes:
+        """The bytes of a file, once they are known to be the ones that the manifest describes."""
+        name = self.manifest["files"].get(role)
+        expected = self.manifest["file_hashes"].get(name)
+        if not isinstance(name, str) or Path(name).name != name or not isinstance(expected, str):
+            raise IntegrityError(f"the manifest does not describe the {role} file")
+        try:
+            content = (self.model_dir / name).read_bytes()
+        except OSError as error:
+            raise IntegrityError(f"{name} cannot be read: {error}") from error
+        if hashlib.sha256(content).hexdigest() != expected:
+            raise IntegrityError(f"{name} is not the file that the manifest describes (SHA-256 differs)")
+        return content
+
+    def _predict(self, rows: Sequence[Mapping[str, Any]], places: Sequence[str]) -> dict[str, Any]:
+        scores: list[float] = []
+        if rows:
+            scaled = self._scale(self._matrix(rows, places), places)
+            scores = (-self._model.score_samples(scaled)).tolist()
+        predictions = [int(score > self.threshold) for score in scores]
+        return {
+            "predictions": predictions,
+            "scores": scores,
+            "threshold": self.threshold,
+            "anomaly_count": sum(predictions),
+            "total_samples": len(scores),
+        }
+
+    def _matrix(self, rows: Sequence[Mapping[str, Any]], places: Sequence[str]) -> np.ndarray:
+        """The rows as a matrix, n_samples × n_features, columns in the order of the model."""
+        matrix = np.empty((len(rows), len(self.feature_names)))
+        for index, (row, place) in enumerate(zip(rows, places, strict=True)):
+            if not isinstance(row, Mapping):
+                raise TypeError(f"{place}: expected a dict of features, not {_type_name(row)}")
+            if row.keys() != self._known_names:
+                self._refuse_names(row, place)
+            matrix[index] = [_number(row[name], name, place) for name in self.feature_names]
+        return matrix
+
+    def _refuse_names(self, row: Mapping[str, Any], place: str) -> None:
+        missing = [name for name in self.feature_names if name not in row]
+        unknown = [name for name in row if name not in self._known_names]
+        problems = []
+        if missing:
+            problems.append("missing " + ", ".join(f"`{name}`" for name in missing))
+        if unknown:
+            problems.append("unknown " + ", ".join(f"`{name}`" for name in unknown))
+        raise ValueError(f"{place}: {'; '.join(problems)}")
+
+    def _scale(self, matrix: np.ndarray, places: Sequence[str]) -> np.ndarray:
+        """What the model takes. It compares in single precision, so greater values have no meaning."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            scaled = matrix if self._scaler is None else self._scaler.transform(matrix)
+            outside = ~(np.abs(scaled) <= FLOAT32_MAX)
+        if outside.any():
+            row, column = np.argwhere(outside)[0]
+            name, value = self.feature_names[column], matrix[row, column]
+            raise ValueError(f"{places[row]}: feature `{name}` is too large for the model ({value!r})")
+        return scaled
+
+    def _expected_paths(self) -> "_ExpectedPaths":
+        with self._paths_lock:
+            if self._paths is None:
+                self._paths = _ExpectedPaths(self._model)
+            return self._paths
+
+
+class _Tree(NamedTuple):
+    """One isolation tree, a value per node; node 0 is the root, a leaf has no children (-1)."""
+
+    left: list[int]
+    right: list[int]
+    column: list[int]
+    threshold: list[float]
+    expected_length: list[float]
+
+
+class _ExpectedPaths:
+    """For every node of a forest, the mean path length of the training samples that reach it."""
+
+    def __init__(self, model: Any) -> None:
+        self.trees = [
+            _index_tree(estimator.tree_, columns)
+            for estimator, columns in zip(model.estimators_, model.estimators_features_, strict=True)
+        ]
+        self.n_features = int(model.n_features_in_)
+        self.normaliser = _average_path_length(int(model.max_samples_))
+        self.mean = math.fsum(tree.expected_length[0] for tree in self.trees) / len(self.trees)
+
+    def score(self, length: float) -> float:
+        """The score of a row whose paths have this mean length."""
+        return float(2.0 ** -(length / self.normaliser)) if self.normaliser else 0.5
+
+    def score_per_split(self, a: float, b: float) -> float:
+        """How much of the way between two scores one split of path length is worth."""
+        return _logarithmic_mean(a, b) * math.log(2) / self.normaliser if self.normaliser else 0.0
+
+    def walk(self, values: np.ndarray) -> tuple[np.ndarray, float]:
+        """How much each feature shortens the row's mean path, and the length of that path."""
+        row = values.tolist()
+        shortening = np.zeros(self.n_features)
+        total = 0.0
+        for tree in self.trees:
+            node = 0
+            while tree.left[node] != -1:
+                column = tree.column[node]
+                child = tree.left[node] if row[column] <= tree.threshold[node] else tree.right[node]
+                shortening[column] += tree.expected_length[node] - tree.expected_length[child]
+                node = child
+            total += tree.expected_length[node]
+        return shortening / len(self.trees), total / len(self.trees)
+
+
+def _index_tree(tree: Any, columns: np.ndarray) -> _Tree:
+    left, right = tree.children_left.tolist(), tree.children_right.tolist()
+    samples = tree.n_node_samples.tolist()
+    depth = [0] * len(left)
+    for node, (a, b) in enumerate(zip(left, right, strict=True)):
+        if a != -1:
+            depth[a] = depth[b] = depth[node] + 1
+    expected = [0.0] * len(left)
+    for node in reversed(range(len(left))):  # children come after their parents
+        a, b = left[node], right[node]
+        if a == -1:
+            expected[node] = depth[node] + _average_path_length(samples[node])
+        else:
+            expected[node] = (samples[a] * expected[a] + samples[b] * expected[b]) / (samples[a] + samples[b])
+    column = [int(columns[feature]) if feature >= 0 else -1 for feature in tree.feature.tolist()]
+    return _Tree(left, right, column, tree.threshold.tolist(), expected)
+
+
+def _average_path_length(samples: int) -> float:
+    """Mean path length of a tree that isolates this many samples (Liu, Ting and Zhou 2008, equation 1)."""
+    if samples <= 1:
+        return 0.0
+    if samples == 2:
+        return 1.0
+    return 2.0 * (math.log(samples - 1.0) + float(np.euler_gamma)) - 2.0 * (samples - 1.0) / samples
+
+
+def _logarithmic_mean(a: float, b: float) -> float:
+    """`(a - b) / (ln a - ln b)` of two positive numbers."""
+    difference = math.log(a) - math.log(b)
+    return a if difference == 0.0 else b * math.expm1(difference) / difference
+
+
+def _number(value: Any, name: str, place: str) -> float:
+    """A finite float, or a `ValueError` that names the row and the feature."""
+    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+        kind = "missing" if value is None else f"not a number ({_type_name(value)})"
+        raise ValueError(f"{place}: feature `{name}` is {kind}")
+    try:
+        number = float(value)
+    except OverflowError:
+        raise ValueError(f"{place}: feature `{name}` is too large for a float") from None
+    if not math.isfinite(number):
+        raise ValueError(f"{place}: feature `{name}` is not finite ({number})")
+    return number
+
+
+def _type_name(value: Any) -> str:
+    return type(value).__name__
+
+
+def _read_batches(path: str | os.PathLike[str], size: int) -> Iterator[Batch]:
+    with open(path, encoding="utf-8-sig", newline="") as file:
+        first = file.read(1)
+        while first.isspace():
+            first = file.read(1)
+        file.seek(0)
+        rows = _json_rows(file) if first == "{" else _csv_rows(file)
+        batch: list[Mapping[str, Any]] = []
+        places: list[str] = []
+        for row, place in rows:
+            batch.append(row)
+            places.append(place)
+            if len(batch) == size:
+                yield batch, places
+                batch, places = [], []
+        if batch:
+            yield batch, places
+
+
+def _json_rows(lines: Iterable[str]) -> Iterator[tuple[Mapping[str, Any], str]]:
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            continue
+        place = f"line {number}"
+        try:
+            row = json.loads(line)
+        except ValueError as error:
+            raise ValueError(f"{place}: not JSON: {error}") from error
+        if not isinstance(row, dict):
+            raise ValueError(f"{place}: expected an object of feature names and values")
+        yield row, place
+
+
+def _csv_rows(file: TextIO) -> Iterator[tuple[Mapping[str, Any], str]]:
+    reader = csv.reader(file, strict=True)
+    header: list[str] | None = None
+    while True:
+        try:
+            cells = next(reader, None)
+        except csv.Error as error:
+            raise ValueError(f"line {reader.line_num}: not CSV: {error}") from error
+        if cells is None:
+            return
+        place = f"line {reader.line_num}"
+        if len(cells) <= 1 and not "".join(cells).strip():
+            continue
+        if header is None:
+            header = [cell.strip() for cell in cells]
+            repeated = {name for name in header if header.count(name) > 1}
+            if repeated:
+                raise ValueError(f"{place}: repeated in the header: {', '.join(sorted(repeated))}")
+            continue
+        if len(cells) != len(header):
+            raise ValueError(f"{place}: {len(cells)} values for {len(header)} columns")
+        yield {name: _cell(cell, name, place) for name, cell in zip(header, cells, strict=True)}, place
+
+
+def _cell(text: str, name: str, place: str) -> float:
+    if not text.strip():
+        raise ValueError(f"{place}: feature `{name}` is missing")
+    try:
+        return float(text.replace("_", "?"))
+    except ValueError:
+        raise ValueError(f"{place}: feature `{name}` is not a number ({text!r})") from None
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        description="Score rows of features with the model of this package.",
+        epilog="Each row of FILE gives one JSON object on standard output; a summary goes to standard error.",
+    )
+    parser.add_argument(
+        "file", nargs="?", metavar="FILE", help="CSV or JSON Lines (default: the example row)"
+    )
+    parser.add_argument("--model-dir", help="folder of the package (default: the one that this script is in)")
+    parser.add_argument("--batch-size", type=int, help="rows scored at once (default: the manifest's)")
+    options = parser.parse_args(arguments)
+    try:
+        inference = ModelInference(options.model_dir)
+        if options.file is None:
+            print(json.dumps(inference.predict([inference.metadata["example_row"]]), indent=2))
+            return 0
+        total = anomalies = 0
+        for result in inference.predict_file(options.file, options.batch_size):
+            for score, prediction in zip(result["scores"], result["predictions"], strict=True):
+                total += 1
+                print(json.dumps({"row": total, "prediction": prediction, "score": score}))
+            anomalies += result["anomaly_count"]
+    except BrokenPipeError:  # the reader, such as `head`, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except (IntegrityError, OSError, ValueError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    print(f"{anomalies} of {total} rows are anomalies (threshold {inference.threshold})", file=sys.stderr)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

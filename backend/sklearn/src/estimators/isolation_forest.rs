@@ -1,0 +1,169 @@
+//! `sklearn.ensemble.IsolationForest`.
+
+use super::{PickleError, release};
+use crate::{
+    Target,
+    pickle::{self, Array, Dtype, Value},
+};
+use trainyard_learn::{
+    IsolationForest,
+    isolation_forest::{IsolationTree, MaxFeatures, MaxSamples},
+    tree::Tree,
+};
+
+/// The pickle of a fitted `IsolationForest`.
+///
+/// `contamination` is the share of the training samples to flag, in (0, 0.5], and `offset` scikit-learn's
+/// `offset_` that follows from it: `IsolationForest(**model.get_params()).fit(samples)` gives the same
+/// trees and the same offset again.
+///
+/// # Errors
+/// A tree that is not sound, a contamination out of range, an offset that is not finite.
+pub fn isolation_forest(
+    forest: &IsolationForest,
+    contamination: f64,
+    offset: f64,
+    target: &Target,
+) -> Result<Vec<u8>, PickleError> {
+    if !(contamination > 0.0 && contamination <= 0.5) {
+        return Err(PickleError::Contamination(contamination));
+    }
+    if !offset.is_finite() {
+        return Err(PickleError::Offset(offset));
+    }
+    let trees = forest.trees();
+    for (i, tree) in trees.iter().enumerate() {
+        check(tree, forest).map_err(|detail| PickleError::Tree { tree: i, detail })?;
+    }
+    let parameters = forest.parameters();
+    let each = |value: fn(&IsolationTree) -> Value| trees.iter().map(value).collect();
+    let mut unfitted = tree_parameters(forest, parameters.random_state);
+    unfitted.push(release(target));
+    let state = vec![
+        ("estimator", Value::None),
+        ("n_estimators", parameters.n_estimators.into()),
+        ("estimator_params", Value::Tuple(vec![])),
+        ("max_samples", max_samples(parameters.max_samples)),
+        ("max_features", max_features(parameters.max_features)),
+        ("bootstrap", parameters.bootstrap.into()),
+        ("bootstrap_features", false.into()),
+        ("oob_score", false.into()),
+        ("warm_start", false.into()),
+        ("n_jobs", Value::None),
+        ("random_state", parameters.random_state.into()),
+        ("verbose", Value::Int(0)),
+        ("contamination", contamination.into()),
+        ("n_features_in_", forest.n_features().into()),
+        ("max_samples_", forest.max_samples().into()),
+        ("_n_samples", forest.n_samples().into()),
+        ("estimator_", extra_tree(unfitted)),
+        ("_max_samples", forest.max_samples().into()),
+        ("_max_features", forest.max_features().into()),
+        ("_sample_weight", Value::None),
+        ("estimators_", Value::List(trees.iter().map(|tree| fitted_tree(tree, forest, target)).collect())),
+        (
+            "estimators_features_",
+            Value::List(each(|tree| Value::ints(tree.features.iter().map(|f| i64::from(*f))))),
+        ),
+        ("_seeds", Value::ints(trees.iter().map(|tree| tree.seed.into()))),
+        (
+            "_average_path_length_per_tree",
+            Value::Tuple(each(|tree| Value::floats(&tree.average_path_lengths()))),
+        ),
+        ("_decision_path_lengths", Value::Tuple(each(|tree| Value::ints(tree.tree.node_depths())))),
+        ("offset_", Value::float64(offset)),
+        release(target),
+    ];
+    Ok(pickle::write(&Value::Object { module: "sklearn.ensemble._iforest", class: "IsolationForest", state }))
+}
+
+fn check(tree: &IsolationTree, forest: &IsolationForest) -> Result<(), String> {
+    tree.tree.check()?;
+    let features = &tree.features;
+    if features.len() != forest.max_features()
+        || tree.tree.n_features != features.len()
+        || features.iter().any(|feature| *feature as usize >= forest.n_features())
+    {
+        return Err("its features are not those of the forest".into());
+    }
+    Ok(())
+}
+
+fn max_samples(amount: MaxSamples) -> Value {
+    match amount {
+        MaxSamples::Auto => "auto".into(),
+        MaxSamples::Count(count) => Value::Int(i64::try_from(count).unwrap_or(i64::MAX)),
+        MaxSamples::Share(share) => share.into(),
+    }
+}
+
+fn max_features(amount: MaxFeatures) -> Value {
+    match amount {
+        MaxFeatures::Count(count) => Value::Int(i64::try_from(count).unwrap_or(i64::MAX)),
+        MaxFeatures::Share(share) => share.into(),
+    }
+}
+
+fn fitted_tree(tree: &IsolationTree, forest: &IsolationForest, target: &Target) -> Value {
+    let mut state = tree_parameters(forest, tree.random_state);
+    state.extend([
+        ("n_features_in_", tree.tree.n_features.into()),
+        ("n_outputs_", Value::Int(1)),
+        ("max_features_", Value::Int(1)),
+        ("tree_", structure(&tree.tree)),
+        release(target),
+    ]);
+    extra_tree(state)
+}
+
+fn extra_tree(state: Vec<(&'static str, Value)>) -> Value {
+    Value::Object { module: "sklearn.tree._classes", class: "ExtraTreeRegressor", state }
+}
+
+/// The constructor's parameters of each tree.
+fn tree_parameters(forest: &IsolationForest, random_state: u32) -> Vec<(&'static str, Value)> {
+    vec![
+        ("criterion", "squared_error".into()),
+        ("splitter", "random".into()),
+        ("max_depth", forest.max_depth().into()),
+        ("min_samples_split", Value::Int(2)),
+        ("min_samples_leaf", Value::Int(1)),
+        ("min_weight_fraction_leaf", Value::Float(0.0)),
+        ("max_features", Value::Int(1)),
+        ("max_leaf_nodes", Value::None),
+        ("random_state", random_state.into()),
+        ("min_impurity_decrease", Value::Float(0.0)),
+        ("class_weight", Value::None),
+        ("ccp_alpha", Value::Float(0.0)),
+        ("monotonic_cst", Value::None),
+    ]
+}
+
+/// `sklearn.tree._tree.Tree(n_features, n_classes, n_outputs)` with its nodes.
+fn structure(tree: &Tree) -> Value {
+    let count = tree.nodes.len();
+    let mut nodes = Vec::with_capacity(count * Dtype::Node.size());
+    for node in &tree.nodes {
+        nodes.extend(node.left_child.to_le_bytes());
+        nodes.extend(node.right_child.to_le_bytes());
+        nodes.extend(node.feature.to_le_bytes());
+        nodes.extend(node.threshold.to_le_bytes());
+        nodes.extend(node.impurity.to_le_bytes());
+        nodes.extend(node.n_node_samples.to_le_bytes());
+        nodes.extend(node.weighted_n_node_samples.to_le_bytes());
+        // One byte, and seven that fill up the record.
+        nodes.extend([node.missing_go_to_left, 0, 0, 0, 0, 0, 0, 0]);
+    }
+    let values = tree.values.iter().flat_map(|value| value.to_le_bytes()).collect();
+    Value::Call {
+        module: "sklearn.tree._tree",
+        function: "Tree",
+        arguments: vec![tree.n_features.into(), Value::ints([1]), Value::Int(1)],
+        state: Some(vec![
+            ("max_depth", tree.max_depth.into()),
+            ("node_count", count.into()),
+            ("nodes", Value::Array(Array { dtype: Dtype::Node, shape: vec![count], data: nodes })),
+            ("values", Value::Array(Array { dtype: Dtype::Float64, shape: vec![count, 1, 1], data: values })),
+        ]),
+    }
+}

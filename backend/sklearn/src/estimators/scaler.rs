@@ -1,0 +1,27 @@
+//! `sklearn.preprocessing.StandardScaler`.
+
+use super::release;
+use crate::{
+    Target,
+    pickle::{self, Value},
+};
+use trainyard_learn::StandardScaler;
+
+/// The pickle of a fitted `StandardScaler`.
+pub fn standard_scaler(scaler: &StandardScaler, target: &Target) -> Vec<u8> {
+    pickle::write(&Value::Object {
+        module: "sklearn.preprocessing._data",
+        class: "StandardScaler",
+        state: vec![
+            ("with_mean", true.into()),
+            ("with_std", true.into()),
+            ("copy", true.into()),
+            ("n_features_in_", scaler.n_features().into()),
+            ("n_samples_seen_", Value::float64(scaler.n_samples as f64)),
+            ("mean_", Value::floats(&scaler.mean)),
+            ("var_", Value::floats(&scaler.variance)),
+            ("scale_", Value::floats(&scaler.scale)),
+            release(target),
+        ],
+    })
+}

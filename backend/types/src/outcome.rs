@@ -1,0 +1,120 @@
+//! What a finished job reports of itself and its model. A metric that was not measured is absent.
+
+use crate::{Accounting, Split};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Sizes and durations of one training run.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct TrainingStatistics {
+    pub records: Accounting,
+    /// Samples the model was fitted on.
+    pub training_samples: u64,
+    /// Samples held back.
+    pub test_samples: u64,
+    pub feature_count: u64,
+    /// Features that have one value in all training samples: they cannot tell anything apart.
+    pub constant_features: Vec<String>,
+    pub duration_seconds: f64,
+    /// Wall time per stage, in the order they ran.
+    pub stage_seconds: Vec<StageSeconds>,
+    /// The largest resident set of the job's process.
+    pub peak_memory_bytes: u64,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct StageSeconds {
+    pub stage: crate::Stage,
+    pub seconds: f64,
+}
+
+/// How the model's scores are distributed over a set of samples. Higher is more anomalous.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ScoreStatistics {
+    pub count: u64,
+    pub mean: f64,
+    /// Population standard deviation.
+    pub standard_deviation: f64,
+    pub minimum: f64,
+    pub percentile_25: f64,
+    pub median: f64,
+    pub percentile_75: f64,
+    pub percentile_95: f64,
+    pub percentile_99: f64,
+    pub maximum: f64,
+    pub anomaly_count: u64,
+    /// `anomaly_count / count`.
+    pub anomaly_ratio: f64,
+}
+
+/// How the model was judged. Without labels that is the distribution of its scores, nothing more.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Evaluation {
+    /// `none`: no labels, so nothing but score statistics was measured.
+    #[schema(example = "none")]
+    pub mode: String,
+    pub split: Split,
+    /// `score > threshold` means anomaly.
+    pub threshold: f64,
+    pub training_scores: ScoreStatistics,
+    /// Absent when nothing was held back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test_scores: Option<ScoreStatistics>,
+}
+
+/// Why a dataset is invalid or a job failed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct Failure {
+    /// Stable, kebab-case.
+    #[schema(example = "json-broken")]
+    pub code: String,
+    /// What happened, where, and what to do next.
+    pub detail: String,
+}
+
+impl Failure {
+    pub fn new(code: impl Into<String>, detail: impl Into<String>) -> Self {
+        Self { code: code.into(), detail: detail.into() }
+    }
+}
+
+/// What a model needs to be packaged and to score, beside its artefacts.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ModelDetail {
+    /// scikit-learn's class name, such as `IsolationForest`.
+    pub model_type: String,
+    pub feature_names: Vec<String>,
+    /// What each feature means, in the order of the names.
+    pub feature_descriptions: Vec<String>,
+    pub scaler: crate::ScalerSpecification,
+    /// `score > threshold` means anomaly.
+    pub threshold: f64,
+    /// The share of the training samples that the threshold flags.
+    pub contamination: f64,
+    /// One row of the training data, in the order of the names.
+    pub example_row: Vec<f64>,
+    /// Digest of what production must send: the feature set's definition.
+    pub input_sha256: String,
+    /// Digest of how the model was made from it: algorithm, parameters, scaler, threshold.
+    pub recipe_sha256: String,
+}
+
+/// The files of a model, by role.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ModelArtifacts {
+    /// `model.joblib` for the default target.
+    pub model: Artifact,
+    /// `scaler.joblib` for the default target; absent when nothing is scaled.
+    pub scaler: Option<Artifact>,
+    /// The fitted pipeline in the service's own form, from which it scores.
+    pub pipeline: Artifact,
+    /// The fitted feature set.
+    pub feature_set: Artifact,
+}
+
+/// A stored file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Artifact {
+    pub sha256: String,
+    pub size_bytes: u64,
+}

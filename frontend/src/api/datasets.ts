@@ -1,0 +1,45 @@
+import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { client, data } from "./client";
+
+const PROFILING_POLL_MS = 400;
+
+/** One dataset; asked for again until its profile is made. */
+export const datasetQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["datasets", "one", id],
+    queryFn: ({ signal }) => data(client.GET("/api/v1/datasets/{id}", { params: { path: { id } }, signal })),
+    refetchInterval: ({ state }) => (state.data?.status === "profiling" ? PROFILING_POLL_MS : false),
+  });
+
+/** What was found in a dataset. It never changes once made. */
+export const profileQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["datasets", "profile", id],
+    queryFn: ({ signal }) =>
+      data(client.GET("/api/v1/datasets/{id}/profile", { params: { path: { id } }, signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** The first lines that could not be parsed. */
+export const rejectsQuery = (id: string) =>
+  queryOptions({
+    queryKey: ["datasets", "rejects", id],
+    queryFn: ({ signal }) =>
+      data(
+        client.GET("/api/v1/datasets/{id}/rejects", {
+          params: { path: { id }, query: { limit: 20 } },
+          signal,
+        }),
+      ),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** All datasets, newest first, page by page. */
+export const datasetsQuery = () =>
+  infiniteQueryOptions({
+    queryKey: ["datasets", "list"],
+    queryFn: ({ signal, pageParam }) =>
+      data(client.GET("/api/v1/datasets", { params: { query: { cursor: pageParam } }, signal })),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  });
