@@ -29,8 +29,8 @@ tests/browser/node_modules/.installed: tests/browser/package-lock.json
 prepare-test: prepare-run frontend/node_modules/.installed tests/browser/node_modules/.installed
 	scripts/prepare-tests
 
+# The one build of the tests makes the binary that the suites after it drive.
 test: prepare-test spa  ## every suite: Rust, frontend, package in Python, pages in a browser
-	cargo build --locked --package trainyard
 	scripts/with-postgres cargo nextest run --locked --workspace
 	cd frontend && npm test
 	TRAINYARD_BIN=$(CARGO_TARGET_DIR)/debug/trainyard $(PYTHON) -B -m pytest -q tests/package tests/deploy

@@ -88,7 +88,10 @@ fn principal_with(request: &HttpRequest, needed: Role) -> Result<Principal, Prob
     let principal: &Principal = extensions.get().ok_or_else(|| Problem::unauthenticated("sign in first"))?;
     if principal.token.role < needed {
         let role = principal.token.role;
-        return Err(Problem::forbidden(format!("this needs the role `{needed}`; the token `{}` has `{role}`", principal.name())));
+        return Err(Problem::forbidden(format!(
+            "this needs the role `{needed}`; the token `{}` has `{role}`",
+            principal.name()
+        )));
     }
     Ok(principal.clone())
 }
@@ -117,10 +120,10 @@ pub(crate) async fn require_token(
     let state: &web::Data<AppState> =
         request.app_data().ok_or_else(|| Problem::internal("the application has no state"))?;
     let mut connection = state.connection().await?;
-    let token = tokens::authenticate(&mut connection, &secret)
-        .await
-        .map_err(Problem::from)?
-        .ok_or_else(|| Problem::unauthenticated("this token is unknown, expired or revoked; ask an admin for a new one"))?;
+    let token =
+        tokens::authenticate(&mut connection, &secret).await.map_err(Problem::from)?.ok_or_else(|| {
+            Problem::unauthenticated("this token is unknown, expired or revoked; ask an admin for a new one")
+        })?;
     drop(connection);
     let remote_address = request.connection_info().peer_addr().map(str::to_owned);
     request.extensions_mut().insert(Principal { token, remote_address });

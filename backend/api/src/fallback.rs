@@ -4,11 +4,7 @@ use crate::{
     problem::{KINDS, Problem},
     spa,
 };
-use actix_web::{
-    HttpRequest, HttpResponse,
-    http::Method,
-    web,
-};
+use actix_web::{HttpRequest, HttpResponse, http::Method, web};
 use std::collections::BTreeMap;
 
 /// The methods of every described path.
@@ -25,7 +21,8 @@ impl KnownPaths {
                 ("PATCH", item.patch.is_some()),
                 ("DELETE", item.delete.is_some()),
             ];
-            let allow: Vec<&str> = methods.iter().filter(|(_, there)| *there).map(|(method, _)| *method).collect();
+            let allow: Vec<&str> =
+                methods.iter().filter(|(_, there)| *there).map(|(method, _)| *method).collect();
             paths.insert(path.split('/').map(str::to_owned).collect(), allow.join(", "));
         }
         Self(paths.into_iter().collect())
@@ -38,7 +35,10 @@ impl KnownPaths {
             .iter()
             .find(|(known, _)| {
                 known.len() == segments.len()
-                    && known.iter().zip(&segments).all(|(known, segment)| known.starts_with('{') || known == segment)
+                    && known
+                        .iter()
+                        .zip(&segments)
+                        .all(|(known, segment)| known.starts_with('{') || known == segment)
             })
             .map(|(_, allow)| allow.as_str())
     }

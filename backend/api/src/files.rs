@@ -6,7 +6,8 @@ use actix_web::{
     http::{
         Method, StatusCode,
         header::{
-            self, ContentDisposition, DispositionParam, DispositionType, EntityTag, Header, IfNoneMatch, Range,
+            self, ContentDisposition, DispositionParam, DispositionType, EntityTag, Header, IfNoneMatch,
+            Range,
         },
     },
 };

@@ -43,7 +43,11 @@ impl Idempotent {
             None => None,
             Some(value) => match value.to_str().map(|value| value.trim().trim_matches('"')) {
                 Ok(key) if !key.is_empty() && key.len() <= LONGEST => Some(key.to_owned()),
-                _ => return Err(Problem::bad_request(format!("{HEADER} must have 1 to {LONGEST} ASCII characters"))),
+                _ => {
+                    return Err(Problem::bad_request(format!(
+                        "{HEADER} must have 1 to {LONGEST} ASCII characters"
+                    )));
+                }
             },
         };
         Ok(Self { token: principal.id(), operation, key, payload_sha256 })
@@ -57,7 +61,9 @@ impl Idempotent {
     pub(crate) async fn earlier(&self, connection: &mut Connection) -> Result<Option<Created>, Problem> {
         let Some(key) = self.key() else { return Ok(None) };
         if !idempotency::lock(connection, key).await? {
-            return Err(Problem::conflict("a request with this Idempotency-Key is still being answered; wait for it"));
+            return Err(Problem::conflict(
+                "a request with this Idempotency-Key is still being answered; wait for it",
+            ));
         }
         match idempotency::find(connection, key).await? {
             None => Ok(None),

@@ -57,7 +57,11 @@ impl<T: DeserializeOwned + Default + 'static> FromRequest for OptionalBody<T> {
     }
 }
 
-async fn read_json(request: &HttpRequest, mut payload: Payload, may_be_empty: bool) -> Result<Bytes, Problem> {
+async fn read_json(
+    request: &HttpRequest,
+    mut payload: Payload,
+    may_be_empty: bool,
+) -> Result<Bytes, Problem> {
     let limit = request.app_data::<web::Data<AppState>>().map_or(0, |state| state.limits.json_bytes);
     let mut body = web::BytesMut::new();
     while let Some(chunk) = payload.next().await {
@@ -132,7 +136,10 @@ impl PageQuery {
             None => DEFAULT_LIMIT,
             Some(Ok(limit)) if (1..=MAXIMUM_LIMIT).contains(&limit) => limit,
             Some(_) => {
-                errors.push(FieldError::new("/limit", format!("must be a whole number from 1 to {MAXIMUM_LIMIT}")));
+                errors.push(FieldError::new(
+                    "/limit",
+                    format!("must be a whole number from 1 to {MAXIMUM_LIMIT}"),
+                ));
                 DEFAULT_LIMIT
             }
         };
@@ -157,7 +164,12 @@ pub(crate) struct Page<T> {
 
 impl<T> Page<T> {
     /// A page out of rows that were loaded with one more than the limit.
-    pub(crate) fn new<R>(mut rows: Vec<R>, limit: i64, id: impl Fn(&R) -> Uuid, item: impl FnMut(R) -> T) -> Self {
+    pub(crate) fn new<R>(
+        mut rows: Vec<R>,
+        limit: i64,
+        id: impl Fn(&R) -> Uuid,
+        item: impl FnMut(R) -> T,
+    ) -> Self {
         let limit = usize::try_from(limit).unwrap_or_default();
         let more = rows.len() > limit;
         rows.truncate(limit);

@@ -8,6 +8,7 @@ mod auth;
 mod context;
 mod fallback;
 mod files;
+mod gates;
 mod idempotency;
 mod input;
 mod packaging;
@@ -20,7 +21,8 @@ mod state;
 
 use actix_web::{App, dev::ServiceFactory, dev::ServiceRequest};
 use resources::{
-    algorithms, datasets, deployments, events, health, jobs, models, packages, predict, session, tokens, uploads,
+    algorithms, datasets, deployments, events, health, jobs, models, packages, predict, session, tokens,
+    uploads,
 };
 use utoipa::{
     Modify, OpenApi,
@@ -45,6 +47,7 @@ where
         .service(datasets::get_dataset)
         .service(datasets::delete_dataset)
         .service(datasets::get_dataset_profile)
+        .service(datasets::list_dataset_preview)
         .service(datasets::list_dataset_rejects)
         .service(datasets::get_dataset_content)
         .service(algorithms::list_algorithms)
@@ -114,9 +117,11 @@ struct Security;
 impl Modify for Security {
     fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
         let components = document.components.get_or_insert_default();
-        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("A token, `ty_…`")).build();
+        let bearer =
+            HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("A token, `ty_…`")).build();
         components.add_security_scheme("token", SecurityScheme::Http(bearer));
-        let cookie = ApiKeyValue::with_description(auth::SESSION_COOKIE, "What a browser gets from `POST /session`");
+        let cookie =
+            ApiKeyValue::with_description(auth::SESSION_COOKIE, "What a browser gets from `POST /session`");
         components.add_security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(cookie)));
     }
 }

@@ -53,7 +53,18 @@ pub(crate) const KINDS: &[(&str, StatusCode, &str, &str)] = &[
     ),
     ("forbidden", StatusCode::FORBIDDEN, "Not allowed", "The token's role may not do this."),
     ("not-found", StatusCode::NOT_FOUND, "Not found", "There is nothing at this address, or no longer."),
-    ("method-not-allowed", StatusCode::METHOD_NOT_ALLOWED, "Method not allowed", "`Allow` names the methods that are."),
+    (
+        "method-not-allowed",
+        StatusCode::METHOD_NOT_ALLOWED,
+        "Method not allowed",
+        "`Allow` names the methods that are.",
+    ),
+    (
+        "gate-failed",
+        StatusCode::CONFLICT,
+        "Gate not met",
+        "The model does not meet a condition for deploying it.",
+    ),
     ("conflict", StatusCode::CONFLICT, "Conflict", "What is on record does not allow this now."),
     (
         "precondition-failed",
@@ -61,7 +72,12 @@ pub(crate) const KINDS: &[(&str, StatusCode, &str, &str)] = &[
         "Changed meanwhile",
         "`If-Match` names another state than the present one: read it again.",
     ),
-    ("too-large", StatusCode::PAYLOAD_TOO_LARGE, "Too large", "A limit was passed; the detail names it and its value."),
+    (
+        "too-large",
+        StatusCode::PAYLOAD_TOO_LARGE,
+        "Too large",
+        "A limit was passed; the detail names it and its value.",
+    ),
     (
         "unsupported-media-type",
         StatusCode::UNSUPPORTED_MEDIA_TYPE,
@@ -75,9 +91,19 @@ pub(crate) const KINDS: &[(&str, StatusCode, &str, &str)] = &[
         "The file is shorter than the range asked for.",
     ),
     ("invalid", StatusCode::UNPROCESSABLE_ENTITY, "Invalid content", "`errors` names every field at fault."),
-    ("storage-full", StatusCode::INSUFFICIENT_STORAGE, "Storage full", "There is no space left where files are stored."),
+    (
+        "storage-full",
+        StatusCode::INSUFFICIENT_STORAGE,
+        "Storage full",
+        "There is no space left where files are stored.",
+    ),
     ("internal", StatusCode::INTERNAL_SERVER_ERROR, "Internal error", "The server's log has the cause."),
-    ("unavailable", StatusCode::SERVICE_UNAVAILABLE, "Not available", "The database or the file store does not answer."),
+    (
+        "unavailable",
+        StatusCode::SERVICE_UNAVAILABLE,
+        "Not available",
+        "The database or the file store does not answer.",
+    ),
 ];
 
 /// An error on its way to a client.
@@ -145,6 +171,12 @@ impl Problem {
         Self { errors, ..Self::new("invalid", detail) }
     }
 
+    /// Gates that a model does not meet.
+    pub(crate) fn gate_failed(errors: Vec<FieldError>) -> Self {
+        let detail = errors.iter().map(|error| error.detail.as_str()).collect::<Vec<_>>().join("; ");
+        Self { errors, ..Self::new("gate-failed", detail) }
+    }
+
     /// One field at fault.
     pub(crate) fn invalid_field(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
         Self::invalid(vec![FieldError::new(pointer, detail)])
@@ -153,7 +185,10 @@ impl Problem {
     /// Something that should not happen; the cause is logged, not sent.
     pub(crate) fn internal(cause: impl fmt::Display) -> Self {
         tracing::error!(request.id = %context::request_id(), %cause, "a request failed");
-        Self::new("internal", "something went wrong here; the server's log has the cause under this request_id")
+        Self::new(
+            "internal",
+            "something went wrong here; the server's log has the cause under this request_id",
+        )
     }
 
     pub(crate) fn unavailable(cause: impl fmt::Display) -> Self {
@@ -165,7 +200,9 @@ impl Problem {
         KINDS
             .iter()
             .find(|(code, ..)| *code == self.code)
-            .map_or((StatusCode::INTERNAL_SERVER_ERROR, "Internal error"), |(_, status, title, _)| (*status, title))
+            .map_or((StatusCode::INTERNAL_SERVER_ERROR, "Internal error"), |(_, status, title, _)| {
+                (*status, title)
+            })
     }
 }
 

@@ -14,7 +14,8 @@ struct Files;
 pub(crate) fn respond(request: &HttpRequest) -> Result<HttpResponse, Problem> {
     let path = request.path().trim_start_matches('/');
     if let Some(file) = Files::get(path).filter(|_| !path.is_empty()) {
-        let long = if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
+        let long =
+            if path.starts_with("assets/") { "public, max-age=31536000, immutable" } else { "no-cache" };
         return Ok(send(request, path, file, long));
     }
     let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
@@ -29,7 +30,8 @@ pub(crate) fn respond(request: &HttpRequest) -> Result<HttpResponse, Problem> {
 
 fn send(request: &HttpRequest, name: &str, file: EmbeddedFile, cache: &'static str) -> HttpResponse {
     let tag = format!("\"{}\"", hex::encode(file.metadata.sha256_hash()));
-    let known = request.headers().get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == tag.as_bytes());
+    let known =
+        request.headers().get(header::IF_NONE_MATCH).is_some_and(|value| value.as_bytes() == tag.as_bytes());
     let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
     response.insert_header((header::ETAG, tag)).insert_header((header::CACHE_CONTROL, cache));
     if known {

@@ -169,7 +169,8 @@ mod tests {
         let mut writer = blobs.writer().await.unwrap();
         writer.write(Bytes::from(vec![7; 20 << 20])).await.unwrap();
         writer.abandon().await;
-        let files = |path: std::path::PathBuf| std::fs::read_dir(path).map(|entries| entries.count()).unwrap_or(0);
+        let files =
+            |path: std::path::PathBuf| std::fs::read_dir(path).map(|entries| entries.count()).unwrap_or(0);
         assert_eq!(files(folder.path().join("staging")), 0);
         assert_eq!(files(folder.path().join("sha256")), 0);
     }

@@ -1,14 +1,11 @@
 //! The end of the plan: sorted, parsed records to accepted records without duplicates, rejects to their file, and
 //! exact counts of everything.
 
-use crate::{
-    IntakeError,
-    records::{schema, text_at},
-};
+use crate::{IntakeError, records::schema};
 use datafusion::arrow::{
     array::{
-        Array, ArrayRef, AsArray, BooleanArray, RecordBatch, StringViewArray, StringViewBuilder,
-        TimestampMicrosecondArray, UInt32Array, UInt64Array,
+        Array, ArrayRef, AsArray, BooleanArray, LargeStringArray, RecordBatch, StringViewArray,
+        StringViewBuilder, TimestampMicrosecondArray, UInt32Array, UInt64Array,
     },
     compute::filter,
     datatypes::{TimestampMicrosecondType, UInt32Type, UInt64Type},
@@ -102,7 +99,7 @@ impl Collector {
         if self.writer.is_none() && self.first_reject.is_some() {
             return Ok(());
         }
-        let text = |column: &StringViewArray| text_at(column, row).unwrap_or_default().to_owned();
+        let text = |column: &LargeStringArray| text_at(column, row).unwrap_or_default().to_owned();
         let reject = Reject {
             file: self.files.get(content.file.value(row) as usize).cloned().unwrap_or_default(),
             line: content.line.value(row),
@@ -118,15 +115,17 @@ impl Collector {
         Ok(())
     }
 
-    /// The accepted rows, holding no more memory than they need: views into the sort's buffers are copied out.
+    /// The accepted rows, holding no more memory than they need.
     fn accepted(&self, content: &Content, kept: &BooleanArray) -> Result<RecordBatch, ArrowError> {
-        let compact = |column: &StringViewArray| -> Result<ArrayRef, ArrowError> {
-            Ok(Arc::new(filter(column, kept)?.as_string_view().gc()))
+        let texts = |column: &LargeStringArray| -> Result<ArrayRef, ArrowError> {
+            let filtered = filter(column, kept)?;
+            Ok(Arc::new(StringViewArray::from(filtered.as_string::<i64>())))
         };
-        let words = |column: &StringViewArray| -> Result<ArrayRef, ArrowError> {
+        // Few values, many times: kept once per batch.
+        let words = |column: &LargeStringArray| -> Result<ArrayRef, ArrowError> {
             let filtered = filter(column, kept)?;
             let mut builder = StringViewBuilder::with_capacity(filtered.len()).with_deduplicate_strings();
-            filtered.as_string_view().iter().for_each(|value| builder.append_option(value));
+            filtered.as_string::<i64>().iter().for_each(|value| builder.append_option(value));
             Ok(Arc::new(builder.finish()))
         };
         let mut file = StringViewBuilder::new().with_deduplicate_strings();
@@ -138,8 +137,8 @@ impl Collector {
             words(&content.host)?,
             words(&content.level)?,
             words(&content.process)?,
-            compact(&content.pid)?,
-            compact(&content.message)?,
+            texts(&content.pid)?,
+            texts(&content.message)?,
             Arc::new(file.finish()) as ArrayRef,
             filter(&content.line, kept)?,
             filter(&content.record, kept)?,
@@ -151,14 +150,14 @@ impl Collector {
 /// The columns of a batch from the plan.
 struct Content {
     timestamp: TimestampMicrosecondArray,
-    host: StringViewArray,
-    level: StringViewArray,
-    process: StringViewArray,
-    pid: StringViewArray,
-    message: StringViewArray,
-    id: StringViewArray,
-    reject: StringViewArray,
-    excerpt: StringViewArray,
+    host: LargeStringArray,
+    level: LargeStringArray,
+    process: LargeStringArray,
+    pid: LargeStringArray,
+    message: LargeStringArray,
+    id: LargeStringArray,
+    reject: LargeStringArray,
+    excerpt: LargeStringArray,
     file: UInt32Array,
     record: UInt64Array,
     line: UInt64Array,
@@ -171,7 +170,7 @@ impl Content {
                 .column_by_name(name)
                 .ok_or_else(|| IntakeError::Engine(format!("the plan has no column `{name}`")))
         };
-        let text = |name: &str| column(name).map(|c| c.as_string_view().clone());
+        let text = |name: &str| column(name).map(|c| c.as_string::<i64>().clone());
         Ok(Self {
             timestamp: column("timestamp")?.as_primitive::<TimestampMicrosecondType>().clone(),
             host: text("host")?,
@@ -190,7 +189,7 @@ impl Content {
 
     /// Whether two accepted records are equal in every field.
     fn equal(&self, row: usize, other: &Self, other_row: usize) -> bool {
-        let same = |a: &StringViewArray, b: &StringViewArray| text_at(a, row) == text_at(b, other_row);
+        let same = |a: &LargeStringArray, b: &LargeStringArray| text_at(a, row) == text_at(b, other_row);
         self.timestamp.is_valid(row)
             && self.timestamp.value(row) == other.timestamp.value(other_row)
             && same(&self.message, &other.message)
@@ -200,4 +199,8 @@ impl Content {
             && same(&self.level, &other.level)
             && same(&self.id, &other.id)
     }
+}
+
+fn text_at(column: &LargeStringArray, row: usize) -> Option<&str> {
+    column.is_valid(row).then(|| column.value(row))
 }

@@ -4,6 +4,7 @@
 //! Rejected records travel through the same plan: they have no timestamp and so come last, ordered by file and record
 //! number. Equal records come out next to each other, so that duplicates need no table of what was seen.
 
+mod memory;
 mod parse_function;
 mod raw_table;
 
@@ -20,13 +21,13 @@ use datafusion::{
     execution::{
         SendableRecordBatchStream, SessionStateBuilder,
         disk_manager::{DiskManagerBuilder, DiskManagerMode},
-        memory_pool::FairSpillPool,
         runtime_env::RuntimeEnvBuilder,
     },
     functions::core::expr_fn::get_field,
     logical_expr::{Partitioning, ScalarUDF, SortExpr, col},
     prelude::{SessionConfig, SessionContext},
 };
+use memory::SharedPool;
 use parse_function::ParseFunction;
 use raw_table::RawPartition;
 use std::sync::{
@@ -87,9 +88,12 @@ impl Scan {
 }
 
 /// What parsing makes of a record. A rejected one has no timestamp, but a `reject` (the reason) and an `excerpt`.
+///
+/// The texts are contiguous, not views: a sorted batch of views would refer to, and be charged with, the buffers of
+/// all batches that its rows come from. Their offsets have 64 bits, because 8192 records may exceed 2 GiB.
 fn parsed_fields() -> Fields {
     static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
-        let text = |name: &str| Field::new(name, DataType::Utf8View, true);
+        let text = |name: &str| Field::new(name, DataType::LargeUtf8, true);
         Fields::from(vec![
             Field::new("timestamp", timestamp_type(), true),
             text("host"),
@@ -139,7 +143,7 @@ pub(crate) async fn sorted(scan: &Arc<Scan>) -> Result<SendableRecordBatchStream
 fn context(options: &ReadOptions, cores: usize) -> Result<SessionContext, DataFusionError> {
     let mut runtime = RuntimeEnvBuilder::new();
     if let Some(bytes) = options.memory_bytes {
-        runtime = runtime.with_memory_pool(Arc::new(FairSpillPool::new(bytes)));
+        runtime = runtime.with_memory_pool(Arc::new(SharedPool::new(bytes)));
     }
     if let Some(folder) = &options.spill {
         let mode = DiskManagerMode::Directories(vec![folder.clone()]);

@@ -84,21 +84,31 @@ impl Child {
 /// In words, for the person whose job it was.
 fn explain(status: ExitStatus, errors: &str, memory_bytes: Option<u64>) -> Failure {
     if errors.contains("memory allocation of") {
-        let limit = memory_bytes.map_or_else(|| "the machine has".to_owned(), |bytes| format!("its limit of {} MiB", bytes >> 20));
+        let limit = memory_bytes.map_or_else(
+            || "the machine has".to_owned(),
+            |bytes| format!("its limit of {} MiB", bytes >> 20),
+        );
         return Failure::new(
             "out-of-memory",
-            format!("the job needs more memory than {limit}; train on less data, or raise the server's --job-memory-mb"),
+            format!(
+                "the job needs more memory than {limit}; train on less data, or raise the server's --job-memory-mb"
+            ),
         );
     }
     let what = match (status.signal(), status.code()) {
-        (Some(9), _) => "was killed (signal 9): by the system for want of memory, or by an operator".to_owned(),
+        (Some(9), _) => {
+            "was killed (signal 9): by the system for want of memory, or by an operator".to_owned()
+        }
         (Some(signal), _) => format!("was ended by signal {signal}"),
         (None, Some(101)) => "panicked, which is a defect of this program".to_owned(),
         (None, code) => format!("ended with code {code:?} and without a result"),
     };
     let last = errors.lines().rev().find(|line| !line.trim().is_empty() && !line.starts_with("note:"));
     let said = last.map(|line| format!("; its last words: {line}")).unwrap_or_default();
-    Failure::new("job-crashed", format!("the job's process {what}{said}; retry the job, and report it if it happens again"))
+    Failure::new(
+        "job-crashed",
+        format!("the job's process {what}{said}; retry the job, and report it if it happens again"),
+    )
 }
 
 /// The end of a stream.

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use trainyard_types::{
-    DatasetFile, DatasetProfile, Evaluation, Failure, ModelArtifacts, ModelDetail, Stage, TrainingSpecification,
-    TrainingStatistics,
+    DatasetFile, DatasetProfile, Evaluation, Failure, ModelArtifacts, ModelDetail, Stage,
+    TrainingSpecification, TrainingStatistics,
 };
 
 /// What a child is to do; the first line of its standard input. When the input ends, the worker is gone
@@ -51,6 +51,16 @@ pub(crate) enum LogLevel {
     Info,
     Warning,
     Error,
+}
+
+impl LogLevel {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Error => "error",
+        }
+    }
 }
 
 /// A finished training run.

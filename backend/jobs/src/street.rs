@@ -14,8 +14,8 @@ use trainyard_blobs::Blobs;
 use trainyard_features::FeatureMatrix;
 use trainyard_intake::Records;
 use trainyard_learn::{
-    AlgorithmSpecification, FitError, FittedModel, IsolationForest, Pipeline, StandardScaler, parse_algorithm, split,
-    statistics, threshold,
+    AlgorithmSpecification, FitError, FittedModel, IsolationForest, Pipeline, StandardScaler,
+    parse_algorithm, split, statistics, threshold,
 };
 use trainyard_types::{
     Evaluation, Failure, ScalerSpecification, Split, Stage, TrainingSpecification, TrainingStatistics,
@@ -30,8 +30,9 @@ pub(crate) async fn train(
     blobs: &Blobs,
     reporter: &Arc<Reporter>,
 ) -> Result<Trained, Failure> {
-    let algorithm = parse_algorithm(&specification.algorithm, "/algorithm")
-        .map_err(|errors| Failure::new("invalid-algorithm", errors.first().map_or(String::new(), |e| e.detail.clone())))?;
+    let algorithm = parse_algorithm(&specification.algorithm, "/algorithm").map_err(|errors| {
+        Failure::new("invalid-algorithm", errors.first().map_or(String::new(), |e| e.detail.clone()))
+    })?;
     let mut clock = StageClock::new(Arc::clone(reporter));
 
     clock.enter(Stage::Reading);
@@ -60,7 +61,10 @@ pub(crate) async fn train(
         .collect::<Vec<_>>();
     if !constant_features.is_empty() {
         let names = constant_features.join(", ");
-        reporter.log(LogLevel::Info, format!("{} features have one value only: {names}", constant_features.len()));
+        reporter.log(
+            LogLevel::Info,
+            format!("{} features have one value only: {names}", constant_features.len()),
+        );
     }
     let contamination = specification.threshold.contamination();
     let (mut pipeline, training_scores) =
@@ -80,7 +84,8 @@ pub(crate) async fn train(
         split: if test_rows.is_empty() { Split::None } else { specification.evaluation.split },
         threshold: pipeline.threshold,
         training_scores: statistics::score_statistics(training_scores.view(), pipeline.threshold),
-        test_scores: test_scores.map(|scores| statistics::score_statistics(scores.view(), pipeline.threshold)),
+        test_scores: test_scores
+            .map(|scores| statistics::score_statistics(scores.view(), pipeline.threshold)),
     };
 
     clock.enter(Stage::Exporting);
@@ -124,9 +129,10 @@ async fn read(
     clock: &StageClock,
 ) -> Result<Records, Failure> {
     let progress = Arc::new(clock.reading());
-    let records = trainyard_intake::read(sources(task, blobs), &specification.format, &read_options(task), progress)
-        .await
-        .map_err(intake_failure)?;
+    let records =
+        trainyard_intake::read(sources(task, blobs), &specification.format, &read_options(task), progress)
+            .await
+            .map_err(intake_failure)?;
     if records.is_empty() {
         return Err(Failure::new("no-records", "none of the records could be parsed"));
     }
@@ -168,8 +174,8 @@ struct Rows<'a> {
 impl<'a> Rows<'a> {
     fn new(matrix: &'a FeatureMatrix, training: &[usize], test: &[usize]) -> Self {
         let in_order = training.iter().chain(test).enumerate().all(|(at, row)| at == *row);
-        let scattered =
-            (!in_order).then(|| (matrix.values.select(Axis(0), training), matrix.values.select(Axis(0), test)));
+        let scattered = (!in_order)
+            .then(|| (matrix.values.select(Axis(0), training), matrix.values.select(Axis(0), test)));
         Self { matrix, scattered, training: training.len() }
     }
 

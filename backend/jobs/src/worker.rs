@@ -91,7 +91,8 @@ impl Worker {
     }
 
     async fn claim(&self) -> Result<Option<Claimed>, StoreError> {
-        let lease = chrono::TimeDelta::from_std(self.settings.lease).unwrap_or(chrono::TimeDelta::seconds(15));
+        let lease =
+            chrono::TimeDelta::from_std(self.settings.lease).unwrap_or(chrono::TimeDelta::seconds(15));
         let mut connection = self.store.connection().await?;
         if let Some(dataset) = queue::claim_dataset(&mut connection, &self.name, lease).await? {
             return Ok(Some(Claimed::Dataset(Box::new(dataset))));

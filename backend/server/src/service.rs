@@ -75,7 +75,10 @@ impl WorkArguments {
         Ok(WorkerSettings {
             slots: self.jobs.max(1),
             lease: Duration::try_from_secs_f64(self.lease_seconds.max(1.0))?,
-            memory_bytes: self.job_memory_mb.map(|mebibytes| mebibytes << 20).or_else(three_quarters_of_memory),
+            memory_bytes: self
+                .job_memory_mb
+                .map(|mebibytes| mebibytes << 20)
+                .or_else(three_quarters_of_memory),
             drain: Duration::try_from_secs_f64(self.drain_seconds.max(0.0))?,
             program: std::env::current_exe().context("the program's own path is unknown")?,
             blobs: storage.blobs_folder(),

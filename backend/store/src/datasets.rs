@@ -7,7 +7,9 @@ use crate::{
     schema::datasets,
 };
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper, dsl::now};
+use diesel::{
+    ExpressionMethods, OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper, dsl::now,
+};
 use diesel_async::RunQueryDsl;
 use trainyard_types::{DatasetFile, DatasetId, DatasetProfile, DatasetStatus, Failure};
 use uuid::Uuid;
@@ -71,7 +73,10 @@ pub async fn find(connection: &mut Connection, id: DatasetId) -> Result<Option<D
 }
 
 /// The dataset as it is on record.
-pub async fn find_even_deleted(connection: &mut Connection, id: DatasetId) -> Result<Option<Dataset>, StoreError> {
+pub async fn find_even_deleted(
+    connection: &mut Connection,
+    id: DatasetId,
+) -> Result<Option<Dataset>, StoreError> {
     Ok(datasets::table.find(id.0).select(Dataset::as_select()).first(connection).await.optional()?)
 }
 

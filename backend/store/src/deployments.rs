@@ -6,7 +6,9 @@ use crate::{
     schema::deployments,
 };
 use chrono::{DateTime, Utc};
-use diesel::{ExpressionMethods, OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper, dsl::now};
+use diesel::{
+    ExpressionMethods, OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper, dsl::now,
+};
 use diesel_async::RunQueryDsl;
 use trainyard_types::{Artifact, DeploymentId, DeploymentStatus, ModelId};
 use uuid::Uuid;
@@ -52,7 +54,10 @@ pub struct NewDeployment<'a> {
     pub created_by: &'a str,
 }
 
-pub async fn create(connection: &mut Connection, deployment: NewDeployment<'_>) -> Result<Deployment, StoreError> {
+pub async fn create(
+    connection: &mut Connection,
+    deployment: NewDeployment<'_>,
+) -> Result<Deployment, StoreError> {
     Ok(diesel::insert_into(deployments::table)
         .values((
             deployments::id.eq(deployment.id.0),
@@ -88,7 +93,10 @@ pub async fn active(connection: &mut Connection, name: &str) -> Result<Option<De
 }
 
 /// The latest deployment of each of these models.
-pub async fn latest_of(connection: &mut Connection, models: &[ModelId]) -> Result<Vec<Deployment>, StoreError> {
+pub async fn latest_of(
+    connection: &mut Connection,
+    models: &[ModelId],
+) -> Result<Vec<Deployment>, StoreError> {
     Ok(deployments::table
         .filter(deployments::model_id.eq_any(models.iter().map(|id| id.0)))
         .distinct_on(deployments::model_id)
@@ -116,11 +124,19 @@ pub async fn list(
     if let Some(before) = before {
         query = query.filter(deployments::id.lt(before.0));
     }
-    Ok(query.order(deployments::id.desc()).limit(limit).select(Deployment::as_select()).load(connection).await?)
+    Ok(query
+        .order(deployments::id.desc())
+        .limit(limit)
+        .select(Deployment::as_select())
+        .load(connection)
+        .await?)
 }
 
 /// The version that was deployed before this deployment, and ended because of it or of its like.
-pub async fn previous(connection: &mut Connection, current: &Deployment) -> Result<Option<Deployment>, StoreError> {
+pub async fn previous(
+    connection: &mut Connection,
+    current: &Deployment,
+) -> Result<Option<Deployment>, StoreError> {
     Ok(deployments::table
         .filter(deployments::name.eq(&current.name))
         .filter(deployments::id.lt(current.id.0))

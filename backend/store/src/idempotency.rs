@@ -5,8 +5,7 @@
 
 use crate::{Connection, StoreError, schema::idempotency_keys};
 use diesel::{
-    ExpressionMethods, OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper,
-    sql_query,
+    ExpressionMethods, OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper, sql_query,
     sql_types::{Bool, Text},
 };
 use diesel_async::RunQueryDsl;
@@ -74,6 +73,8 @@ pub async fn record(connection: &mut Connection, key: Key<'_>, answer: &Answer) 
 
 /// Forgets keys older than a day.
 pub async fn forget_old(connection: &mut Connection) -> Result<(), StoreError> {
-    sql_query("DELETE FROM idempotency_keys WHERE created_at < now() - interval '1 day'").execute(connection).await?;
+    sql_query("DELETE FROM idempotency_keys WHERE created_at < now() - interval '1 day'")
+        .execute(connection)
+        .await?;
     Ok(())
 }

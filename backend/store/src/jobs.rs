@@ -9,12 +9,13 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use diesel::{
-    ExpressionMethods, OptionalExtension, PgTextExpressionMethods, QueryDsl, Queryable, Selectable, SelectableHelper,
-    dsl::now,
+    ExpressionMethods, OptionalExtension, PgTextExpressionMethods, QueryDsl, Queryable, Selectable,
+    SelectableHelper, dsl::now,
 };
 use diesel_async::RunQueryDsl;
 use trainyard_types::{
-    DatasetId, Evaluation, Failure, JobId, JobStatus, ModelId, Stage, TrainingSpecification, TrainingStatistics,
+    DatasetId, Evaluation, Failure, JobId, JobStatus, ModelId, Stage, TrainingSpecification,
+    TrainingStatistics,
 };
 use uuid::Uuid;
 
@@ -91,7 +92,11 @@ pub struct JobFilter {
 }
 
 /// Newest first.
-pub async fn list(connection: &mut Connection, filter: &JobFilter, limit: i64) -> Result<Vec<Job>, StoreError> {
+pub async fn list(
+    connection: &mut Connection,
+    filter: &JobFilter,
+    limit: i64,
+) -> Result<Vec<Job>, StoreError> {
     let mut query = jobs::table.into_boxed();
     if let Some(status) = filter.status {
         query = query.filter(jobs::status.eq(status.as_str()));
@@ -141,8 +146,10 @@ pub async fn request_cancel(connection: &mut Connection, id: JobId) -> Result<Op
 /// Removes a finished job from the list. Answers whether it was there and finished.
 pub async fn delete(connection: &mut Connection, id: JobId) -> Result<bool, StoreError> {
     let finished = [JobStatus::Completed, JobStatus::Failed, JobStatus::Cancelled].map(JobStatus::as_str);
-    let deleted =
-        diesel::delete(jobs::table.find(id.0)).filter(jobs::status.eq_any(finished)).execute(connection).await?;
+    let deleted = diesel::delete(jobs::table.find(id.0))
+        .filter(jobs::status.eq_any(finished))
+        .execute(connection)
+        .await?;
     Ok(deleted == 1)
 }
 
@@ -191,8 +198,13 @@ pub async fn complete(
         .execute(connection)
         .await?;
     fence.held(changed)?;
-    job_event(connection, fence.id, "status", serde_json::json!({"status": JobStatus::Completed, "model_id": model_id}))
-        .await
+    job_event(
+        connection,
+        fence.id,
+        "status",
+        serde_json::json!({"status": JobStatus::Completed, "model_id": model_id}),
+    )
+    .await
 }
 
 /// One thing that happened to a job: `status`, `progress` or `log`.

@@ -31,7 +31,8 @@ use diesel_migrations::{EmbeddedMigrations, MigrationHarness, embed_migrations};
 pub use columns::Json;
 pub use diesel_async::AsyncConnection as Transactional;
 
-const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
+/// The migrations, in order, each with its way back.
+pub const MIGRATIONS: EmbeddedMigrations = embed_migrations!();
 
 /// A connection to the database.
 pub type Connection = AsyncPgConnection;
@@ -61,7 +62,9 @@ impl StoreError {
     /// The named constraint that a write ran into.
     pub fn constraint(&self) -> Option<&str> {
         match self {
-            Self::Query(diesel::result::Error::DatabaseError(_, information)) => information.constraint_name(),
+            Self::Query(diesel::result::Error::DatabaseError(_, information)) => {
+                information.constraint_name()
+            }
             _ => None,
         }
     }
@@ -93,7 +96,9 @@ impl Store {
 
     /// A connection outside the pool, for listening.
     pub(crate) async fn dedicated_connection(&self) -> Result<AsyncPgConnection, StoreError> {
-        AsyncPgConnection::establish(&self.url).await.map_err(|error| StoreError::Unreachable(error.to_string()))
+        AsyncPgConnection::establish(&self.url)
+            .await
+            .map_err(|error| StoreError::Unreachable(error.to_string()))
     }
 
     async fn migrate(&self) -> Result<(), StoreError> {

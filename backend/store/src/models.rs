@@ -9,10 +9,8 @@ use crate::{
 };
 use chrono::{DateTime, Utc};
 use diesel::{
-    ExpressionMethods, OptionalExtension, PgTextExpressionMethods, QueryDsl, Queryable, Selectable, SelectableHelper,
-    dsl::now,
-    sql_query,
-    sql_types::Text,
+    ExpressionMethods, OptionalExtension, PgTextExpressionMethods, QueryDsl, Queryable, Selectable,
+    SelectableHelper, dsl::now, sql_query, sql_types::Text,
 };
 use diesel_async::RunQueryDsl;
 use trainyard_types::{

@@ -2,10 +2,7 @@
 //! A lost notification costs time, never correctness: everyone who waits also polls.
 
 use crate::{Connection, Store, StoreError};
-use diesel::{
-    sql_query,
-    sql_types::Text,
-};
+use diesel::{sql_query, sql_types::Text};
 use diesel_async::RunQueryDsl;
 use futures::StreamExt;
 use std::time::Duration;

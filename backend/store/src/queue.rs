@@ -107,7 +107,9 @@ pub async fn claim_dataset(
 pub async fn give_up_exhausted(connection: &mut Connection) -> Result<(), StoreError> {
     let failure = Json(Failure::new(
         "worker-died",
-        format!("the worker died {MAX_ATTEMPTS} times while doing this; look at the server's log, then retry"),
+        format!(
+            "the worker died {MAX_ATTEMPTS} times while doing this; look at the server's log, then retry"
+        ),
     ));
     let jobs: Vec<Uuid> = diesel::update(jobs_table::table)
         .filter(jobs_table::status.eq(JobStatus::Running.as_str()))
@@ -188,6 +190,28 @@ pub async fn set_progress(
     fence.held(changed)?;
     let data = serde_json::json!({"stage": stage, "progress": progress});
     job_event(connection, fence.id, "progress", data).await
+}
+
+/// Adds a line to a job's log.
+pub async fn log(
+    connection: &mut Connection,
+    fence: Fence<JobId>,
+    level: &str,
+    message: &str,
+) -> Result<(), StoreError> {
+    let added = sql_query(
+        "INSERT INTO job_events (job_id, kind, data)
+         SELECT id, 'log', jsonb_build_object('level', $3, 'message', $4)
+         FROM jobs WHERE id = $1 AND attempt = $2 AND status = 'running' FOR SHARE",
+    )
+    .bind::<SqlUuid, _>(fence.id.0)
+    .bind::<Integer, _>(fence.attempt)
+    .bind::<Text, _>(level)
+    .bind::<Text, _>(message)
+    .execute(connection)
+    .await?;
+    fence.held(added)?;
+    notify::job(connection, fence.id).await
 }
 
 /// Gives work back to the queue, as when its worker stops.

@@ -39,9 +39,15 @@ struct Runs {
 /// Whether this attempt at `job-<id>` or `dataset-<id>` is still the present one.
 pub async fn attempt_runs(connection: &mut Connection, work: &str, attempt: i32) -> Result<bool, StoreError> {
     let (query, id) = if let Some(id) = work.strip_prefix("job-") {
-        ("SELECT EXISTS (SELECT 1 FROM jobs WHERE id = $1 AND attempt = $2 AND status = 'running') AS runs", id)
+        (
+            "SELECT EXISTS (SELECT 1 FROM jobs WHERE id = $1 AND attempt = $2 AND status = 'running') AS runs",
+            id,
+        )
     } else if let Some(id) = work.strip_prefix("dataset-") {
-        ("SELECT EXISTS (SELECT 1 FROM datasets WHERE id = $1 AND attempt = $2 AND status = 'profiling') AS runs", id)
+        (
+            "SELECT EXISTS (SELECT 1 FROM datasets WHERE id = $1 AND attempt = $2 AND status = 'profiling') AS runs",
+            id,
+        )
     } else {
         return Ok(false);
     };

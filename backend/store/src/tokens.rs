@@ -2,7 +2,10 @@
 
 use crate::{Connection, StoreError, columns::Word, schema::tokens};
 use chrono::{DateTime, Utc};
-use diesel::{BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper, dsl::now};
+use diesel::{
+    BoolExpressionMethods, ExpressionMethods, OptionalExtension, QueryDsl, Queryable, Selectable,
+    SelectableHelper, dsl::now,
+};
 use diesel_async::RunQueryDsl;
 use sha2::{Digest, Sha256};
 use trainyard_types::{Role, TokenId};
@@ -88,10 +91,12 @@ pub async fn create(connection: &mut Connection, token: NewToken<'_>) -> Result<
 /// Makes the environment's secret the one admin token of that kind.
 pub async fn set_environment_token(connection: &mut Connection, secret: &str) -> Result<(), StoreError> {
     let environment = tokens::table.filter(tokens::kind.eq(TokenKind::Environment.as_str()));
-    diesel::update(environment.filter(tokens::secret_sha256.ne(hash(secret))).filter(tokens::revoked_at.is_null()))
-        .set(tokens::revoked_at.eq(now))
-        .execute(connection)
-        .await?;
+    diesel::update(
+        environment.filter(tokens::secret_sha256.ne(hash(secret))).filter(tokens::revoked_at.is_null()),
+    )
+    .set(tokens::revoked_at.eq(now))
+    .execute(connection)
+    .await?;
     diesel::insert_into(tokens::table)
         .values((
             tokens::id.eq(TokenId::new().0),

@@ -8,10 +8,13 @@ pub mod specification;
 pub mod status;
 
 pub use ids::{DatasetId, DeploymentId, JobId, ModelId, TokenId};
-pub use outcome::{Artifact, Evaluation, Failure, ModelArtifacts, ModelDetail, ScoreStatistics, StageSeconds, TrainingStatistics};
+pub use outcome::{
+    Artifact, Evaluation, Failure, ModelArtifacts, ModelDetail, ScoreStatistics, StageSeconds,
+    TrainingStatistics,
+};
 pub use profile::{Accounting, Count, DatasetFile, DatasetProfile, FormatDetection, PreviewRecord, Reject};
 pub use specification::{
-    EvaluationSpecification, FeatureSetSpecification, FieldError, FormatSpecification, ScalerSpecification, Split,
-    ThresholdPolicy, ThresholdSpecification, TrainingSpecification,
+    EvaluationSpecification, FeatureSetSpecification, FieldError, FormatSpecification, ScalerSpecification,
+    Split, ThresholdPolicy, ThresholdSpecification, TrainingSpecification,
 };
 pub use status::{DatasetStatus, DeploymentStatus, JobStatus, ModelStatus, Role, Stage};

@@ -21,7 +21,10 @@ use trainyard_store::{
     Connection, Transactional,
     datasets::{self, Dataset as DatasetRow},
 };
-use trainyard_types::{Accounting, DatasetFile, DatasetId, DatasetProfile, DatasetStatus, Failure, FormatDetection, Reject};
+use trainyard_types::{
+    Accounting, DatasetFile, DatasetId, DatasetProfile, DatasetStatus, Failure, FormatDetection,
+    PreviewRecord, Reject,
+};
 use utoipa::{IntoParams, ToSchema};
 
 /// A set of log files, as it was uploaded.
@@ -65,9 +68,9 @@ impl From<DatasetRow> for Dataset {
 }
 
 pub(crate) async fn load(connection: &mut Connection, id: DatasetId) -> Result<DatasetRow, Problem> {
-    datasets::find(connection, id)
-        .await?
-        .ok_or_else(|| Problem::not_found(format!("there is no dataset {id}; GET /api/v1/datasets lists them")))
+    datasets::find(connection, id).await?.ok_or_else(|| {
+        Problem::not_found(format!("there is no dataset {id}; GET /api/v1/datasets lists them"))
+    })
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -166,11 +169,43 @@ pub(crate) async fn get_dataset_profile(
     id: web::Path<DatasetId>,
 ) -> Result<web::Json<DatasetProfile>, Problem> {
     let row = load(&mut *state.connection().await?, *id).await?;
+    Ok(web::Json(profile(row)?))
+}
+
+/// What was found in a dataset, or why nothing was yet.
+fn profile(row: DatasetRow) -> Result<DatasetProfile, Problem> {
     match (row.profile, row.error) {
-        (Some(profile), _) => Ok(web::Json(profile.0)),
+        (Some(profile), _) => Ok(profile.0),
         (None, Some(error)) => Err(Problem::conflict(format!("this dataset is invalid: {}", error.0.detail))),
         (None, None) => Err(Problem::conflict("this dataset is still being profiled; ask again in a moment")),
     }
+}
+
+/// The first records of a dataset.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Preview {
+    pub(crate) items: Vec<PreviewRecord>,
+}
+
+/// List a dataset's first records
+///
+/// The first parsed records in time order, as the features see them.
+#[utoipa::path(
+    tag = "datasets",
+    operation_id = "list_dataset_preview",
+    params(("id" = DatasetId, Path, description = "The dataset")),
+    responses((status = 200, description = "Records", body = Preview),
+        (status = 404, description = "No such dataset", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "Not profiled yet, or invalid", body = ProblemBody, content_type = "application/problem+json"))
+)]
+#[get("/datasets/{id}/preview")]
+pub(crate) async fn list_dataset_preview(
+    _viewer: Viewer,
+    state: web::Data<AppState>,
+    id: web::Path<DatasetId>,
+) -> Result<web::Json<Preview>, Problem> {
+    let row = load(&mut *state.connection().await?, *id).await?;
+    Ok(web::Json(Preview { items: profile(row)?.preview }))
 }
 
 #[derive(Debug, Deserialize, IntoParams)]
@@ -257,7 +292,10 @@ pub(crate) async fn get_dataset_content(
         (Some(name), _) => files.iter().find(|file| file.name == *name),
         (None, [only]) => Some(only),
         (None, _) => {
-            return Err(Problem::invalid_field("/file", format!("is required; this dataset holds {}", names())));
+            return Err(Problem::invalid_field(
+                "/file",
+                format!("is required; this dataset holds {}", names()),
+            ));
         }
     };
     let file = file.ok_or_else(|| Problem::not_found(format!("this dataset holds {}", names())))?;

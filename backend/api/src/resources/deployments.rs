@@ -9,6 +9,7 @@
 
 use crate::{
     auth::{Deployer, Viewer},
+    gates::{self, Gate},
     idempotency::{self, Created, Idempotent},
     input::{OptionalBody, Page, PageQuery, query_word},
     packaging,
@@ -41,6 +42,8 @@ pub(crate) struct Deployment {
     /// The Python runtime that the package is built for.
     #[schema(example = "scikit-learn-1.9.1")]
     pub(crate) target: String,
+    /// The conditions that the model met.
+    pub(crate) gates: Vec<Gate>,
     pub(crate) note: Option<String>,
     /// SHA-256 of the package.
     pub(crate) package_sha256: String,
@@ -61,6 +64,7 @@ impl From<DeploymentRow> for Deployment {
             version: row.version,
             status: row.status,
             target: row.target,
+            gates: serde_json::from_value(row.gates).unwrap_or_default(),
             note: row.note,
             package_sha256: package.sha256,
             package_size_bytes: package.size_bytes,
@@ -79,6 +83,10 @@ pub(crate) struct DeployRequest {
     #[serde(default)]
     #[schema(example = "scikit-learn-1.9.1")]
     pub(crate) target: Option<String>,
+    /// Conditions that the model must meet, such as `anomaly_ratio <= 0.2`; on record with the deployment.
+    #[serde(default)]
+    #[schema(example = json!(["anomaly_ratio <= 0.2"]))]
+    pub(crate) gates: Vec<String>,
     /// Why, for those who read the record later.
     #[serde(default)]
     pub(crate) note: Option<String>,
@@ -106,7 +114,7 @@ impl DeployRequest {
     request_body(content = DeployRequest, description = "May be left out"),
     responses((status = 201, description = "Deployed", body = Deployment, headers(("Location" = String))),
         (status = 404, description = "No such model", body = ProblemBody, content_type = "application/problem+json"),
-        (status = 409, description = "It is deployed already", body = ProblemBody, content_type = "application/problem+json"),
+        (status = 409, description = "It is deployed already, or a gate is not met", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "Invalid content", body = ProblemBody, content_type = "application/problem+json"),
         (status = 507, description = "Storage full", body = ProblemBody, content_type = "application/problem+json"))
 )]
@@ -131,9 +139,13 @@ pub(crate) async fn deploy_model(
                 return Ok(answer);
             }
             let model = load_locked(connection, &id).await?;
-            let deployment =
-                deploy(connection, &state, &deployer, &model, target, body.value.note.as_deref(), DeploymentStatus::Superseded)
-                    .await?;
+            let plan = Plan {
+                target,
+                gates: gates::check(&body.value.gates, &model.metrics.0)?,
+                note: body.value.note.as_deref(),
+                former: DeploymentStatus::Superseded,
+            };
+            let deployment = deploy(connection, &state, &deployer, &model, plan).await?;
             let location = format!("/api/v1/deployments/{}", deployment.id);
             idempotent.answer(connection, 201, deployment.id.0, location, &deployment).await
         })
@@ -147,15 +159,22 @@ async fn load_locked(connection: &mut Connection, id: &str) -> Result<ModelRow, 
     load(connection, &model.id.to_string()).await
 }
 
-/// Makes `model` the deployed version of its name; `former` is what becomes of the one before.
+/// How a model is to be deployed.
+struct Plan<'a> {
+    target: &'static target::Target,
+    gates: Vec<Gate>,
+    note: Option<&'a str>,
+    /// What becomes of the deployment before.
+    former: DeploymentStatus,
+}
+
+/// Makes `model` the deployed version of its name.
 async fn deploy(
     connection: &mut Connection,
     state: &AppState,
     deployer: &Deployer,
     model: &ModelRow,
-    target: &target::Target,
-    note: Option<&str>,
-    former: DeploymentStatus,
+    plan: Plan<'_>,
 ) -> Result<Deployment, Problem> {
     match model.status {
         ModelStatus::Ready => {}
@@ -167,9 +186,10 @@ async fn deploy(
         }
     }
     let deployed_at = Utc::now();
-    let package = packaging::build(connection, state, model, target, deployed_at, deployer.0.name()).await?;
+    let package =
+        packaging::build(connection, state, model, plan.target, deployed_at, deployer.0.name()).await?;
     if let Some(active) = deployments::active(connection, &model.name).await? {
-        deployments::end(connection, active.id, former, deployer.0.name()).await?;
+        deployments::end(connection, active.id, plan.former, deployer.0.name()).await?;
         models::change_status(connection, active.model_id, ModelStatus::Deployed, ModelStatus::Ready).await?;
     }
     models::change_status(connection, model.id, ModelStatus::Ready, ModelStatus::Deployed).await?;
@@ -178,9 +198,9 @@ async fn deploy(
         model_id: model.id,
         name: &model.name,
         version: &model.version,
-        target: target.id,
-        gates: serde_json::json!([]),
-        note,
+        target: plan.target.id,
+        gates: serde_json::to_value(&plan.gates).map_err(Problem::internal)?,
+        note: plan.note,
         package,
         created_at: deployed_at,
         created_by: deployer.0.name(),
@@ -215,9 +235,9 @@ pub(crate) async fn undeploy_model(
         .transaction(async |connection| {
             let model = load_locked(connection, &id).await?;
             let active = deployments::active(connection, &model.name).await?;
-            let active = active
-                .filter(|active| active.model_id == model.id)
-                .ok_or_else(|| Problem::conflict(format!("{}@{} is not deployed", model.name, model.version)))?;
+            let active = active.filter(|active| active.model_id == model.id).ok_or_else(|| {
+                Problem::conflict(format!("{}@{} is not deployed", model.name, model.version))
+            })?;
             deployments::end(connection, active.id, DeploymentStatus::Retired, deployer.0.name()).await?;
             models::change_status(connection, model.id, ModelStatus::Deployed, ModelStatus::Ready).await?;
             let detail = serde_json::json!({"deployment_id": active.id, "version": model.version});
@@ -251,13 +271,23 @@ pub(crate) async fn rollback_model(
             let active = deployments::active(connection, &name)
                 .await?
                 .ok_or_else(|| Problem::not_found(format!("no version of `{name}` is deployed")))?;
-            let nothing = || Problem::conflict(format!("no version of `{name}` was deployed before {}", active.version));
+            let nothing = || {
+                Problem::conflict(format!("no version of `{name}` was deployed before {}", active.version))
+            };
             let previous = deployments::previous(connection, &active).await?.ok_or_else(nothing)?;
-            let model = models::find(connection, &ModelAddress::Id(previous.model_id)).await?.ok_or_else(nothing)?;
+            let model =
+                models::find(connection, &ModelAddress::Id(previous.model_id)).await?.ok_or_else(nothing)?;
             let target = target::find_target(&previous.target).unwrap_or(target::default_target());
             let note = format!("rollback from {}", active.version);
             let former = DeploymentStatus::RolledBack;
-            deploy(connection, &state, &deployer, &model, target, Some(&note), former).await
+            deploy(
+                connection,
+                &state,
+                &deployer,
+                &model,
+                Plan { target, gates: Vec::new(), note: Some(&note), former },
+            )
+            .await
         })
         .await?;
     let location = format!("/api/v1/deployments/{}", deployment.id);
@@ -299,9 +329,9 @@ pub(crate) async fn list_deployments(
 }
 
 async fn load_deployment(connection: &mut Connection, id: DeploymentId) -> Result<DeploymentRow, Problem> {
-    deployments::find(connection, id)
-        .await?
-        .ok_or_else(|| Problem::not_found(format!("there is no deployment {id}; GET /api/v1/deployments lists them")))
+    deployments::find(connection, id).await?.ok_or_else(|| {
+        Problem::not_found(format!("there is no deployment {id}; GET /api/v1/deployments lists them"))
+    })
 }
 
 /// Get a deployment

@@ -130,11 +130,17 @@ async fn enqueue(
             }
             let id = specification.dataset_id;
             let dataset = datasets::find(connection, id).await?.ok_or_else(|| {
-                Problem::invalid_field("/dataset_id", format!("there is no dataset {id}; GET /api/v1/datasets lists them"))
+                Problem::invalid_field(
+                    "/dataset_id",
+                    format!("there is no dataset {id}; GET /api/v1/datasets lists them"),
+                )
             })?;
             if dataset.status == DatasetStatus::Invalid {
                 let reason = dataset.error.map(|error| error.0.detail).unwrap_or_default();
-                return Err(Problem::invalid_field("/dataset_id", format!("this dataset is invalid: {reason}")));
+                return Err(Problem::invalid_field(
+                    "/dataset_id",
+                    format!("this dataset is invalid: {reason}"),
+                ));
             }
             let job: Job = jobs::create(connection, specification, retry_of, trainer.0.name()).await?.into();
             let detail = serde_json::json!({"name": job.name, "dataset_id": job.dataset_id});
@@ -345,13 +351,15 @@ pub(crate) async fn list_job_logs(
 ) -> Result<web::Json<LogLines>, Problem> {
     let mut connection = state.connection().await?;
     load(&mut connection, *id).await?;
-    let rows = jobs::events(&mut connection, *id, Some("log"), query.cursor.unwrap_or(0), LOG_PAGE + 1).await?;
+    let rows =
+        jobs::events(&mut connection, *id, Some("log"), query.cursor.unwrap_or(0), LOG_PAGE + 1).await?;
     let more = rows.len() as i64 > LOG_PAGE;
     let items: Vec<LogLine> = rows
         .into_iter()
         .take(usize::try_from(LOG_PAGE).unwrap_or_default())
         .map(|row| {
-            let text = |key: &str| row.data.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
+            let text =
+                |key: &str| row.data.get(key).and_then(|value| value.as_str()).unwrap_or_default().to_owned();
             LogLine { id: row.id, at: row.created_at, level: text("level"), message: text("message") }
         })
         .collect();

@@ -112,9 +112,9 @@ pub(crate) fn address(text: &str) -> Result<ModelAddress, Problem> {
 }
 
 pub(crate) async fn load(connection: &mut Connection, text: &str) -> Result<ModelRow, Problem> {
-    models::find(connection, &address(text)?)
-        .await?
-        .ok_or_else(|| Problem::not_found(format!("there is no model `{text}`; GET /api/v1/models lists them")))
+    models::find(connection, &address(text)?).await?.ok_or_else(|| {
+        Problem::not_found(format!("there is no model `{text}`; GET /api/v1/models lists them"))
+    })
 }
 
 async fn with_deployment(connection: &mut Connection, row: ModelRow) -> Result<Model, Problem> {

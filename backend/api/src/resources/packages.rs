@@ -57,7 +57,10 @@ pub(crate) async fn get_model_package(
     let mut connection = state.connection().await?;
     let model = load(&mut connection, &id).await?;
     let deployment = deployments::latest_of(&mut connection, &[model.id]).await?.pop().ok_or_else(|| {
-        Problem::not_found(format!("{}@{} was never deployed; deploy it, then download it", model.name, model.version))
+        Problem::not_found(format!(
+            "{}@{} was never deployed; deploy it, then download it",
+            model.name, model.version
+        ))
     })?;
     drop(connection);
     let package = match query.layout {

@@ -81,7 +81,8 @@ fn read_rows(rows: &[BTreeMap<String, serde_json::Value>], names: &[String]) -> 
     if !(1..=MOST_ROWS).contains(&rows.len()) {
         return Err(Problem::invalid_field("/rows", format!("must hold 1 to {MOST_ROWS} rows")));
     }
-    let columns: HashMap<&str, usize> = names.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
+    let columns: HashMap<&str, usize> =
+        names.iter().enumerate().map(|(at, name)| (name.as_str(), at)).collect();
     let mut matrix = Array2::from_elem((rows.len(), names.len()), f64::NAN);
     let mut errors = Vec::new();
     for (index, row) in rows.iter().enumerate() {

@@ -103,7 +103,10 @@ pub(crate) async fn create_session(
     responses((status = 204, description = "Signed out"))
 )]
 #[delete("/session")]
-pub(crate) async fn delete_session(viewer: Viewer, state: web::Data<AppState>) -> Result<HttpResponse, Problem> {
+pub(crate) async fn delete_session(
+    viewer: Viewer,
+    state: web::Data<AppState>,
+) -> Result<HttpResponse, Problem> {
     let mut connection = state.connection().await?;
     tokens::end_session(&mut connection, viewer.0.id()).await?;
     let mut cookie = Cookie::build(SESSION_COOKIE, "").path("/").http_only(true).finish();

@@ -40,7 +40,8 @@ pub(crate) fn read(value: Value) -> Result<TrainingSpecification, Problem> {
     if let Some(threshold) = &threshold {
         errors.extend(validate_threshold(threshold));
     }
-    let evaluation: Option<trainyard_types::EvaluationSpecification> = optional(&fields, "evaluation", &mut errors);
+    let evaluation: Option<trainyard_types::EvaluationSpecification> =
+        optional(&fields, "evaluation", &mut errors);
     if let Some(evaluation) = &evaluation {
         errors.extend(validate_evaluation(evaluation));
     }
@@ -89,7 +90,11 @@ pub(crate) fn check_name(name: &str) -> Option<FieldError> {
     Some(FieldError::new("/name", fault))
 }
 
-fn required<T: DeserializeOwned>(fields: &Map<String, Value>, key: &str, errors: &mut Vec<FieldError>) -> Option<T> {
+fn required<T: DeserializeOwned>(
+    fields: &Map<String, Value>,
+    key: &str,
+    errors: &mut Vec<FieldError>,
+) -> Option<T> {
     let Some(value) = fields.get(key) else {
         errors.push(FieldError::new(format!("/{key}"), "is required"));
         return None;

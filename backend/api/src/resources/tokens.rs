@@ -157,7 +157,9 @@ pub(crate) async fn delete_token(
     connection
         .transaction(async |connection| {
             if !tokens::revoke(connection, id).await? {
-                return Err(Problem::not_found(format!("there is no living token {id}; GET /api/v1/tokens lists them")));
+                return Err(Problem::not_found(format!(
+                    "there is no living token {id}; GET /api/v1/tokens lists them"
+                )));
             }
             admin.0.audit(connection, "delete", "token", id, serde_json::json!({})).await
         })

@@ -60,7 +60,8 @@ pub(crate) async fn create_dataset(
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<Created, Problem> {
-    let content_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
+    let content_type =
+        request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let mut upload = Upload { state: &state, files: Vec::new(), remaining: state.limits.upload_bytes };
     if content_type.starts_with("multipart/form-data") {
         let mut payload = payload.into_inner();
@@ -99,10 +100,17 @@ pub(crate) async fn create_dataset(
                 return Ok(answer);
             }
             let id = DatasetId::new();
-            let dataset =
-                NewDataset { id, name: &name, files, size_bytes, sha256: &sha256, created_by: trainer.0.name() };
+            let dataset = NewDataset {
+                id,
+                name: &name,
+                files,
+                size_bytes,
+                sha256: &sha256,
+                created_by: trainer.0.name(),
+            };
             let dataset: Dataset = datasets::create(connection, dataset).await?.into();
-            let detail = serde_json::json!({"name": dataset.name, "sha256": dataset.sha256, "size_bytes": size_bytes});
+            let detail =
+                serde_json::json!({"name": dataset.name, "sha256": dataset.sha256, "size_bytes": size_bytes});
             trainer.0.audit(connection, "create", "dataset", id, detail).await?;
             notify::work(connection).await?;
             idempotent.answer(connection, 201, id.0, format!("/api/v1/datasets/{id}"), &dataset).await
@@ -128,14 +136,21 @@ struct Upload<'a> {
 impl Upload<'_> {
     async fn take_form(&mut self, mut form: Multipart) -> Result<(), Problem> {
         while let Some(field) = form.next().await {
-            let field =
-                field.map_err(|error| Problem::bad_request(format!("the multipart body cannot be read: {error}")))?;
+            let field = field.map_err(|error| {
+                Problem::bad_request(format!("the multipart body cannot be read: {error}"))
+            })?;
             let name = field.name().unwrap_or_default().to_owned();
             if name != "file" {
-                return Err(Problem::invalid_field(format!("/{name}"), "is unknown; parts are called `file`"));
+                return Err(Problem::invalid_field(
+                    format!("/{name}"),
+                    "is unknown; parts are called `file`",
+                ));
             }
-            let file_name =
-                field.content_disposition().and_then(|disposition| disposition.get_filename()).unwrap_or("file").to_owned();
+            let file_name = field
+                .content_disposition()
+                .and_then(|disposition| disposition.get_filename())
+                .unwrap_or("file")
+                .to_owned();
             let bytes = field.map_err(|error| Problem::bad_request(format!("the upload broke off: {error}")));
             self.take_file(&file_name, bytes).await?;
         }
@@ -156,7 +171,10 @@ impl Upload<'_> {
         let name: String = name.chars().filter(|c| !c.is_control()).take(200).collect();
         let name = if name.is_empty() { "file".to_owned() } else { name };
         if self.files.iter().any(|file| file.name == name) {
-            return Err(Problem::invalid_field("/file", format!("two files are called `{name}`; rename one")));
+            return Err(Problem::invalid_field(
+                "/file",
+                format!("two files are called `{name}`; rename one"),
+            ));
         }
         let mut writer = self.state.blobs.writer().await?;
         let mut bytes = std::pin::pin!(bytes);
@@ -181,7 +199,10 @@ impl Upload<'_> {
         }
         if writer.size_bytes() == 0 {
             writer.abandon().await;
-            return Err(Problem::invalid_field("/file", format!("`{name}` is empty: it holds no log records")));
+            return Err(Problem::invalid_field(
+                "/file",
+                format!("`{name}` is empty: it holds no log records"),
+            ));
         }
         let blob = writer.finish().await?;
         self.files.push(DatasetFile { name, size_bytes: blob.size_bytes, sha256: blob.sha256 });

@@ -10,7 +10,7 @@ use crate::{
 use datafusion::{
     arrow::{
         array::{
-            Array, ArrayRef, AsArray, StringViewBuilder, StructArray, TimestampMicrosecondBuilder,
+            Array, ArrayRef, AsArray, LargeStringBuilder, StructArray, TimestampMicrosecondBuilder,
             UInt32Array, UInt64Array,
         },
         datatypes::{DataType, UInt32Type, UInt64Type},
@@ -92,31 +92,29 @@ impl ScalarUDFImpl for ParseFunction {
 
 struct Builders {
     timestamp: TimestampMicrosecondBuilder,
-    host: StringViewBuilder,
-    level: StringViewBuilder,
-    process: StringViewBuilder,
-    pid: StringViewBuilder,
-    message: StringViewBuilder,
-    id: StringViewBuilder,
-    reject: StringViewBuilder,
-    excerpt: StringViewBuilder,
+    host: LargeStringBuilder,
+    level: LargeStringBuilder,
+    process: LargeStringBuilder,
+    pid: LargeStringBuilder,
+    message: LargeStringBuilder,
+    id: LargeStringBuilder,
+    reject: LargeStringBuilder,
+    excerpt: LargeStringBuilder,
 }
 
 impl Builders {
     fn new(rows: usize) -> Self {
-        let text = || StringViewBuilder::with_capacity(rows);
-        // Few values, many times: kept once per batch.
-        let word = || text().with_deduplicate_strings();
+        let text = |bytes_each: usize| LargeStringBuilder::with_capacity(rows, rows * bytes_each);
         Self {
             timestamp: TimestampMicrosecondBuilder::with_capacity(rows).with_timezone("+00:00"),
-            host: word(),
-            level: text(),
-            process: word(),
-            pid: text(),
-            message: text(),
-            id: text(),
-            reject: word(),
-            excerpt: text(),
+            host: text(16),
+            level: text(8),
+            process: text(16),
+            pid: text(4),
+            message: text(96),
+            id: text(0),
+            reject: text(0),
+            excerpt: text(0),
         }
     }
 

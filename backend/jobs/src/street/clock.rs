@@ -129,7 +129,8 @@ mod tests {
 
     #[test]
     fn progress_never_falls_from_stage_to_stage() {
-        let points: Vec<f64> = Stage::ALL.iter().flat_map(|stage| [overall(*stage, 0.0), overall(*stage, 1.0)]).collect();
+        let points: Vec<f64> =
+            Stage::ALL.iter().flat_map(|stage| [overall(*stage, 0.0), overall(*stage, 1.0)]).collect();
         assert!(points.is_sorted());
         assert_eq!((points[0], points[points.len() - 1]), (0.0, 1.0));
     }

@@ -3,8 +3,8 @@
 use ndarray::Array1;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use trainyard_blobs::{BlobError, Blobs};
 use std::collections::HashMap;
+use trainyard_blobs::{BlobError, Blobs};
 use trainyard_features::{FeatureSet, State, features};
 use trainyard_learn::{AlgorithmSpecification, FittedModel, Pipeline};
 use trainyard_sklearn::target;
@@ -29,24 +29,18 @@ pub(super) fn export(
 ) -> Result<Exported, String> {
     let target = target::default_target();
     let FittedModel::IsolationForest(forest) = &pipeline.model;
-    let model = trainyard_sklearn::isolation_forest(forest, pipeline.contamination, -pipeline.threshold, target)
-        .map_err(|error| error.to_string())?;
-    let scaler = pipeline
-        .scaler
-        .as_ref()
-        .map(|scaler| trainyard_sklearn::standard_scaler(scaler, target));
+    let model =
+        trainyard_sklearn::isolation_forest(forest, pipeline.contamination, -pipeline.threshold, target)
+            .map_err(|error| error.to_string())?;
+    let scaler = pipeline.scaler.as_ref().map(|scaler| trainyard_sklearn::standard_scaler(scaler, target));
     check_score(pipeline, &example_row)?;
     let text = |error: serde_json::Error| error.to_string();
     let mut parameters = algorithm.parameters();
     if let Some(parameters) = parameters.as_object_mut() {
         parameters.insert("contamination".into(), pipeline.contamination.into());
     }
-    let recipe = (
-        &specification.algorithm,
-        specification.scaler,
-        specification.threshold,
-        specification.evaluation,
-    );
+    let recipe =
+        (&specification.algorithm, specification.scaler, specification.threshold, specification.evaluation);
     let detail = ModelDetail {
         model_type: pipeline.model.class_name().to_owned(),
         feature_names: pipeline.feature_names.clone(),
@@ -72,7 +66,11 @@ pub(super) fn export(
 fn check_score(pipeline: &Pipeline, row: &[f64]) -> Result<(), String> {
     let row = Array1::from(row.to_vec()).insert_axis(ndarray::Axis(0));
     let score = pipeline.score(row.view()).map_err(|error| error.to_string())?;
-    if score.iter().all(|score| score.is_finite()) { Ok(()) } else { Err(format!("a training row's score is {score}")) }
+    if score.iter().all(|score| score.is_finite()) {
+        Ok(())
+    } else {
+        Err(format!("a training row's score is {score}"))
+    }
 }
 
 /// What production must send: the feature set without what it learned.

@@ -3,7 +3,7 @@
 use super::{Claimed, Worker};
 use crate::{
     child::Child,
-    protocol::{Message, Task, Trained},
+    protocol::{LogLevel, Message, Task, Trained},
 };
 use chrono::TimeDelta;
 use std::path::PathBuf;
@@ -11,7 +11,7 @@ use tokio::{sync::broadcast, time::Instant};
 use trainyard_store::{
     Connection, StoreError, Transactional,
     datasets::{self, Dataset},
-    jobs::{self, job_event},
+    jobs,
     models::{self, NewModel},
     notify::{self, News},
     queue,
@@ -63,7 +63,9 @@ impl Worker {
         tracing::info!(work = label, attempt, duration_ms, end = word, "work ended");
         match self.record(&claimed, end).await {
             Ok(()) | Err(StoreError::Stale(_)) => {}
-            Err(error) => tracing::warn!(%error, work = label, "a result could not be recorded; the work is taken up again"),
+            Err(error) => {
+                tracing::warn!(%error, work = label, "a result could not be recorded; the work is taken up again")
+            }
         }
     }
 
@@ -72,7 +74,8 @@ impl Worker {
         let dataset = match claimed {
             Claimed::Dataset(dataset) => (**dataset).clone(),
             Claimed::Job(job) => {
-                let found = datasets::find_even_deleted(&mut *self.store.connection().await?, job.dataset_id).await?;
+                let found =
+                    datasets::find_even_deleted(&mut *self.store.connection().await?, job.dataset_id).await?;
                 match usable(found) {
                     Ok(dataset) => dataset,
                     Err(failure) => return Ok(End::Failed(failure)),
@@ -89,7 +92,12 @@ impl Worker {
         };
         let mut child = match Child::start(&self.settings.program, &task).await {
             Ok(child) => child,
-            Err(error) => return Ok(End::Failed(Failure::new("job-not-started", format!("the job's process could not be started: {error}")))),
+            Err(error) => {
+                return Ok(End::Failed(Failure::new(
+                    "job-not-started",
+                    format!("the job's process could not be started: {error}"),
+                )));
+            }
         };
         let mut news = self.news.subscribe();
         let mut renewal = tokio::time::interval(self.settings.lease / 3);
@@ -106,8 +114,8 @@ impl Worker {
                     }
                     Some(Message::Log { level, message }) => {
                         if let Claimed::Job(job) = claimed {
-                            let data = serde_json::json!({"level": level, "message": message});
-                            job_event(&mut *self.store.connection().await?, job.id, "log", data).await?;
+                            let mut connection = self.store.connection().await?;
+                            queue::log(&mut connection, job.fence(), level.as_str(), &message).await?;
                         }
                         false
                     }
@@ -149,7 +157,9 @@ impl Worker {
 
     async fn cancel_requested(&self, claimed: &Claimed) -> Result<bool, StoreError> {
         let Claimed::Job(job) = claimed else { return Ok(false) };
-        let job = jobs::find(&mut *self.store.connection().await?, job.id).await?.ok_or(StoreError::Stale("job"))?;
+        let job = jobs::find(&mut *self.store.connection().await?, job.id)
+            .await?
+            .ok_or(StoreError::Stale("job"))?;
         Ok(job.cancel_requested_at.is_some())
     }
 
@@ -170,9 +180,9 @@ impl Worker {
                 (Claimed::Dataset(dataset), _) => datasets::release(connection, dataset.fence()).await,
                 (Claimed::Job(job), End::Trained(trained)) => complete(connection, job, *trained).await,
                 (Claimed::Job(job), End::Failed(failure)) => {
-                    let data = serde_json::json!({"level": "error", "message": failure.detail});
-                    job_event(connection, job.id, "log", data).await?;
-                    jobs::finish_without_model(connection, job.fence(), JobStatus::Failed, Some(failure)).await
+                    queue::log(connection, job.fence(), LogLevel::Error.as_str(), &failure.detail).await?;
+                    jobs::finish_without_model(connection, job.fence(), JobStatus::Failed, Some(failure))
+                        .await
                 }
                 (Claimed::Job(job), End::Cancelled) => {
                     jobs::finish_without_model(connection, job.fence(), JobStatus::Cancelled, None).await
@@ -204,11 +214,16 @@ async fn complete(connection: &mut Connection, job: &jobs::Job, trained: Trained
 fn usable(dataset: Option<Dataset>) -> Result<Dataset, Failure> {
     let dataset = dataset.ok_or_else(|| Failure::new("dataset-missing", "the dataset is not on record"))?;
     if dataset.deleted_at.is_some() {
-        let detail = format!("the dataset `{}` was deleted while the job waited; upload it again, then start a new job", dataset.name);
+        let detail = format!(
+            "the dataset `{}` was deleted while the job waited; upload it again, then start a new job",
+            dataset.name
+        );
         return Err(Failure::new("dataset-deleted", detail));
     }
     match &dataset.error {
-        Some(error) => Err(Failure::new(&error.0.code, format!("the dataset is invalid: {}", error.0.detail))),
+        Some(error) => {
+            Err(Failure::new(&error.0.code, format!("the dataset is invalid: {}", error.0.detail)))
+        }
         None => Ok(dataset),
     }
 }

@@ -34,8 +34,10 @@ pub(crate) struct FeaturesArguments {
 pub(crate) fn run(arguments: FeaturesArguments) -> anyhow::Result<ExitCode> {
     let write = writer_for(&arguments.output)?;
     let runtime = tokio::runtime::Runtime::new()?;
-    let format =
-        FormatSpecification { utc_offset_minutes: arguments.utc_offset_minutes, ..FormatSpecification::default() };
+    let format = FormatSpecification {
+        utc_offset_minutes: arguments.utc_offset_minutes,
+        ..FormatSpecification::default()
+    };
     let sources = arguments.files.iter().map(|path| source(path)).collect::<anyhow::Result<Vec<_>>>()?;
     let options = ReadOptions::new(Utc::now());
     let records = runtime.block_on(trainyard_intake::read(sources, &format, &options, Arc::new(())))?;
@@ -84,8 +86,9 @@ fn feature_set(path: Option<&Path>, records: &Records) -> anyhow::Result<Feature
             if let Ok(set) = serde_json::from_str::<FeatureSet>(&text) {
                 return Ok(set);
             }
-            serde_json::from_str(&text)
-                .with_context(|| format!("{} is neither a fitted feature set nor a specification", path.display()))?
+            serde_json::from_str(&text).with_context(|| {
+                format!("{} is neither a fitted feature set nor a specification", path.display())
+            })?
         }
     };
     Ok(trainyard_features::fit(records, &specification, None)?)

@@ -54,10 +54,13 @@ async fn serve(arguments: ServeArguments) -> anyhow::Result<ExitCode> {
     let storage = &arguments.storage;
     storage.prepare()?;
     let _lock = storage.lock()?.with_context(|| {
-        format!("another trainyard serves the data folder {}; stop it, or choose another with --data", storage.data.display())
+        format!(
+            "another trainyard serves the data folder {}; stop it, or choose another with --data",
+            storage.data.display()
+        )
     })?;
-    let listener =
-        TcpListener::bind(&arguments.listen).with_context(|| format!("{} cannot be listened on", arguments.listen))?;
+    let listener = TcpListener::bind(&arguments.listen)
+        .with_context(|| format!("{} cannot be listened on", arguments.listen))?;
     let settings = arguments.work.settings(storage)?;
     let blobs = storage.open_blobs()?;
     let database = Database::open(storage, settings.slots + 12).await?;

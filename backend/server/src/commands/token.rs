@@ -43,7 +43,8 @@ pub(crate) fn run(arguments: TokenArguments) -> anyhow::Result<ExitCode> {
 }
 
 async fn act(action: Action) -> anyhow::Result<ExitCode> {
-    let (Action::Create { storage, .. } | Action::List { storage } | Action::Revoke { storage, .. }) = &action;
+    let (Action::Create { storage, .. } | Action::List { storage } | Action::Revoke { storage, .. }) =
+        &action;
     let (database, _lock) = Database::borrow(storage).await?;
     let result = perform(&database, action).await;
     database.close().await?;
