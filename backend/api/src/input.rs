@@ -118,7 +118,7 @@ pub(crate) fn pointer(path: &serde_path_to_error::Path) -> String {
 pub(crate) struct PageQuery {
     /// How many items, 1 to 200.
     #[serde(default)]
-    #[param(minimum = 1, maximum = 200, example = 50)]
+    #[param(value_type = Option<u32>, minimum = 1, maximum = 200, example = 50)]
     pub(crate) limit: Option<String>,
     /// `next_cursor` of the page before.
     #[serde(default)]

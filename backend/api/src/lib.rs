@@ -98,6 +98,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
             (`application/problem+json`): every operation may also answer 401 without a living token, 403 with too low \
             a role, and 5xx with a `request_id` that the server's log knows. Lists are keyset pages.",
     ),
+    components(schemas(packages::PackageLayout)),
     security(("token" = []), ("session" = [])),
     tags(
         (name = "session", description = "Signing in, and who one is"),

@@ -6,7 +6,7 @@ use rust_embed::{Embed, EmbeddedFile};
 use std::borrow::Cow;
 
 #[derive(Embed)]
-#[folder = "$CARGO_MANIFEST_DIR/../../frontend/dist"]
+#[folder = "../../frontend/dist"]
 #[allow_missing = true]
 struct Files;
 

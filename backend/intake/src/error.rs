@@ -60,6 +60,8 @@ pub enum IntakeError {
     UnknownPreset { preset: String },
     #[error("sorting the records needs more memory than the limit of {limit} bytes: {reason}")]
     OutOfMemory { limit: usize, reason: String },
+    #[error("the sort cannot spill to disk: {0}; free space in the data folder")]
+    Spill(String),
     #[error("{file}: the stored content cannot be read: {source}")]
     Storage { file: String, source: object_store::Error },
     #[error("the rejected records cannot be written: {0}")]
@@ -87,6 +89,7 @@ impl IntakeError {
             Self::TooManyRejects { .. } => "too-many-rejects",
             Self::UnknownPreset { .. } => "unknown-preset",
             Self::OutOfMemory { .. } => "out-of-memory",
+            Self::Spill(_) => "spill",
             Self::Storage { .. } => "storage",
             Self::WriteRejects(_) => "write-rejects",
             Self::Engine(_) => "engine",
@@ -97,7 +100,11 @@ impl IntakeError {
     pub fn is_data_fault(&self) -> bool {
         !matches!(
             self,
-            Self::OutOfMemory { .. } | Self::Storage { .. } | Self::WriteRejects(_) | Self::Engine(_)
+            Self::OutOfMemory { .. }
+                | Self::Spill(_)
+                | Self::Storage { .. }
+                | Self::WriteRejects(_)
+                | Self::Engine(_)
         )
     }
 }

@@ -4,7 +4,6 @@
 //! Rejected records travel through the same plan: they have no timestamp and so come last, ordered by file and record
 //! number. Equal records come out next to each other, so that duplicates need no table of what was seen.
 
-mod memory;
 mod parse_function;
 mod raw_table;
 
@@ -15,19 +14,21 @@ use crate::{
     records::timestamp_type,
 };
 use datafusion::{
-    arrow::datatypes::{DataType, Field, Fields},
+    arrow::{
+        datatypes::{DataType, Field, Fields},
+        error::ArrowError,
+    },
     catalog::streaming::StreamingTable,
     error::DataFusionError,
     execution::{
         SendableRecordBatchStream, SessionStateBuilder,
         disk_manager::{DiskManagerBuilder, DiskManagerMode},
+        memory_pool::FairSpillPool,
         runtime_env::RuntimeEnvBuilder,
     },
-    functions::core::expr_fn::get_field,
-    logical_expr::{Partitioning, ScalarUDF, SortExpr, col},
-    prelude::{SessionConfig, SessionContext},
+    logical_expr::{Partitioning, ScalarUDF, SortExpr, col, ident},
+    prelude::{DataFrame, SessionConfig, SessionContext},
 };
-use memory::SharedPool;
 use parse_function::ParseFunction;
 use raw_table::RawPartition;
 use std::sync::{
@@ -82,6 +83,12 @@ impl Scan {
             (None, DataFusionError::ResourcesExhausted(reason), Some(limit)) => {
                 IntakeError::OutOfMemory { limit, reason: reason.clone() }
             }
+            (None, DataFusionError::IoError(cause), _) => IntakeError::Spill(cause.to_string()),
+            (None, DataFusionError::ArrowError(cause, _), _)
+                if matches!(**cause, ArrowError::IoError(..)) =>
+            {
+                IntakeError::Spill(cause.to_string())
+            }
             (None, root, _) => IntakeError::Engine(root.to_string()),
         }
     }
@@ -113,8 +120,11 @@ fn parsed_fields() -> Fields {
 /// and `line`, in canonical order.
 pub(crate) async fn sorted(scan: &Arc<Scan>) -> Result<SendableRecordBatchStream, IntakeError> {
     let failed = |error: DataFusionError| scan.error(&error);
+    plan(scan).map_err(failed)?.execute_stream().await.map_err(failed)
+}
+
+fn plan(scan: &Arc<Scan>) -> Result<DataFrame, DataFusionError> {
     let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
-    let context = context(&scan.options, cores).map_err(failed)?;
     let groups = cores.min(scan.files.len()).max(1);
     let partitions = (0..groups)
         .map(|group| {
@@ -122,37 +132,39 @@ pub(crate) async fn sorted(scan: &Arc<Scan>) -> Result<SendableRecordBatchStream
             Arc::new(RawPartition::new(Arc::clone(scan), files)) as _
         })
         .collect();
-    let table = StreamingTable::try_new(raw_table::schema(), partitions).map_err(failed)?;
-    let parse =
-        ScalarUDF::from(ParseFunction::new(scan.files.iter().map(|file| file.format.clone()).collect()));
+    let table = StreamingTable::try_new(raw_table::schema(), partitions)?;
+    let formats = scan.files.iter().map(|file| file.format.clone()).collect();
+    let parse = ScalarUDF::from(ParseFunction::new(formats));
     let place = ["file", "record", "line"];
-    let names: Vec<String> = parsed_fields().iter().map(|field| field.name().clone()).collect();
-    let read = || {
-        let raw = context.read_table(Arc::new(table))?;
-        let raw = raw.repartition(Partitioning::RoundRobinBatch(cores))?;
-        let call = parse.call(["file", "line", "raw", "fault"].map(col).to_vec()).alias("parsed");
-        let parsed = raw.select(place.map(col).into_iter().chain([call]))?;
-        let fields = names.iter().map(|name| get_field(col("parsed"), name.as_str()).alias(name));
-        let flat = parsed.select(place.map(col).into_iter().chain(fields))?;
-        let order = ["timestamp", "host", "level", "process", "pid", "message", "id", "file", "record"];
-        flat.sort(order.map(|name| SortExpr::new(col(name), true, false)).to_vec())
-    };
-    read().map_err(failed)?.execute_stream().await.map_err(failed)
+    let fields = parsed_fields();
+    let fields = fields.iter().map(|field| ident(format!("parsed.{}", field.name())).alias(field.name()));
+    let call = parse.call(["file", "line", "raw", "fault"].map(col).to_vec()).alias("parsed");
+    let order = ["timestamp", "host", "level", "process", "pid", "message", "id", "file", "record"];
+    context(&scan.options, cores)?
+        .read_table(Arc::new(table))?
+        .repartition(Partitioning::RoundRobinBatch(cores))?
+        .select(place.map(col).into_iter().chain([call]))?
+        // Taking the fields one by one would parse once per field: projections are merged.
+        .unnest_columns(&["parsed"])?
+        .select(place.map(col).into_iter().chain(fields))?
+        .sort(order.map(|name| SortExpr::new(col(name), true, false)).to_vec())
 }
 
 fn context(options: &ReadOptions, cores: usize) -> Result<SessionContext, DataFusionError> {
     let mut runtime = RuntimeEnvBuilder::new();
     if let Some(bytes) = options.memory_bytes {
-        runtime = runtime.with_memory_pool(Arc::new(SharedPool::new(bytes)));
+        runtime = runtime.with_memory_pool(Arc::new(FairSpillPool::new(bytes)));
     }
     if let Some(folder) = &options.spill {
         let mode = DiskManagerMode::Directories(vec![folder.clone()]);
         runtime = runtime.with_disk_manager_builder(DiskManagerBuilder::default().with_mode(mode));
     }
-    let mut config = SessionConfig::new().with_target_partitions(cores);
+    // One sort over all partitions: of several, the merge at the end starves when they have taken the memory. Their
+    // batches are sorted in parallel all the same.
+    let mut config = SessionConfig::new().with_target_partitions(cores).with_repartition_sorts(false);
     if let Some(bytes) = options.memory_bytes {
         // The default reservation for the final merge is meant for pools of gigabytes.
-        config = config.with_sort_spill_reservation_bytes((bytes / 8 / cores).min(10 << 20));
+        config = config.with_sort_spill_reservation_bytes((bytes / 8).min(10 << 20));
     }
     let state = SessionStateBuilder::new()
         .with_config(config)
@@ -160,4 +172,22 @@ fn context(options: &ReadOptions, cores: usize) -> Result<SessionContext, DataFu
         .with_default_features()
         .build();
     Ok(SessionContext::new_with_state(state))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use datafusion::physical_plan::displayable;
+
+    #[tokio::test]
+    async fn every_record_is_parsed_once_in_parallel_and_sorted_with_one_budget() {
+        let options = ReadOptions::new("2025-07-01T00:00:00Z".parse().unwrap());
+        let scan = Arc::new(Scan::new(Vec::new(), options, Arc::new(Meter::new(Arc::new(()), 0))));
+        let plan = plan(&scan).unwrap().create_physical_plan().await.unwrap();
+        let text = displayable(plan.as_ref()).indent(false).to_string();
+        assert_eq!(text.matches("parse_record(").count(), 1, "{text}");
+        assert_eq!(text.matches("SortExec").count(), 1, "{text}");
+        let alone = std::thread::available_parallelism().map_or(1, |n| n.get()) == 1;
+        assert!(alone || text.contains("RoundRobinBatch"), "{text}");
+    }
 }

@@ -24,10 +24,22 @@ export function Statistics({ statistics }: { statistics: TrainingStatistics }) {
           ["Duration", formatSeconds(statistics.duration_seconds)],
           ["Peak memory", formatBytes(statistics.peak_memory_bytes)],
           ...accountingFacts(statistics.records),
-          ["Constant features", constant.length > 0 && `${constant.length}: ${constant.join(", ")}`],
+          ["Constant features", constant.length > 0 && <Constant key="constant" names={constant} />],
         ]}
       />
     </Section>
+  );
+}
+
+/** Features that cannot tell anything apart: how many, and on demand which. */
+function Constant({ names }: { names: string[] }) {
+  return (
+    <details>
+      <summary>{names.length}</summary>
+      <Text size="xs" ff="monospace" mt={4}>
+        {names.join(", ")}
+      </Text>
+    </details>
   );
 }
 

@@ -6,7 +6,7 @@ import { type Server, startServer } from "./server";
 
 /** Real logs, beside the project. */
 const DATA = process.env.TRAINYARD_TEST_DATA ?? join(import.meta.dirname, "../../../../shared/data");
-/** A router's export: 35 records, 14 of them duplicates or their originals, no labels. */
+/** A router's export: 35 records, newest first, without labels. */
 export const EXPORT = join(DATA, "mcp_export/export_20250701.json");
 /** 222,579 lines: enough to see a job at work. */
 export const HDFS = join(DATA, "hdfs_2pct/HDFS_2pct.log.gz");
@@ -33,6 +33,16 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   ],
   admin: [async ({ server }, use) => use(new Client(server.address, server.adminToken)), { scope: "worker" }],
   baseURL: async ({ server }, use) => use(server.address),
+  // No page may throw, or ask for what the content security policy forbids.
+  page: async ({ page }, use) => {
+    const faults: string[] = [];
+    page.on("pageerror", (error) => faults.push(error.message));
+    page.on("console", (message) => {
+      if (message.text().includes("Content Security Policy")) faults.push(message.text());
+    });
+    await use(page);
+    expect(faults).toEqual([]);
+  },
   signIn: async ({ page, admin }, use) => {
     await use(async (role = "admin", path = "/training") => {
       const token = role === "admin" ? admin.token : await admin.tokenFor(role);

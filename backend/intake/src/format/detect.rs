@@ -117,7 +117,7 @@ fn file_format(preset: Preset, bytes: &[u8], clock: Clock, forced: bool) -> Opti
         Preset::JsonLines => return None,
         Preset::Csv => {
             let read = csv_header(bytes)?;
-            if !forced && !(read.has(Role::Timestamp) && read.has(Role::Message)) {
+            if !(forced || (read.has(Role::Timestamp) && read.has(Role::Message))) {
                 return None;
             }
             let delimiter = read.delimiter;

@@ -69,6 +69,12 @@ async fn sorting_spills_to_disk_within_its_memory() {
     let records = read_files(&[("a.log", text.as_bytes())], &format("auto"), &options).await.unwrap();
     assert_eq!(records.accounting, expected.accounting);
     assert_eq!(rows(&records), rows(&expected));
+
+    // The same with nowhere to spill to: it was necessary.
+    let nowhere = ReadOptions { spill: Some(folder.path().join("none")), ..options };
+    std::fs::write(folder.path().join("none"), b"a file, not a folder").unwrap();
+    let error = read_files(&[("a.log", text.as_bytes())], &format("auto"), &nowhere).await.unwrap_err();
+    assert_eq!((error.code(), error.is_data_fault()), ("spill", false), "{error}");
 }
 
 #[tokio::test]

@@ -97,6 +97,6 @@ async fn several_processes_may_start_at_once() {
         Store::open(&database.url, 1)
     );
     for store in [opened.0, opened.1, opened.2, opened.3] {
-        store.unwrap().connection().await.unwrap();
+        drop(store.unwrap().connection().await.unwrap());
     }
 }

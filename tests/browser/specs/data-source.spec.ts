@@ -1,0 +1,44 @@
+import { EXPORT, expect, test, uniqueName } from "../support/test";
+
+const GOOD = "Jun 14 15:16:01 combo sshd(pam_unix)[19939]: authentication failure; user unknown\n";
+const BAD = "this line has no time and no host\n";
+
+test("several files dropped at once become one dataset, and each rejected line is told", async ({
+  page,
+  signIn,
+}) => {
+  await signIn("trainer", "/training/new");
+  const files = await page.evaluateHandle(
+    (contents) => {
+      const transfer = new DataTransfer();
+      for (const [name, content] of contents) transfer.items.add(new File([content], name));
+      return transfer;
+    },
+    [
+      ["first.log", GOOD.repeat(20).replaceAll("19939", "1")],
+      ["second.log", GOOD.repeat(9) + BAD],
+    ] as [string, string][],
+  );
+  await page.getByText("Drop log files here, or").dispatchEvent("drop", { dataTransfer: files });
+  const source = page.getByRole("region", { name: "Data source" });
+  await expect(source.getByText("first.log, second.log")).toBeVisible();
+  await expect(source.getByText("1 record could not be parsed")).toBeVisible();
+  await expect(source.getByText(/second\.log, line 10: ./)).toBeVisible();
+  await expect(source.locator('dt:text-is("Records read") + dd')).toHaveText("30");
+});
+
+test("a dataset that is already there can be trained on", async ({ page, admin, signIn }) => {
+  const name = uniqueName("kept");
+  await admin.upload(EXPORT, name);
+  await signIn("trainer", "/training/new");
+  await page.getByRole("tab", { name: "Existing dataset" }).click();
+  await page.getByRole("combobox", { name: "Dataset" }).click();
+  await page.getByRole("option", { name: new RegExp(`^${name} `) }).click();
+  await expect(page).toHaveURL(/\/training\/new\?dataset=/);
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue(name);
+  // The address holds the choice: it survives a reload.
+  await page.reload();
+  await expect(page.getByText("json-export")).toBeVisible();
+  await page.getByRole("button", { name: "Use other data" }).click();
+  await expect(page.getByRole("button", { name: "Choose files" })).toBeVisible();
+});
