@@ -17,6 +17,7 @@ use std::{
     os::unix::{
         ffi::OsStrExt,
         fs::{MetadataExt, PermissionsExt},
+        net::UnixStream,
         process::CommandExt,
     },
     path::{Path, PathBuf},
@@ -165,14 +166,18 @@ impl Cluster {
     }
 
     fn run(&self) -> Result<(), ClusterError> {
-        if self.pg_ctl("asked", &["status"]).is_ok() {
-            return Ok(());
+        let began = Instant::now();
+        // A killed predecessor counts as running until the system has taken its process away.
+        while self.pg_ctl("asked", &["status"]).is_ok() {
+            if self.accepts_connections() || began.elapsed() >= START_PATIENCE {
+                return Ok(());
+            }
+            std::thread::sleep(Duration::from_millis(100));
         }
         let settings = self.data.join("postgresql.auto.conf");
         std::fs::write(&settings, self.settings()).map_err(at(&settings))?;
         self.give(&settings)?;
         let log = self.data.join("server.log").display().to_string();
-        let began = Instant::now();
         loop {
             match self.pg_ctl("started", &["start", "-w", "-t", "60", "-s", "-l", &log]) {
                 // A killed predecessor's last processes hold its memory for a moment.
@@ -188,6 +193,10 @@ impl Cluster {
                 other => return other.map(|_| ()),
             }
         }
+    }
+
+    fn accepts_connections(&self) -> bool {
+        UnixStream::connect(self.socket.join(".s.PGSQL.5432")).is_ok()
     }
 
     fn predecessor_lingers(&self) -> bool {
