@@ -39,7 +39,7 @@ test: prepare-test spa  ## every suite: Rust, frontend, package in Python, pages
 lint: prepare-test  ## formatting, clippy, licences, types, Python
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-targets -- -D warnings
-	cargo deny --offline check bans licenses sources
+	cargo deny check bans licenses sources
 	$(dir $(PYTHON))ruff check .
 	$(dir $(PYTHON))ruff format --check .
 	cd frontend && npm run generate && npm run lint && npm run typecheck

@@ -77,7 +77,8 @@ async fn read_json(
             media_type == "application/json" || media_type.ends_with("+json")
         })
     });
-    if !is_json && !(may_be_empty && body.is_empty()) {
+    let left_out = may_be_empty && body.is_empty();
+    if !is_json && !left_out {
         return Err(Problem::unsupported_media_type("send the body as `Content-Type: application/json`"));
     }
     Ok(body.freeze())

@@ -51,9 +51,9 @@ pub fn serve(state: web::Data<AppState>, listener: TcpListener) -> io::Result<Se
             .app_data(web::PayloadConfig::default().limit(usize::MAX));
         let (app, _) = routes(app).split_for_parts();
         app.service(SwaggerUi::new("/swagger-ui/{_:.*}").url("/openapi.json", document.clone()))
-            .default_service(web::to(fallback::respond))
+            // Only the pages are compressed: stored files keep their bytes, event streams are not held back.
+            .default_service(web::route().to(fallback::respond).wrap(Compress::default()))
             .wrap(from_fn(auth::require_token))
-            .wrap(Compress::default())
             .wrap(from_fn(accompany))
     });
     Ok(server.workers(2).shutdown_timeout(STOP_SECONDS).disable_signals().listen(listener)?.run())

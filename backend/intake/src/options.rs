@@ -47,7 +47,8 @@ pub struct ReadOptions {
     /// Where rejected records are written, one JSON object ([`trainyard_types::Reject`]) a line.
     pub rejects: Option<PathBuf>,
     pub limits: Limits,
-    /// Bound of the sort's memory in bytes, beyond which it spills to disk; unbounded when absent.
+    /// Bound of the sort's memory in bytes, beyond which it spills to disk; unbounded when absent. Records of usual
+    /// length need some 16 MiB at least.
     pub memory_bytes: Option<usize>,
     /// The folder for spilled data; the system's temporary folder when absent.
     pub spill: Option<PathBuf>,

@@ -39,19 +39,26 @@ pub async fn job(connection: &mut Connection, id: JobId) -> Result<(), StoreErro
     send(connection, &id.to_string()).await
 }
 
-/// Listens for as long as the process lives, reconnecting when the connection breaks.
-pub fn listen(store: Store) -> broadcast::Sender<News> {
+/// Listens until `stop` is there, reconnecting when the connection breaks.
+pub fn listen(store: Store, stop: impl Future<Output = ()> + Send + 'static) -> broadcast::Sender<News> {
     let (sender, _) = broadcast::channel(1024);
     let news = sender.clone();
     tokio::spawn(async move {
-        loop {
-            if let Err(error) = follow(&store, &news).await {
-                tracing::warn!(%error, "listening for notifications failed; polling goes on");
-            }
-            tokio::time::sleep(Duration::from_secs(1)).await;
+        tokio::select! {
+            () = stop => {}
+            () = follow_always(&store, &news) => {}
         }
     });
     sender
+}
+
+async fn follow_always(store: &Store, news: &broadcast::Sender<News>) {
+    loop {
+        if let Err(error) = follow(store, news).await {
+            tracing::warn!(%error, "listening for notifications failed; polling goes on");
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
 }
 
 async fn follow(store: &Store, news: &broadcast::Sender<News>) -> Result<(), StoreError> {

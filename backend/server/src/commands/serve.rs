@@ -81,7 +81,7 @@ async fn run_service(
         tokens::set_environment_token(&mut *store.connection().await?, secret).await?;
     }
     let stopping = CancellationToken::new();
-    let news = notify::listen(store.clone());
+    let news = notify::listen(store.clone(), stopping.clone().cancelled_owned());
     let limits = Limits { upload_bytes: arguments.upload_bytes, ..Limits::default() };
     let state = AppState::new(store.clone(), blobs.clone(), news.clone(), limits, stopping.clone());
     let server = trainyard_api::serve(Data::new(state), listener)?;

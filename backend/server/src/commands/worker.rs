@@ -33,7 +33,7 @@ async fn work(arguments: WorkerArguments) -> anyhow::Result<ExitCode> {
     let settings = work.settings(&storage)?;
     let database = Database::open(&storage, settings.slots + 3).await?;
     let stopping = CancellationToken::new();
-    let news = notify::listen(database.store.clone());
+    let news = notify::listen(database.store.clone(), stopping.clone().cancelled_owned());
     let worker = Worker::new(database.store.clone(), storage.open_blobs()?, settings, news, stopping.clone());
     let running = tokio::spawn(worker.run());
     tracing::info!("worker ready");
