@@ -1,8 +1,10 @@
 //! Sending stored files: strong `ETag`, `Repr-Digest` (RFC 9530), one byte range, `HEAD`, conditional requests.
 
 use crate::problem::Problem;
+use actix_web::web::Bytes;
 use actix_web::{
     HttpRequest, HttpResponse,
+    body::SizedStream,
     http::{
         Method, StatusCode,
         header::{
@@ -12,8 +14,8 @@ use actix_web::{
     },
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use futures::TryStreamExt;
-use trainyard_blobs::Blobs;
+use futures::stream;
+use trainyard_blobs::{BlobError, Blobs};
 
 /// A stored file and the name it is saved under.
 pub(crate) struct Download<'a> {
@@ -71,10 +73,11 @@ pub(crate) async fn respond(
         None => (None, size),
     };
     if request.method() == Method::HEAD {
-        return Ok(response.no_chunking(length).finish());
+        // The size alone: the body of an answer to HEAD is never sent.
+        return Ok(response.body(SizedStream::new(length, stream::empty::<Result<Bytes, BlobError>>())));
     }
-    let stream = blobs.stream(download.sha256, range).await?;
-    Ok(response.no_chunking(length).streaming(stream.map_err(actix_web::error::ErrorInternalServerError)))
+    let bytes = blobs.stream(download.sha256, range).await?;
+    Ok(response.body(SizedStream::new(length, bytes)))
 }
 
 /// `If-Range`: a range counts only while the file is the one the client has a part of.
