@@ -16,6 +16,10 @@ use trainyard_types::Failure;
 /// How much of a child's standard error is kept: its end, which says why it died.
 const ERROR_TAIL: usize = 8 << 10;
 
+/// What a process says that is denied memory: Rust, the C library, the system's error, a thread without a stack.
+const OUT_OF_MEMORY: [&str; 4] =
+    ["memory allocation of", "out of memory", "Cannot allocate memory", "failed to spawn thread"];
+
 /// A running child. Dropped, it is killed.
 pub(crate) struct Child {
     process: Process,
@@ -83,7 +87,7 @@ impl Child {
 
 /// In words, for the person whose job it was.
 fn explain(status: ExitStatus, errors: &str, memory_bytes: Option<u64>) -> Failure {
-    if errors.contains("memory allocation of") {
+    if OUT_OF_MEMORY.iter().any(|words| errors.contains(words)) {
         let limit = memory_bytes.map_or_else(
             || "the machine has".to_owned(),
             |bytes| format!("its limit of {} MiB", bytes >> 20),
@@ -121,4 +125,40 @@ async fn tail(mut stream: impl tokio::io::AsyncRead + Unpin) -> String {
         kept.drain(..surplus);
     }
     String::from_utf8_lossy(&kept).into_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_denied_memory_says_so() {
+        let aborted = ExitStatus::from_raw(6);
+        for errors in [
+            "memory allocation of 1048576 bytes failed",
+            "Fatal glibc error: failed to register TLS destructor: out of memory",
+            "called `Result::unwrap()`: Os { code: 12, kind: OutOfMemory, message: \"Cannot allocate memory\" }",
+            "failed to spawn thread: Os { code: 11, message: \"Resource temporarily unavailable\" }",
+        ] {
+            let failure = explain(aborted, errors, Some(64 << 20));
+            assert_eq!(failure.code, "out-of-memory");
+            assert!(failure.detail.contains("64 MiB"), "{}", failure.detail);
+        }
+    }
+
+    #[test]
+    fn a_crash_carries_the_last_words() {
+        let failure = explain(
+            ExitStatus::from_raw(101 << 8),
+            "thread 'main' panicked\nno such column\nnote: run\n",
+            None,
+        );
+        assert_eq!(failure.code, "job-crashed");
+        assert!(
+            failure.detail.contains("panicked") && failure.detail.contains("no such column"),
+            "{}",
+            failure.detail
+        );
+        assert!(explain(ExitStatus::from_raw(9), "", None).detail.contains("killed"));
+    }
 }
