@@ -44,7 +44,7 @@ pub enum IntakeError {
     )]
     CompressionRatio { file: String, limit: u64 },
     #[error(
-        "{rejected} of {read} records were rejected, more than the allowed share of {allowed}; the first: {file} line \
+        "{rejected} of {read} records were rejected (allowed share: {allowed}); the first: {file} line \
          {line}, record {record}: {reason}"
     )]
     TooManyRejects {

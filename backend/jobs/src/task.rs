@@ -55,27 +55,11 @@ async fn profile(task: &Task, blobs: &Blobs) -> Result<Message, Failure> {
     let profile = trainyard_intake::profile(sources(task, blobs), &format, &options, Arc::new(()))
         .await
         .map_err(intake_failure)?;
-    if profile.records.parsed == 0 {
-        let first = first_reject(options.rejects.as_deref());
-        return Err(Failure::new(
-            "no-records",
-            format!("none of the {} records could be parsed{first}", profile.records.read),
-        ));
-    }
     let rejects_sha256 = match &options.rejects {
         Some(path) if profile.records.rejected > 0 => Some(store_file(blobs, path).await?),
         _ => None,
     };
     Ok(Message::Profiled { profile: Box::new(profile), rejects_sha256 })
-}
-
-fn first_reject(path: Option<&Path>) -> String {
-    let text = path.and_then(|path| std::fs::read_to_string(path).ok()).unwrap_or_default();
-    let first: Option<trainyard_types::Reject> =
-        text.lines().next().and_then(|line| serde_json::from_str(line).ok());
-    first
-        .map(|first| format!("; the first, line {} of {}: {}", first.line, first.file, first.reason))
-        .unwrap_or_default()
 }
 
 async fn store_file(blobs: &Blobs, path: &Path) -> Result<String, Failure> {

@@ -105,3 +105,21 @@ fn a_target_that_is_unknown() {
     let deployment = deploy(json!({"target": targets["items"][0]["id"]})).expect(201).json();
     assert_eq!(deployment["target"], targets["items"][0]["id"]);
 }
+
+#[test]
+fn gates_hold_back_a_model_and_are_on_record() {
+    let app = TestApp::start_default();
+    let model = app.model("a", 10);
+    let deploy =
+        |gates: Value| app.deployer().post(&path(&model, "/deploy")).json(&json!({"gates": gates})).send();
+    let refused = deploy(json!(["anomaly_ratio <= 0.9", "anomaly_ratio > 1", "f1_score >= 0.9"]));
+    let refused = refused.problem(409, "gate-failed");
+    assert_eq!(pointers(&refused), ["/gates/1", "/gates/2"]);
+    assert!(refused["detail"].as_str().unwrap().contains("f1_score was not measured"), "{refused:#}");
+    assert_eq!(pointers(&deploy(json!(["good enough"])).problem(422, "invalid")), ["/gates/0"]);
+    assert!(statuses(&app).is_empty(), "nothing was deployed");
+
+    let deployment = deploy(json!(["anomaly_ratio <= 0.9"])).expect(201).json();
+    let measured = &model["metrics"]["test_scores"]["anomaly_ratio"];
+    assert_eq!(deployment["gates"], json!([{"condition": "anomaly_ratio <= 0.9", "measured": measured}]));
+}

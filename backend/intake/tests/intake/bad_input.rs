@@ -150,7 +150,7 @@ async fn the_allowed_share_of_rejects_decides() {
     let error = rejects(text.as_bytes(), &allow(0.49)).await.0.unwrap_err();
     assert_eq!(
         error.to_string(),
-        "2 of 4 records were rejected, more than the allowed share of 0.49; the first: a.log line 2, record 2: the \
+        "2 of 4 records were rejected (allowed share: 0.49); the first: a.log line 2, record 2: the \
          line does not begin with a syslog timestamp: `no time here`"
     );
 }
