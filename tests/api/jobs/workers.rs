@@ -28,6 +28,7 @@ fn another_worker_takes_up_what_a_killed_one_left() {
     assert!(second.terminate(), "a worker that is told to stop ends well");
     // The killed worker's folder is swept by the next start of a worker at the latest.
     let third = worker();
+    wait_until("the worker is ready", PATIENCE, || third.logged().contains("worker ready").then_some(()));
     wait_until("the scratch folder is empty", PATIENCE, || {
         (std::fs::read_dir(app.data().join("scratch")).map_or(0, Iterator::count) == 0).then_some(())
     });

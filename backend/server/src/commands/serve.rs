@@ -2,7 +2,7 @@
 
 use crate::{
     logging,
-    service::{Database, StorageArguments, WorkArguments, stop_requested},
+    service::{Database, StopSignal, StorageArguments, WorkArguments},
 };
 use actix_web::web::Data;
 use anyhow::Context;
@@ -51,6 +51,7 @@ pub(crate) fn run(arguments: ServeArguments) -> anyhow::Result<ExitCode> {
 }
 
 async fn serve(arguments: ServeArguments) -> anyhow::Result<ExitCode> {
+    let stop = StopSignal::listen()?;
     let storage = &arguments.storage;
     storage.prepare()?;
     let _lock = storage.lock()?.with_context(|| {
@@ -64,7 +65,7 @@ async fn serve(arguments: ServeArguments) -> anyhow::Result<ExitCode> {
     let settings = arguments.work.settings(storage)?;
     let blobs = storage.open_blobs()?;
     let database = Database::open(storage, settings.slots + 12).await?;
-    let result = run_service(&arguments, &database.store, blobs, settings, listener).await;
+    let result = run_service(&arguments, &database.store, blobs, settings, listener, stop).await;
     database.close().await?;
     result.map(|()| ExitCode::SUCCESS)
 }
@@ -75,6 +76,7 @@ async fn run_service(
     blobs: trainyard_blobs::Blobs,
     settings: trainyard_jobs::WorkerSettings,
     listener: TcpListener,
+    stop: StopSignal,
 ) -> anyhow::Result<()> {
     let address = listener.local_addr()?;
     if let Some(secret) = arguments.admin_token.as_deref().filter(|secret| !secret.is_empty()) {
@@ -95,7 +97,7 @@ async fn run_service(
     println!("Trainyard is ready at http://{}", reachable(address));
     println!("Sign in:  {link}");
 
-    stop_requested().await?;
+    stop.requested().await;
     tracing::info!("stopping: no new work is taken up");
     announcement.remove();
     stopping.cancel();

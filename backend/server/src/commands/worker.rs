@@ -2,7 +2,7 @@
 
 use crate::{
     logging,
-    service::{Database, StorageArguments, WorkArguments, stop_requested},
+    service::{Database, StopSignal, StorageArguments, WorkArguments},
 };
 use clap::Args;
 use std::process::ExitCode;
@@ -24,6 +24,7 @@ pub(crate) fn run(arguments: WorkerArguments) -> anyhow::Result<ExitCode> {
 }
 
 async fn work(arguments: WorkerArguments) -> anyhow::Result<ExitCode> {
+    let stop = StopSignal::listen()?;
     let WorkerArguments { storage, work } = arguments;
     anyhow::ensure!(
         storage.database_url.is_some(),
@@ -37,7 +38,7 @@ async fn work(arguments: WorkerArguments) -> anyhow::Result<ExitCode> {
     let worker = Worker::new(database.store.clone(), storage.open_blobs()?, settings, news, stopping.clone());
     let running = tokio::spawn(worker.run());
     tracing::info!("worker ready");
-    stop_requested().await?;
+    stop.requested().await;
     stopping.cancel();
     running.await?;
     database.close().await?;
