@@ -31,14 +31,14 @@ prepare-test: prepare-run frontend/node_modules/.installed tests/browser/node_mo
 
 # The one build of the tests makes the binary that the suites after it drive.
 test: prepare-test spa  ## every suite: Rust, frontend, package in Python, pages in a browser
-	scripts/with-postgres cargo nextest run --locked --workspace
+	scripts/with-postgres cargo nextest run --locked --workspace --all-features
 	cd frontend && npm test
 	TRAINYARD_BIN=$(CARGO_TARGET_DIR)/debug/trainyard $(PYTHON) -B -m pytest -q tests/package tests/deploy
 	cd tests/browser && TRAINYARD_BIN=$(CARGO_TARGET_DIR)/debug/trainyard npm test
 
 lint: prepare-test  ## formatting, clippy, licences, types, Python
 	cargo fmt --all --check
-	cargo clippy --locked --workspace --all-targets -- -D warnings
+	cargo clippy --locked --workspace --all-features --all-targets -- -D warnings
 	cargo deny check bans licenses sources
 	$(dir $(PYTHON))ruff check .
 	$(dir $(PYTHON))ruff format --check .

@@ -3,4 +3,5 @@
 mod bad_input;
 mod content;
 mod create;
+mod detect;
 mod profile;

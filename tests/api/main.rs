@@ -11,6 +11,7 @@ mod jobs;
 mod lists;
 mod models;
 mod openapi;
+mod parse;
 mod problems;
 mod support;
 mod tokens;

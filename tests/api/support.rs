@@ -9,7 +9,7 @@ mod process;
 mod waiting;
 
 pub(crate) use client::{Answer, Client, Event, Request, pointers};
-pub(crate) use data::{example_logs, gzip, mcp_export, specification, syslog_lines};
+pub(crate) use data::{example_logs, gzip, loghub, mcp_export, percent_encoded, specification, syslog_lines};
 pub(crate) use process::{Running, send_signal};
 pub(crate) use waiting::{PATIENCE, wait_until};
 

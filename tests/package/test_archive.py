@@ -13,9 +13,11 @@ GUIDE_FILES = {
     "model.joblib",
     "scaler.joblib",
     "metadata.json",
+    "feature_set.json",
     "deployment_manifest.json",
     "validate_model.py",
     "inference_example.py",
+    "featurizer.py",
     "requirements.txt",
     "README.md",
 }

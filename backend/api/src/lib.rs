@@ -21,8 +21,8 @@ mod state;
 
 use actix_web::{App, dev::ServiceFactory, dev::ServiceRequest};
 use resources::{
-    algorithms, datasets, deployments, events, health, jobs, models, packages, predict, session, tokens,
-    uploads,
+    algorithms, datasets, deployments, detect, events, health, jobs, models, packages, predict, session,
+    templates, tokens, uploads,
 };
 use utoipa::{
     Modify, OpenApi,
@@ -43,6 +43,7 @@ where
         .service(session::delete_session)
         .service(session::get_me)
         .service(uploads::create_dataset)
+        .service(detect::detect_format)
         .service(datasets::list_datasets)
         .service(datasets::get_dataset)
         .service(datasets::delete_dataset)
@@ -50,6 +51,7 @@ where
         .service(datasets::list_dataset_preview)
         .service(datasets::list_dataset_rejects)
         .service(datasets::get_dataset_content)
+        .service(templates::list_dataset_templates)
         .service(algorithms::list_algorithms)
         .service(algorithms::list_feature_sets)
         .service(algorithms::list_targets)

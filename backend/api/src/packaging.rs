@@ -26,6 +26,7 @@ pub(crate) async fn build(
         Some(scaler) => Some(state.blobs.get(&scaler.sha256).await?),
         None => None,
     };
+    let feature_set = state.blobs.get(&artifacts.feature_set.sha256).await?;
     let detail = &model.detail.0;
     let features: Vec<FeatureDescription> = detail
         .feature_names
@@ -51,6 +52,7 @@ pub(crate) async fn build(
         export_files: &files,
         export_file_size: u64::try_from(dataset.size_bytes).unwrap_or_default(),
         features: &features,
+        feature_set: &feature_set,
         example_row: &detail.example_row,
         model_parameters: &model.parameters,
         statistics: &model.statistics.0,

@@ -3,6 +3,7 @@
 pub(crate) mod algorithms;
 pub(crate) mod datasets;
 pub(crate) mod deployments;
+pub(crate) mod detect;
 pub(crate) mod events;
 pub(crate) mod health;
 pub(crate) mod jobs;
@@ -11,5 +12,6 @@ pub(crate) mod packages;
 pub(crate) mod predict;
 pub(crate) mod session;
 pub(crate) mod specification;
+pub(crate) mod templates;
 pub(crate) mod tokens;
 pub(crate) mod uploads;

@@ -7,19 +7,28 @@
 //!
 //! The matrix does not depend on the order in which the records were written or uploaded.
 
+mod aggregate;
 mod calendar;
 mod catalogue;
 mod error;
 mod events;
+mod facts;
+mod fit;
 mod gaps;
 mod matrix;
 mod message;
+mod numbers;
+mod samples;
 mod set;
+mod specification;
 mod transform;
 mod windows;
 
 pub use catalogue::{Feature, Kind, features};
 pub use error::FeatureError;
+pub use fit::describe;
 pub use matrix::{FeatureMatrix, Origins};
-pub use set::{FeatureSet, State, Window, fit, validate_feature_set};
+pub use samples::Samples;
+pub use set::{FeatureSet, State, Window, fit, sample_count};
+pub use specification::{sampling, schema, validate_feature_set};
 pub use transform::transform;

@@ -19,6 +19,14 @@ pub struct FeatureMatrix {
     /// Per sample, microseconds since 1970 UTC.
     pub timestamps: Vec<i64>,
     pub origins: Origins,
+    /// Per window or session, what tells it apart; empty for records.
+    pub keys: Vec<String>,
+    /// Per window or session, whether the input cuts it off; empty for records.
+    pub incomplete: Vec<bool>,
+    /// Records that belong to no sample.
+    pub records_without_key: u64,
+    /// Records with a message of which the feature set has no template.
+    pub unseen_records: u64,
 }
 
 /// Where each sample was read.
@@ -48,6 +56,13 @@ impl Origins {
             origins.line.extend_from_slice(batch.line.values());
         }
         origins
+    }
+
+    /// Those of some records only.
+    pub(crate) fn select(self, records: impl Iterator<Item = usize> + Clone) -> Self {
+        let file = records.clone().filter_map(|at| self.file.get(at).copied()).collect();
+        let line = records.filter_map(|at| self.line.get(at).copied()).collect();
+        Self { files: self.files, file, line }
     }
 
     /// The file and line of a sample.

@@ -2,14 +2,15 @@
 //! on beside the records: their order, the patterns, the windows, and the state fitted on the training records.
 
 use crate::{
-    FeatureError,
+    FeatureError, Samples,
     catalogue::{WINDOWS, features},
     events::default_patterns,
+    specification::{sampling, select},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
-use trainyard_intake::{Columns, Records, text_at};
-use trainyard_types::{FeatureSetSpecification, FieldError};
+use trainyard_intake::{Columns, Records, templates::Templates, text_at};
+use trainyard_types::{FeatureSetSpecification, FormatSpecification, SampleSpecification, Weight};
 
 /// The version of the definitions in the catalogue.
 pub(crate) const VERSION: u32 = 1;
@@ -24,7 +25,7 @@ pub(crate) const NO_PROCESS: &str = "";
 pub struct FeatureSet {
     /// The version of the definitions.
     pub version: u32,
-    /// What a row is: `record`.
+    /// What a row is: `record`, `window` or `session`.
     pub sample: String,
     /// Names of the columns, in order.
     pub features: Vec<String>,
@@ -36,7 +37,24 @@ pub struct FeatureSet {
     pub windows: Vec<Window>,
     /// The bound of `seconds_since_previous_…`.
     pub gap_limit_seconds: u32,
+    /// How windows or sessions are cut; absent for records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sampling: Option<SampleSpecification>,
+    /// The value of a template that occurs several times.
+    #[serde(default, skip_serializing_if = "is_raw")]
+    pub weight: Weight,
+    /// How the records were read.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<FormatSpecification>,
     pub state: State,
+}
+
+fn is_raw(weight: &Weight) -> bool {
+    *weight == Weight::Raw
+}
+
+fn is_zero(number: &u64) -> bool {
+    *number == 0
 }
 
 /// A trailing window.
@@ -56,18 +74,19 @@ pub struct State {
     pub training_records: u64,
     /// The share of each process among them; records without a process are under the empty name.
     pub process_frequency: BTreeMap<String, f64>,
+    /// How many windows or sessions it was learned from.
+    #[serde(default, skip_serializing_if = "is_zero")]
+    pub training_samples: u64,
+    /// In how many of them each template occurs.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub document_frequency: BTreeMap<String, u64>,
+    /// What the training records say; a message that is none of them is unseen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub templates: Option<Templates>,
 }
 
-/// Every invalid field of a feature set specification, under `/feature_set`.
-pub fn validate_feature_set(specification: &FeatureSetSpecification) -> Vec<FieldError> {
-    if specification.preset == RECORD {
-        return Vec::new();
-    }
-    vec![FieldError::new("/feature_set/preset", format!("`{}` is none of {RECORD}", specification.preset))]
-}
-
-/// Fits a feature set to the training records: `training_rows` are their places in the canonical order (others are
-/// ignored), all records when absent.
+/// Fits a feature set to the training samples: `training_rows` are their rows in the matrix, which is for records
+/// their place in the canonical order (others are ignored), all when absent.
 ///
 /// # Errors
 /// When the specification asks for samples that are not computed here, or the records lack a column.
@@ -76,25 +95,34 @@ pub fn fit(
     specification: &FeatureSetSpecification,
     training_rows: Option<&[usize]>,
 ) -> Result<FeatureSet, FeatureError> {
-    if specification.preset != RECORD {
-        return Err(FeatureError::Sample(specification.preset.clone()));
+    let sampling =
+        sampling(specification).ok_or_else(|| FeatureError::Sample(specification.preset.clone()))?;
+    if sampling != (SampleSpecification::Record {}) {
+        let samples = Samples::of(records, &sampling)?;
+        return crate::fit::fit(records, &samples, specification, &sampling, training_rows);
     }
+    let names = features().iter().map(|feature| feature.name.clone()).collect();
+    let mut patterns = default_patterns();
+    patterns.extend(specification.patterns.clone());
     Ok(FeatureSet {
         version: VERSION,
         sample: RECORD.to_owned(),
-        features: features().iter().map(|feature| feature.name.clone()).collect(),
+        features: select(names, specification.features.as_deref()).map_err(FeatureError::UnknownFeature)?,
         utc_offset_minutes: records.utc_offset_minutes,
-        patterns: default_patterns(),
+        patterns,
         windows: WINDOWS
             .iter()
             .map(|(name, seconds)| Window { name: (*name).to_owned(), seconds: *seconds })
             .collect(),
         gap_limit_seconds: 3600,
+        sampling: None,
+        weight: Weight::Raw,
+        format: None,
         state: fit_state(records, training_rows)?,
     })
 }
 
-fn fit_state(records: &Records, training_rows: Option<&[usize]>) -> Result<State, FeatureError> {
+pub(crate) fn fit_state(records: &Records, training_rows: Option<&[usize]>) -> Result<State, FeatureError> {
     let training = training_rows.map(|rows| {
         let mut training = vec![false; records.len()];
         rows.iter().for_each(|row| {
@@ -118,5 +146,20 @@ fn fit_state(records: &Records, training_rows: Option<&[usize]>) -> Result<State
     }
     let process_frequency =
         counts.into_iter().map(|(name, count)| (name.to_owned(), count as f64 / total as f64)).collect();
-    Ok(State { training_records: total, process_frequency })
+    Ok(State { training_records: total, process_frequency, ..State::default() })
+}
+
+/// How many rows the matrix of these records has.
+///
+/// # Errors
+/// When the specification asks for samples that are not computed here, or the records lack a column.
+pub fn sample_count(
+    records: &Records,
+    specification: &FeatureSetSpecification,
+) -> Result<usize, FeatureError> {
+    match sampling(specification) {
+        None => Err(FeatureError::Sample(specification.preset.clone())),
+        Some(SampleSpecification::Record {}) => Ok(records.len()),
+        Some(sampling) => Ok(Samples::of(records, &sampling)?.len()),
+    }
 }

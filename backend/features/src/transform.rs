@@ -2,10 +2,11 @@
 //! in one pass each.
 
 use crate::{
-    FeatureError, FeatureMatrix, FeatureSet, Origins,
+    FeatureError, FeatureMatrix, FeatureSet, Origins, Samples, aggregate,
     calendar::calendar,
     catalogue::{EVENTS, PER_WINDOW, features},
     events::Events,
+    facts,
     gaps::gaps,
     message::{Addresses, describe},
     set::{NO_PROCESS, RECORD, VERSION},
@@ -16,6 +17,7 @@ use ndarray::Array2;
 use rayon::prelude::*;
 use std::{collections::HashMap, hash::Hash};
 use trainyard_intake::{Columns, LEVELS, Records, text_at};
+use trainyard_types::SampleSpecification;
 
 /// The severity of a record without a level: that of most records.
 const MISSING_SEVERITY: usize = 6;
@@ -32,6 +34,9 @@ pub fn transform(
     set: &FeatureSet,
     progress: &(dyn Fn(f64) + Sync),
 ) -> Result<FeatureMatrix, FeatureError> {
+    if let Some(sampling) = &set.sampling {
+        return aggregated(records, set, sampling, progress);
+    }
     let layout = Layout::of(set)?;
     let events = Events::compile(&set.patterns)?;
     let (rows, width) = (records.len(), set.features.len());
@@ -40,6 +45,10 @@ pub fn transform(
     values.resize(size.ok_or(FeatureError::TooLarge { rows, columns: width })?, 0.0);
 
     let columns = records.batches.iter().map(Columns::of).collect::<Result<Vec<_>, _>>()?;
+    match columns.iter().map(|c| c.timestamp.null_count()).sum() {
+        0 => {}
+        records => return Err(FeatureError::NoTime { records }),
+    }
     let mut chunks = Vec::with_capacity(columns.len());
     let mut rest = &mut values[..];
     for batch in &columns {
@@ -55,7 +64,7 @@ pub fn transform(
 
     let (processes, process_count) = numbered(columns.iter().flat_map(|c| texts(c.process)));
     let (hosts, host_count) = numbered(columns.iter().flat_map(|c| texts(c.host)));
-    let facts = facts(&columns, &found, processes, process_count);
+    let facts = window_facts(&columns, &found, processes, process_count);
     drop(found);
     progress(0.7);
 
@@ -86,6 +95,47 @@ pub fn transform(
         values,
         timestamps: facts.timestamps,
         origins: Origins::of(&columns),
+        keys: Vec::new(),
+        incomplete: Vec::new(),
+        records_without_key: 0,
+        unseen_records: 0,
+    })
+}
+
+/// One row per window or session.
+fn aggregated(
+    records: &Records,
+    set: &FeatureSet,
+    sampling: &SampleSpecification,
+    progress: &(dyn Fn(f64) + Sync),
+) -> Result<FeatureMatrix, FeatureError> {
+    if set.version != VERSION {
+        return Err(FeatureError::Version { found: set.version, known: VERSION });
+    }
+    let layout = aggregate::Layout::of(set)?;
+    let columns = records.batches.iter().map(Columns::of).collect::<Result<Vec<_>, _>>()?;
+    let samples = Samples::of(records, sampling)?;
+    progress(0.3);
+    let facts = facts::facts(&columns, set, &layout)?;
+    progress(0.8);
+    let (rows, width) = (samples.len(), set.features.len());
+    let mut values: Vec<f64> = Vec::new();
+    let size = rows.checked_mul(width).filter(|size| values.try_reserve_exact(*size).is_ok());
+    values.resize(size.ok_or(FeatureError::TooLarge { rows, columns: width })?, 0.0);
+    aggregate::compute(&layout, &facts, &samples, &mut values);
+    let values = Array2::from_shape_vec((rows, width), values)
+        .map_err(|_| FeatureError::TooLarge { rows, columns: width })?;
+    progress(1.0);
+    let firsts = (0..rows).filter_map(|sample| samples.records(sample).first()).map(|at| *at as usize);
+    Ok(FeatureMatrix {
+        names: set.features.clone(),
+        values,
+        timestamps: firsts.clone().map(|at| facts[at].time.unwrap_or_default()).collect(),
+        origins: Origins::of(&columns).select(firsts),
+        unseen_records: facts.iter().filter(|record| record.template == facts::UNSEEN).count() as u64,
+        records_without_key: samples.records_without_key,
+        keys: samples.keys,
+        incomplete: samples.incomplete,
     })
 }
 
@@ -209,7 +259,12 @@ fn lists<'a, T: Eq + Hash + Copy + 'a>(lists: impl Iterator<Item = &'a Vec<T>> +
     Values { starts: std::iter::once(0).chain(ends).collect(), ids, count }
 }
 
-fn facts(columns: &[Columns<'_>], found: &[Found], processes: Vec<u32>, process_count: usize) -> Facts {
+fn window_facts(
+    columns: &[Columns<'_>],
+    found: &[Found],
+    processes: Vec<u32>,
+    process_count: usize,
+) -> Facts {
     let flag = |at: usize| found.iter().flat_map(|f| &f.flags).map(|flags| flags[at]).collect();
     Facts {
         timestamps: columns.iter().flat_map(|c| c.timestamp.values().iter().copied()).collect(),

@@ -59,7 +59,7 @@ impl Collector {
         self.accounting.read += rows as u64;
         let mut kept = Vec::with_capacity(rows);
         for row in 0..rows {
-            let keep = if content.timestamp.is_null(row) {
+            let keep = if content.reject.is_valid(row) {
                 self.reject(&content, row)?;
                 false
             } else if self.drop_duplicates && self.repeats(&content, row) {
@@ -139,6 +139,7 @@ impl Collector {
             words(&content.process)?,
             texts(&content.pid)?,
             texts(&content.message)?,
+            texts(&content.attributes)?,
             Arc::new(file.finish()) as ArrayRef,
             filter(&content.line, kept)?,
             filter(&content.record, kept)?,
@@ -155,6 +156,7 @@ struct Content {
     process: LargeStringArray,
     pid: LargeStringArray,
     message: LargeStringArray,
+    attributes: LargeStringArray,
     id: LargeStringArray,
     reject: LargeStringArray,
     excerpt: LargeStringArray,
@@ -178,6 +180,7 @@ impl Content {
             process: text("process")?,
             pid: text("pid")?,
             message: text("message")?,
+            attributes: text("attributes")?,
             id: text("id")?,
             reject: text("reject")?,
             excerpt: text("excerpt")?,
@@ -190,13 +193,15 @@ impl Content {
     /// Whether two accepted records are equal in every field.
     fn equal(&self, row: usize, other: &Self, other_row: usize) -> bool {
         let same = |a: &LargeStringArray, b: &LargeStringArray| text_at(a, row) == text_at(b, other_row);
-        self.timestamp.is_valid(row)
-            && self.timestamp.value(row) == other.timestamp.value(other_row)
+        let instant = |c: &Self, row: usize| c.timestamp.is_valid(row).then(|| c.timestamp.value(row));
+        self.reject.is_null(row)
+            && instant(self, row) == instant(other, other_row)
             && same(&self.message, &other.message)
             && same(&self.process, &other.process)
             && same(&self.pid, &other.pid)
             && same(&self.host, &other.host)
             && same(&self.level, &other.level)
+            && same(&self.attributes, &other.attributes)
             && same(&self.id, &other.id)
     }
 }

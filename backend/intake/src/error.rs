@@ -1,7 +1,7 @@
 //! What can be wrong with a dataset as a whole. A single bad record is a [`trainyard_types::Reject`] instead.
 //! Every message says what is wrong, where, and what to do about it.
 
-use crate::format::Preset;
+use crate::{format::Preset, input::Compression};
 use thiserror::Error;
 
 /// Why a dataset cannot be read as logs.
@@ -21,14 +21,16 @@ pub enum IntakeError {
     #[error("{file} is not text: {reason}")]
     BinaryFile { file: String, reason: String },
     #[error(
-        "{file}: the gzip stream ends too early, after {decompressed} decompressed bytes; upload the whole file"
+        "{file}: the {} stream ends too early, after {decompressed} decompressed bytes; upload the whole file",
+        compression.name()
     )]
-    GzipTruncated { file: String, decompressed: u64 },
+    Truncated { file: String, compression: Compression, decompressed: u64 },
     #[error(
-        "{file}: the gzip stream is corrupt after {decompressed} decompressed bytes ({reason}); compress and upload \
-         it again"
+        "{file}: the {} stream is corrupt after {decompressed} decompressed bytes ({reason}); compress and upload \
+         it again",
+        compression.name()
     )]
-    GzipCorrupt { file: String, decompressed: u64, reason: String },
+    Corrupt { file: String, compression: Compression, decompressed: u64, reason: String },
     #[error("{file} is in no known format (known: {}); it begins with `{excerpt}`", Preset::names())]
     UnknownFormat { file: String, excerpt: String },
     #[error(
@@ -36,6 +38,8 @@ pub enum IntakeError {
         columns.join(", ")
     )]
     CsvColumns { file: String, missing: &'static str, columns: Vec<String>, known: String },
+    #[error("the format is invalid at {pointer}: {detail}")]
+    InvalidFormat { pointer: String, detail: String },
     #[error("{file}: more than {limit} bytes of content (the limit after decompression); split the dataset")]
     ContentTooLarge { file: String, limit: u64 },
     #[error(
@@ -66,6 +70,12 @@ pub enum IntakeError {
     Storage { file: String, source: object_store::Error },
     #[error("the rejected records cannot be written: {0}")]
     WriteRejects(std::io::Error),
+    #[error("the records cannot be written as a table: {0}")]
+    WriteTable(std::io::Error),
+    #[error("the templates cannot be used: {0}; mine them again")]
+    Templates(String),
+    #[error("the records cannot be read on the cluster at {address}: {reason}")]
+    Cluster { address: String, reason: String },
     /// A defect of this crate or its engine, never of the data.
     #[error("the records cannot be processed: {0}")]
     Engine(String),
@@ -80,18 +90,32 @@ impl IntakeError {
             Self::JsonCutOff { .. } => "json-cut-off",
             Self::JsonBroken { .. } => "json-broken",
             Self::BinaryFile { .. } => "binary-file",
-            Self::GzipTruncated { .. } => "gzip-truncated",
-            Self::GzipCorrupt { .. } => "gzip-corrupt",
+            Self::Truncated { compression, .. } => match compression {
+                Compression::Gzip => "gzip-truncated",
+                Compression::Zstd => "zstd-truncated",
+                Compression::Bzip2 => "bzip2-truncated",
+                Compression::Xz => "xz-truncated",
+            },
+            Self::Corrupt { compression, .. } => match compression {
+                Compression::Gzip => "gzip-corrupt",
+                Compression::Zstd => "zstd-corrupt",
+                Compression::Bzip2 => "bzip2-corrupt",
+                Compression::Xz => "xz-corrupt",
+            },
             Self::UnknownFormat { .. } => "unknown-format",
             Self::CsvColumns { .. } => "csv-columns",
             Self::ContentTooLarge { .. } => "content-too-large",
             Self::CompressionRatio { .. } => "compression-ratio",
             Self::TooManyRejects { .. } => "too-many-rejects",
             Self::UnknownPreset { .. } => "unknown-preset",
+            Self::InvalidFormat { .. } => "invalid-format",
             Self::OutOfMemory { .. } => "out-of-memory",
             Self::Spill(_) => "spill",
             Self::Storage { .. } => "storage",
             Self::WriteRejects(_) => "write-rejects",
+            Self::WriteTable(_) => "write-table",
+            Self::Templates(_) => "templates",
+            Self::Cluster { .. } => "cluster",
             Self::Engine(_) => "engine",
         }
     }
@@ -104,6 +128,8 @@ impl IntakeError {
                 | Self::Spill(_)
                 | Self::Storage { .. }
                 | Self::WriteRejects(_)
+                | Self::WriteTable(_)
+                | Self::Cluster { .. }
                 | Self::Engine(_)
         )
     }

@@ -1,45 +1,139 @@
 //! Log formats: the presets, and what is known of one file's format before it is read.
 
 pub(crate) mod detect;
+pub(crate) mod presets;
 
-use crate::{parse::csv::CsvHeader, time::Clock};
-use trainyard_types::{FieldError, FormatDetection, FormatSpecification};
+use crate::{
+    IntakeError,
+    parse::{
+        csv::CsvHeader,
+        pattern::{LinePattern, translate},
+    },
+    time::Clock,
+};
+use regex::{Regex, RegexBuilder};
+use std::{
+    collections::HashMap,
+    sync::{Arc, LazyLock},
+};
+use trainyard_types::{Attributes, FieldError, FormatDetection, FormatSpecification, Multiline};
 
-/// The formats that are read. Their order decides between equals in detection.
+/// The formats that are read, the most specific first: their order decides between equals in detection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Preset {
     /// One JSON document: `{"export_metadata": {…}, "data": [{…}, …]}`.
     JsonExport,
     /// One JSON object per line, or one array of objects over any number of lines.
     JsonLines,
-    /// Comma-, semicolon- or tab-separated values under a header line (RFC 4180).
+    /// Comma-, semicolon- or tab-separated values under a header line (RFC 4180), with a time and a message.
     Csv,
+    Zookeeper,
+    Hadoop,
+    Spark,
+    Openstack,
+    WindowsCbs,
+    KubernetesCri,
+    Log4j,
+    Hdfs,
+    Logcat,
+    Healthapp,
+    ApacheError,
+    AccessCombined,
+    AccessCommon,
+    Bgl,
+    Thunderbird,
+    Hpc,
+    Proxifier,
+    Glog,
     /// RFC 3164, RFC 5424, and their relatives with ISO times or OpenWrt's `facility.level`.
     Syslog,
-    /// `081109 203530 147 INFO dfs.DataNode$DataXceiver: message`.
-    Hdfs,
+    /// `time=… level=info msg="…" key=value`.
+    Logfmt,
+    /// As [`Preset::Csv`], where nothing is a message: every column is an attribute.
+    Table,
+    /// Any line.
+    Text,
+    /// Lines as the specification's `pattern` says.
+    Pattern,
+    /// Lines as the specification's `regex` says.
+    Regex,
 }
 
 impl Preset {
-    pub const ALL: [Self; 5] = [Self::JsonExport, Self::JsonLines, Self::Csv, Self::Syslog, Self::Hdfs];
+    /// All that can be detected, in order; [`Preset::Pattern`] and [`Preset::Regex`] must be asked for.
+    pub const ALL: [Self; 25] = [
+        Self::JsonExport,
+        Self::JsonLines,
+        Self::Csv,
+        Self::Zookeeper,
+        Self::Hadoop,
+        Self::Spark,
+        Self::Openstack,
+        Self::WindowsCbs,
+        Self::KubernetesCri,
+        Self::Log4j,
+        Self::Hdfs,
+        Self::Logcat,
+        Self::Healthapp,
+        Self::ApacheError,
+        Self::AccessCombined,
+        Self::AccessCommon,
+        Self::Bgl,
+        Self::Thunderbird,
+        Self::Hpc,
+        Self::Proxifier,
+        Self::Glog,
+        Self::Syslog,
+        Self::Logfmt,
+        Self::Table,
+        Self::Text,
+    ];
 
     pub fn as_str(self) -> &'static str {
         match self {
             Self::JsonExport => "json-export",
             Self::JsonLines => "json-lines",
             Self::Csv => "csv",
-            Self::Syslog => "syslog",
+            Self::Zookeeper => "zookeeper",
+            Self::Hadoop => "hadoop",
+            Self::Spark => "spark",
+            Self::Openstack => "openstack",
+            Self::WindowsCbs => "windows-cbs",
+            Self::KubernetesCri => "kubernetes-cri",
+            Self::Log4j => "log4j",
             Self::Hdfs => "hdfs",
+            Self::Logcat => "logcat",
+            Self::Healthapp => "healthapp",
+            Self::ApacheError => "apache-error",
+            Self::AccessCombined => "access-combined",
+            Self::AccessCommon => "access-common",
+            Self::Bgl => "bgl",
+            Self::Thunderbird => "thunderbird",
+            Self::Hpc => "hpc",
+            Self::Proxifier => "proxifier",
+            Self::Glog => "glog",
+            Self::Syslog => "syslog",
+            Self::Logfmt => "logfmt",
+            Self::Table => "table",
+            Self::Text => "text",
+            Self::Pattern => "pattern",
+            Self::Regex => "regex",
         }
     }
 
     pub fn from_name(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|preset| preset.as_str() == name)
+        Self::ALL.into_iter().chain([Self::Pattern, Self::Regex]).find(|preset| preset.as_str() == name)
     }
 
     /// All names, for messages.
     pub fn names() -> String {
-        Self::ALL.map(Self::as_str).join(", ")
+        let names = Self::ALL.into_iter().chain([Self::Pattern, Self::Regex]).map(Self::as_str);
+        names.collect::<Vec<_>>().join(", ")
+    }
+
+    /// Whether lines are cut at places that the preset knows; [`Preset::Text`] takes all.
+    pub(crate) fn is_lines(self) -> bool {
+        !matches!(self, Self::JsonExport | Self::JsonLines | Self::Csv | Self::Table)
     }
 }
 
@@ -50,7 +144,161 @@ pub(crate) struct FileFormat {
     pub(crate) framing: Framing,
     /// Present for CSV.
     pub(crate) header: Option<CsvHeader>,
+    /// Present where expressions cut the lines.
+    pub(crate) lines: Option<Arc<LinePattern>>,
+    /// Where JSON records hold which field, and what else of them is kept.
+    pub(crate) wanted: Option<Arc<Wanted>>,
+    pub(crate) joining: Joining,
     pub(crate) clock: Clock,
+}
+
+/// Which lines belong to the record before.
+#[derive(Clone, Debug)]
+pub(crate) enum Joining {
+    Off,
+    /// Those that look like a stack trace's and that the format cannot read.
+    Auto,
+    /// Those that do not match.
+    Start(Regex),
+}
+
+/// The fields that a specification asks for beside the usual ones.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    /// The path or column of a role.
+    pub(crate) roles: Vec<(Role, String)>,
+    /// The name of an attribute, and its path or column.
+    pub(crate) attributes: Vec<(String, String)>,
+    /// Every other field is an attribute, too.
+    pub(crate) all: bool,
+}
+
+impl Wanted {
+    fn of(format: &FormatSpecification) -> Option<Self> {
+        let mut wanted = Self::default();
+        for (name, path) in &format.fields {
+            match Role::named(name) {
+                Some(role) => wanted.roles.push((role, path.clone())),
+                None => wanted.attributes.push((name.clone(), path.clone())),
+            }
+        }
+        match &format.attributes {
+            Some(Attributes::Word(_)) => wanted.all = true,
+            Some(Attributes::Listed(names)) => {
+                wanted.attributes.extend(names.iter().map(|name| (name.clone(), name.clone())));
+            }
+            None => {}
+        }
+        (wanted != Self::default()).then_some(wanted)
+    }
+}
+
+/// What a specification says of every file, compiled.
+#[derive(Clone, Debug)]
+pub(crate) struct Wish {
+    /// Restricts the choice.
+    pub(crate) preset: Option<Preset>,
+    lines: Option<Arc<LinePattern>>,
+    pub(crate) wanted: Option<Arc<Wanted>>,
+    joining: Joining,
+    clock: Clock,
+}
+
+impl Wish {
+    /// The error is the first invalid field.
+    pub(crate) fn new(format: &FormatSpecification, clock: Clock) -> Result<Self, FieldError> {
+        let preset = match format.preset.as_str() {
+            "auto" => None,
+            name => Some(Preset::from_name(name).ok_or_else(|| unknown_preset(name))?),
+        };
+        let lines = match preset {
+            Some(Preset::Pattern) => Some(own_pattern(format)?),
+            Some(Preset::Regex) => Some(own_regex(format)?),
+            _ => None,
+        };
+        Ok(Self {
+            preset,
+            lines: lines.map(Arc::new),
+            wanted: Wanted::of(format).map(Arc::new),
+            joining: joining(format)?,
+            clock,
+        })
+    }
+
+    /// As [`Wish::new`], with an error of the dataset.
+    pub(crate) fn of(format: &FormatSpecification, clock: Clock) -> Result<Self, IntakeError> {
+        Self::new(format, clock).map_err(|error| match error.pointer.as_str() {
+            "/format/preset" => IntakeError::UnknownPreset { preset: format.preset.clone() },
+            _ => IntakeError::InvalidFormat { pointer: error.pointer, detail: error.detail },
+        })
+    }
+
+    /// The format of a file in `preset`.
+    pub(crate) fn format(&self, preset: Preset, framing: Framing, header: Option<CsvHeader>) -> FileFormat {
+        FileFormat {
+            preset,
+            framing,
+            header,
+            lines: self.lines.clone().or_else(|| compiled(preset)),
+            wanted: self.wanted.clone(),
+            joining: self.joining.clone(),
+            clock: self.clock,
+        }
+    }
+}
+
+/// A preset's expressions, compiled once.
+fn compiled(preset: Preset) -> Option<Arc<LinePattern>> {
+    type Known = HashMap<Preset, Arc<LinePattern>>;
+    static KNOWN: LazyLock<Known> = LazyLock::new(|| {
+        let lines = |preset: Preset| {
+            let known = presets::line_preset(preset)?;
+            LinePattern::new(&known.patterns, preset == Preset::Text)
+                .ok()
+                .map(|lines| (preset, Arc::new(lines)))
+        };
+        Preset::ALL.into_iter().filter_map(lines).collect()
+    });
+    KNOWN.get(&preset).cloned()
+}
+
+fn unknown_preset(name: &str) -> FieldError {
+    FieldError::new("/format/preset", format!("`{name}` is none of auto, {}", Preset::names()))
+}
+
+fn own_pattern(format: &FormatSpecification) -> Result<LinePattern, FieldError> {
+    let invalid = |reason: String| FieldError::new("/format/pattern", reason);
+    let pattern = format.pattern.as_deref().ok_or_else(|| {
+        invalid(
+            "the preset `pattern` needs one, such as `<timestamp> <level> <process>[<pid>]: <message>`"
+                .into(),
+        )
+    })?;
+    LinePattern::new(&[translate(pattern).map_err(invalid)?], false).map_err(invalid)
+}
+
+fn own_regex(format: &FormatSpecification) -> Result<LinePattern, FieldError> {
+    let invalid = |reason: String| FieldError::new("/format/regex", reason);
+    let regex = format.regex.clone().ok_or_else(|| {
+        invalid(
+            "the preset `regex` needs one with named groups, such as `^(?P<level>[A-Z]+) (?P<message>.*)`"
+                .into(),
+        )
+    })?;
+    LinePattern::new(&[regex], false).map_err(invalid)
+}
+
+fn joining(format: &FormatSpecification) -> Result<Joining, FieldError> {
+    use trainyard_types::Joining as Word;
+    match &format.multiline {
+        None | Some(Multiline::Word(Word::Auto)) => Ok(Joining::Auto),
+        Some(Multiline::Word(Word::Off)) => Ok(Joining::Off),
+        Some(Multiline::Start { start }) => RegexBuilder::new(start)
+            .size_limit(1 << 20)
+            .build()
+            .map(Joining::Start)
+            .map_err(|error| FieldError::new("/format/multiline/start", error.to_string())),
+    }
 }
 
 /// How bytes are cut into records.
@@ -76,10 +324,26 @@ pub struct FileDetection {
 /// Every invalid field of a format specification, under `/format`.
 pub fn validate_format(format: &FormatSpecification) -> Vec<FieldError> {
     let mut errors = Vec::new();
-    if format.preset != "auto" && Preset::from_name(&format.preset).is_none() {
-        let detail = format!("`{}` is none of auto, {}", format.preset, Preset::names());
-        errors.push(FieldError::new("/format/preset", detail));
+    let preset = Preset::from_name(&format.preset);
+    if format.preset != "auto" && preset.is_none() {
+        errors.push(unknown_preset(&format.preset));
     }
+    if preset == Some(Preset::Pattern) || format.pattern.is_some() {
+        errors.extend(own_pattern(format).err());
+    }
+    if preset == Some(Preset::Regex) || format.regex.is_some() {
+        errors.extend(own_regex(format).err());
+    }
+    for (field, given, name) in [
+        ("pattern", format.pattern.is_some(), Preset::Pattern),
+        ("regex", format.regex.is_some(), Preset::Regex),
+    ] {
+        if given && preset.is_some_and(|preset| preset != name) {
+            let detail = format!("a {field} is used with the preset `{field}`, not with `{}`", format.preset);
+            errors.push(FieldError::new(format!("/format/{field}"), detail));
+        }
+    }
+    errors.extend(joining(format).err());
     if !(-1080..=1080).contains(&format.utc_offset_minutes) {
         let detail = format!("{} is not between -1080 and 1080 minutes", format.utc_offset_minutes);
         errors.push(FieldError::new("/format/utc_offset_minutes", detail));
@@ -105,14 +369,54 @@ pub(crate) enum Role {
 
 pub(crate) const ROLES: usize = 7;
 
-pub(crate) const TIMESTAMP_NAMES: &[&str] =
-    &["timestamp", "@timestamp", "time", "ts", "datetime", "date", "event_time", "created_at"];
+impl Role {
+    /// The role of a field in a pattern, whose names are the roles' own.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Some(match name {
+            "timestamp" => Self::Timestamp,
+            "host" => Self::Host,
+            "level" => Self::Level,
+            "process" => Self::Process,
+            "pid" => Self::Pid,
+            "message" => Self::Message,
+            "id" => Self::Id,
+            _ => return None,
+        })
+    }
+}
+
+pub(crate) const TIMESTAMP_NAMES: &[&str] = &[
+    "timestamp",
+    "@timestamp",
+    "time",
+    "ts",
+    "datetime",
+    "date",
+    "event_time",
+    "created_at",
+    "__REALTIME_TIMESTAMP",
+    "timeUnixNano",
+];
 pub(crate) const MESSAGE_NAMES: &[&str] = &["message", "msg", "log", "text", "body", "content"];
-const HOST_NAMES: &[&str] = &["host", "hostname", "device_ip", "host_name", "server", "device"];
-const LEVEL_NAMES: &[&str] = &["log_level", "level", "severity", "loglevel", "lvl", "priority"];
-const PROCESS_NAMES: &[&str] =
-    &["process_name", "process", "program", "logger", "component", "service", "app", "appname"];
-const PID_NAMES: &[&str] = &["pid", "process_id", "procid"];
+const HOST_NAMES: &[&str] =
+    &["host", "hostname", "device_ip", "host_name", "server", "device", "_HOSTNAME", "host.name"];
+const LEVEL_NAMES: &[&str] =
+    &["log_level", "level", "severity", "loglevel", "lvl", "priority", "severityText", "log.level"];
+const PROCESS_NAMES: &[&str] = &[
+    "process_name",
+    "process",
+    "program",
+    "logger",
+    "component",
+    "service",
+    "app",
+    "appname",
+    "SYSLOG_IDENTIFIER",
+    "_COMM",
+    "process.name",
+    "service.name",
+];
+const PID_NAMES: &[&str] = &["pid", "process_id", "procid", "_PID", "process.pid"];
 const ID_NAMES: &[&str] = &["id", "_id", "record_id"];
 
 /// What a field's name stands for, and how good a name for it it is (0 is best). Case does not matter.

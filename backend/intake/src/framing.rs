@@ -4,10 +4,14 @@
 //! [`Frame`]s are ranges of the buffer they were found in, so that a record is never copied here.
 
 mod csv;
+mod joined;
 mod json;
 mod lines;
 
-use crate::{format::Framing, parse::EXCERPT_CHARACTERS};
+use crate::{
+    format::{FileFormat, Framing},
+    parse::EXCERPT_CHARACTERS,
+};
 use std::ops::Range;
 
 /// Bytes of an overlong record that are kept.
@@ -45,6 +49,7 @@ pub(crate) enum Broken {
 pub(crate) struct Framer {
     cursor: Cursor,
     kind: Kind,
+    joiner: Option<joined::Joiner>,
 }
 
 #[derive(Debug)]
@@ -61,7 +66,16 @@ impl Framer {
             Framing::JsonDocument => Kind::Json(json::Document::default()),
             Framing::Csv { delimiter } => Kind::Csv(csv::Rows::new(delimiter)),
         };
-        Self { cursor: Cursor::new(record_bytes), kind }
+        Self { cursor: Cursor::new(record_bytes), kind, joiner: None }
+    }
+
+    /// The framer of a file in this format, which joins lines as the format says.
+    pub(crate) fn of(format: &FileFormat, record_bytes: usize) -> Self {
+        let joiner = match format.framing {
+            Framing::Lines => joined::Joiner::of(format, record_bytes),
+            _ => None,
+        };
+        Self { joiner, ..Self::new(format.framing, record_bytes) }
     }
 
     /// Looks at the bytes of `buffer` that were not looked at yet and adds the records that end there to `frames`.
@@ -85,12 +99,27 @@ impl Framer {
             }
         }
         match &mut self.kind {
-            Kind::Lines => lines::scan(cursor, buffer, end, frames),
+            Kind::Lines => match &mut self.joiner {
+                None => lines::scan(cursor, buffer, end, frames),
+                Some(joiner) => {
+                    let mut lines = Vec::new();
+                    lines::scan(cursor, buffer, end, &mut lines);
+                    // What comes after a line that is too long to keep is not waited for.
+                    joiner.join(lines, buffer, end || cursor.overlong(), frames);
+                    let done = cursor.release(buffer, joiner.needs());
+                    joiner.shift(done);
+                    return Ok(done);
+                }
+            },
             Kind::Json(document) => document.scan(cursor, buffer, end, frames)?,
             Kind::Csv(rows) => rows.scan(cursor, buffer, end, frames),
         }
-        Ok(cursor.release(buffer))
+        Ok(cursor.release(buffer, usize::MAX))
     }
+}
+
+fn too_long(limit: usize) -> String {
+    format!("the record is longer than the limit of {limit} bytes")
 }
 
 /// Where a framer is in the buffer and in the file.
@@ -143,7 +172,7 @@ impl Cursor {
     /// The current record ends before the byte at `offset`.
     fn finish(&mut self, buffer: &[u8], offset: usize, frames: &mut Vec<Frame>) {
         let Some((start, line)) = self.start.take() else { return };
-        let too_long = || Some(format!("the record is longer than the limit of {} bytes", self.limit));
+        let too_long = || Some(too_long(self.limit));
         let (bytes, fault) = match self.beginning.take() {
             Some(beginning) => (FrameBytes::Beginning(beginning), too_long()),
             None if offset - start > self.limit => {
@@ -166,8 +195,8 @@ impl Cursor {
         self.start.map_or(usize::MAX, |(start, _)| start + self.limit + 3)
     }
 
-    /// Lets go of what is done with, and says how many bytes that is.
-    fn release(&mut self, buffer: &[u8]) -> usize {
+    /// Lets go of what is done with and before the byte at `needed`, and says how many bytes that is.
+    fn release(&mut self, buffer: &[u8], needed: usize) -> usize {
         if let Some((start, _)) = self.start
             && self.beginning.is_none()
             && self.overlong()
@@ -179,6 +208,7 @@ impl Cursor {
             Some((start, _)) if self.beginning.is_none() => start,
             _ => self.position,
         };
+        let done = done.min(needed);
         self.line_at(buffer, done);
         self.position -= done;
         self.counted -= done;

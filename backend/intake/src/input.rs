@@ -4,12 +4,12 @@ use crate::{
     IntakeError, Source,
     options::{Limits, Meter},
 };
-use async_compression::tokio::bufread::GzipDecoder;
+use async_compression::tokio::bufread::{BzDecoder, GzipDecoder, XzDecoder, ZstdDecoder};
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use object_store::{GetOptions, GetResultPayload, ObjectStore};
 use std::{io, pin::Pin, sync::Arc};
-use tokio::io::{AsyncRead, AsyncReadExt};
+use tokio::io::{AsyncBufRead, AsyncRead, AsyncReadExt};
 use tokio_util::io::StreamReader;
 
 /// Bytes that are read and scanned at a time.
@@ -19,12 +19,65 @@ const RATIO_FREE: u64 = 16 << 20;
 
 type ByteStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 
+/// How a file is compressed, told by its first bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Compression {
+    Gzip,
+    Zstd,
+    Bzip2,
+    Xz,
+}
+
+impl Compression {
+    /// First bytes that tell it; the longest has six.
+    const MAGIC: [(&'static [u8], Self); 4] = [
+        (&[0x1f, 0x8b], Self::Gzip),
+        (&[0x28, 0xb5, 0x2f, 0xfd], Self::Zstd),
+        (b"BZh", Self::Bzip2),
+        (&[0xfd, b'7', b'z', b'X', b'Z', 0], Self::Xz),
+    ];
+
+    fn of(head: &[u8]) -> Option<Self> {
+        Self::MAGIC.iter().find(|(magic, _)| head.starts_with(magic)).map(|(_, kind)| *kind)
+    }
+
+    /// The name people know it by.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+            Self::Bzip2 => "bzip2",
+            Self::Xz => "xz",
+        }
+    }
+
+    /// A reader of the content; several members or frames one after the other are one content.
+    fn decoder(self, stored: impl AsyncBufRead + Send + 'static) -> Pin<Box<dyn AsyncRead + Send>> {
+        macro_rules! decoder {
+            ($decoder:expr) => {{
+                let mut decoder = $decoder;
+                decoder.multiple_members(true);
+                Box::pin(decoder)
+            }};
+        }
+        match self {
+            Self::Gzip => decoder!(GzipDecoder::new(stored)),
+            Self::Zstd => decoder!(ZstdDecoder::new(stored)),
+            Self::Bzip2 => decoder!(BzDecoder::new(stored)),
+            Self::Xz => decoder!(XzDecoder::with_mem_limit(stored, XZ_MEMORY)),
+        }
+    }
+}
+
+/// The largest dictionary that an xz stream may ask for, in bytes: that of `xz -9`, and some.
+const XZ_MEMORY: u64 = 128 << 20;
+
 /// A file's content, decompressed.
 pub(crate) struct Input {
     reader: Pin<Box<dyn AsyncRead + Send>>,
     name: String,
     stored: u64,
-    gzip: bool,
+    compression: Option<Compression>,
     limits: Limits,
     /// Content bytes handed out so far.
     pub(crate) content: u64,
@@ -39,29 +92,26 @@ impl Input {
     ) -> Result<Self, IntakeError> {
         let storage = |source_error| IntakeError::Storage { file: source.name.clone(), source: source_error };
         let mut stream = stored_bytes(source).await.map_err(storage)?;
-        // Stores may portion bytes as they like: the magic number may come in two pieces.
+        // Stores may portion bytes as they like: the magic number may come in pieces.
         let mut head = BytesMut::new();
-        while head.len() < 2
+        while head.len() < 6
             && let Some(chunk) = stream.next().await
         {
             head.extend_from_slice(&chunk.map_err(|error| storage(store_error(error)))?);
         }
         let head = head.freeze();
-        let gzip = head.starts_with(&[0x1f, 0x8b]);
+        let compression = Compression::of(&head);
         let metered = stream::iter([Ok(head)]).chain(stream).inspect_ok(move |chunk| {
             if let Some(meter) = &meter {
                 meter.add(chunk.len() as u64);
             }
         });
         let plain = StreamReader::new(metered);
-        let reader: Pin<Box<dyn AsyncRead + Send>> = if gzip {
-            let mut decoder = GzipDecoder::new(plain);
-            decoder.multiple_members(true);
-            Box::pin(decoder)
-        } else {
-            Box::pin(plain)
+        let reader = match compression {
+            Some(compression) => compression.decoder(plain),
+            None => Box::pin(plain),
         };
-        Ok(Self { reader, name: source.name.clone(), stored: source.size, gzip, limits, content: 0 })
+        Ok(Self { reader, name: source.name.clone(), stored: source.size, compression, limits, content: 0 })
     }
 
     /// Appends content to `buffer` until `wanted` bytes were added or the file ends; true at the end.
@@ -83,7 +133,7 @@ impl Input {
                 });
             }
             let allowed = self.stored.saturating_mul(self.limits.compression_ratio).max(RATIO_FREE);
-            if self.gzip && self.content > allowed {
+            if self.compression.is_some() && self.content > allowed {
                 return Err(IntakeError::CompressionRatio {
                     file: self.name.clone(),
                     limit: self.limits.compression_ratio,
@@ -95,12 +145,15 @@ impl Input {
 
     fn failure(&self, error: io::Error) -> IntakeError {
         let (file, decompressed) = (self.name.clone(), self.content);
-        if !self.gzip || error.get_ref().is_some_and(|inner| inner.is::<object_store::Error>()) {
+        let Some(compression) = self.compression else {
+            return IntakeError::Storage { file, source: store_error(error) };
+        };
+        if error.get_ref().is_some_and(|inner| inner.is::<object_store::Error>()) {
             IntakeError::Storage { file, source: store_error(error) }
         } else if error.kind() == io::ErrorKind::UnexpectedEof {
-            IntakeError::GzipTruncated { file, decompressed }
+            IntakeError::Truncated { file, compression, decompressed }
         } else {
-            IntakeError::GzipCorrupt { file, decompressed, reason: error.to_string() }
+            IntakeError::Corrupt { file, compression, decompressed, reason: error.to_string() }
         }
     }
 }

@@ -3,14 +3,18 @@
 //! order. It knows neither HTTP nor SQL.
 //!
 //! - [`read`] gives [`Records`]; [`profile`] gives a summary of them; both find the format when asked to.
+//! - [`templates`] are what messages say, with their variable parts masked.
+//! - [`scan`] hands the records on in the order of the files, in bounded memory; [`Export`] writes them as a table.
 //! - [`IntakeError`] says why a dataset as a whole cannot be read.
 //! - [`example_logs`] writes logs to try all this with.
 //!
 //! `read = parsed + rejected + duplicates`, always: a record is never lost in silence.
 
+mod cluster;
 mod collect;
 mod error;
 mod example;
+mod export;
 mod format;
 mod framing;
 mod input;
@@ -19,16 +23,27 @@ mod options;
 mod parse;
 mod plan;
 mod profile;
+mod propose;
 mod read;
 mod records;
+pub mod templates;
 mod time;
 
+#[cfg(feature = "cluster")]
+pub use cluster::{ExecutorOptions, run_executor};
 pub use error::IntakeError;
 pub use example::example_logs;
-pub use format::{FileDetection, Preset, validate_format};
+pub use export::{Export, TableFormat};
+pub use format::{
+    FileDetection, Preset,
+    presets::{LinePreset, line_presets},
+    validate_format,
+};
+pub use input::Compression;
 pub use level::{LEVELS, severity};
 pub use options::{Limits, Progress, ReadOptions, Source};
 pub use profile::profile;
-pub use read::read;
+pub use propose::{Proposal, propose};
+pub use read::{Summary, read, scan};
 pub use records::{Columns, Records, schema, text_at};
 pub use time::{Clock, epoch as parse_epoch, parse as parse_timestamp};

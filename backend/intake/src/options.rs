@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use object_store::{ObjectStore, path::Path};
+use serde::{Deserialize, Serialize};
 use std::{
     path::PathBuf,
     sync::{
@@ -11,7 +12,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// One stored log file; plain, or gzip (recognised by its first bytes, any number of members).
+/// One stored log file; plain, or compressed with gzip, zstd, bzip2 or xz (told by its first bytes, any number of
+/// members).
 #[derive(Clone, Debug)]
 pub struct Source {
     /// The file's name as uploaded: what people recognise it by.
@@ -23,7 +25,7 @@ pub struct Source {
 }
 
 /// Bounds that keep hostile or broken input from taking the machine down.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Limits {
     /// The longest record, in bytes; a longer one is rejected without being held in memory.
     pub record_bytes: usize,
@@ -52,11 +54,15 @@ pub struct ReadOptions {
     pub memory_bytes: Option<usize>,
     /// The folder for spilled data; the system's temporary folder when absent.
     pub spill: Option<PathBuf>,
+    /// The scheduler of a Ballista cluster that reads and sorts, as `df://host:port`; this process when absent.
+    pub cluster: Option<String>,
 }
 
 impl ReadOptions {
+    /// The defaults, with the cluster that `TRAINYARD_BALLISTA` names.
     pub fn new(now: DateTime<Utc>) -> Self {
-        Self { now, rejects: None, limits: Limits::default(), memory_bytes: None, spill: None }
+        let cluster = std::env::var("TRAINYARD_BALLISTA").ok().filter(|address| !address.is_empty());
+        Self { now, rejects: None, limits: Limits::default(), memory_bytes: None, spill: None, cluster }
     }
 }
 

@@ -1,9 +1,12 @@
 //! One record's bytes to its fields. Parsing looks at nothing but the record and its file's format, so that records
 //! can be parsed in any order, in parallel, anywhere.
 
+pub(crate) mod attributes;
 pub(crate) mod csv;
 pub(crate) mod hdfs;
 pub(crate) mod json;
+pub(crate) mod logfmt;
+pub(crate) mod pattern;
 pub(crate) mod syslog;
 
 use crate::format::{FileFormat, Preset};
@@ -15,14 +18,16 @@ pub(crate) const EXCERPT_CHARACTERS: usize = 200;
 /// What a record says. Absent and empty texts are alike, except for the message.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Fields<'a> {
-    /// Microseconds since 1970 UTC.
-    pub(crate) timestamp: i64,
+    /// Microseconds since 1970 UTC; absent where the format allows it.
+    pub(crate) timestamp: Option<i64>,
     pub(crate) host: Option<Cow<'a, str>>,
     /// 0 emergency … 7 debug.
     pub(crate) severity: Option<u8>,
     pub(crate) process: Option<Cow<'a, str>>,
     pub(crate) pid: Option<Cow<'a, str>>,
     pub(crate) message: Cow<'a, str>,
+    /// Further named fields, as a JSON object.
+    pub(crate) attributes: Option<String>,
     pub(crate) id: Option<Cow<'a, str>>,
 }
 
@@ -30,13 +35,18 @@ pub(crate) struct Fields<'a> {
 pub(crate) fn parse<'a>(bytes: &'a [u8], line: u64, format: &FileFormat) -> Result<Fields<'a>, String> {
     let text = text(bytes)?;
     let fields = match format.preset {
-        Preset::JsonExport | Preset::JsonLines => json::parse(text, line, &format.clock)?,
-        Preset::Csv => match &format.header {
+        Preset::JsonExport | Preset::JsonLines => json::parse(text, line, format)?,
+        Preset::Csv | Preset::Table => match &format.header {
             Some(header) => csv::parse(text, header, &format.clock)?,
             None => return Err("the file has no CSV header".into()),
         },
         Preset::Syslog => syslog::parse(text, &format.clock)?,
         Preset::Hdfs => hdfs::parse(text, &format.clock)?,
+        Preset::Logfmt => logfmt::parse(text, &format.clock)?,
+        _ => match &format.lines {
+            Some(lines) => lines.parse(text, &format.clock)?,
+            None => return Err(format!("the preset `{}` has no expression", format.preset.as_str())),
+        },
     };
     // JSON can smuggle the character in as `\u0000`; databases refuse it.
     let holds_nul = |field: &Option<Cow<'_, str>>| field.as_deref().is_some_and(|text| text.contains('\0'));

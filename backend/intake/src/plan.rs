@@ -1,9 +1,9 @@
 //! The DataFusion plan: a streaming table of raw records, a scalar function that parses them on all cores, and a sort
 //! into canonical order that spills to disk when it must.
 //!
-//! Rejected records travel through the same plan: they have no timestamp and so come last, ordered by file and record
-//! number. Equal records come out next to each other, so that duplicates need no table of what was seen.
+//! Rejected records travel through the same plan: they come last, ordered by file and record number. Equal records come out next to each other, so that duplicates need no table of what was seen.
 
+mod in_order;
 mod parse_function;
 mod raw_table;
 
@@ -29,6 +29,7 @@ use datafusion::{
     logical_expr::{Partitioning, ScalarUDF, SortExpr, col, ident},
     prelude::{DataFrame, SessionConfig, SessionContext},
 };
+pub(crate) use in_order::in_order;
 use parse_function::ParseFunction;
 use raw_table::RawPartition;
 use std::sync::{
@@ -37,7 +38,7 @@ use std::sync::{
 };
 
 /// One file of the dataset, with the format it is read in.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct File {
     pub(crate) source: Source,
     pub(crate) format: FileFormat,
@@ -61,12 +62,17 @@ impl Scan {
         Self { files, options, meter, content_bytes: zero(), framed: zero(), failure: Mutex::new(None) }
     }
 
+    /// The files' names, by index.
+    pub(crate) fn names(&self) -> Vec<String> {
+        self.files.iter().map(|file| file.source.name.clone()).collect()
+    }
+
     pub(crate) fn framed(&self) -> u64 {
         self.framed.load(Ordering::Acquire)
     }
 
     /// Keeps the error for [`Scan::error`], and returns one for DataFusion to stop at.
-    fn fail(&self, file: usize, error: IntakeError) -> DataFusionError {
+    pub(crate) fn fail(&self, file: usize, error: IntakeError) -> DataFusionError {
         let message = error.to_string();
         let mut failure = self.failure.lock().unwrap_or_else(|poisoned| poisoned.into_inner());
         if failure.as_ref().is_none_or(|(first, _)| file < *first) {
@@ -94,7 +100,7 @@ impl Scan {
     }
 }
 
-/// What parsing makes of a record. A rejected one has no timestamp, but a `reject` (the reason) and an `excerpt`.
+/// What parsing makes of a record. A rejected one has nothing but a `reject` (the reason) and an `excerpt`.
 ///
 /// The texts are contiguous, not views: a sorted batch of views would refer to, and be charged with, the buffers of
 /// all batches that its rows come from. Their offsets have 64 bits, because 8192 records may exceed 2 GiB.
@@ -108,6 +114,7 @@ fn parsed_fields() -> Fields {
             text("process"),
             text("pid"),
             text("message"),
+            text("attributes"),
             text("id"),
             text("reject"),
             text("excerpt"),
@@ -123,7 +130,16 @@ pub(crate) async fn sorted(scan: &Arc<Scan>) -> Result<SendableRecordBatchStream
     plan(scan).map_err(failed)?.execute_stream().await.map_err(failed)
 }
 
+/// The canonical order: by these columns, ascending, nulls last.
+pub(crate) const ORDER: [&str; 10] =
+    ["timestamp", "host", "level", "process", "pid", "message", "attributes", "id", "file", "record"];
+
 fn plan(scan: &Arc<Scan>) -> Result<DataFrame, DataFusionError> {
+    parsed(scan)?.sort(ORDER.map(|name| SortExpr::new(col(name), true, false)).to_vec())
+}
+
+/// The plan up to the sort.
+pub(crate) fn parsed(scan: &Arc<Scan>) -> Result<DataFrame, DataFusionError> {
     let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
     let groups = cores.min(scan.files.len()).max(1);
     let partitions = (0..groups)
@@ -139,15 +155,13 @@ fn plan(scan: &Arc<Scan>) -> Result<DataFrame, DataFusionError> {
     let fields = parsed_fields();
     let fields = fields.iter().map(|field| ident(format!("parsed.{}", field.name())).alias(field.name()));
     let call = parse.call(["file", "line", "raw", "fault"].map(col).to_vec()).alias("parsed");
-    let order = ["timestamp", "host", "level", "process", "pid", "message", "id", "file", "record"];
     context(&scan.options, cores)?
         .read_table(Arc::new(table))?
         .repartition(Partitioning::RoundRobinBatch(cores))?
         .select(place.map(col).into_iter().chain([call]))?
         // Taking the fields one by one would parse once per field: projections are merged.
         .unnest_columns(&["parsed"])?
-        .select(place.map(col).into_iter().chain(fields))?
-        .sort(order.map(|name| SortExpr::new(col(name), true, false)).to_vec())
+        .select(place.map(col).into_iter().chain(fields))
 }
 
 fn context(options: &ReadOptions, cores: usize) -> Result<SessionContext, DataFusionError> {

@@ -1,18 +1,27 @@
 //! A dataset's profile: what is in it, at a glance. Memory is bounded by the number of distinct levels, processes and
 //! hosts, not by the number of records.
 
+mod rate;
+mod suggest;
+
 use crate::{
     Columns, FileDetection, IntakeError, Progress, ReadOptions, Source,
     read::{Summary, run},
     records::text_at,
+    templates::{Miner, Template, Templates},
 };
 use chrono::{DateTime, Utc};
 use datafusion::arrow::array::{Array, RecordBatch, StringViewArray};
+use rate::RateTally;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
-use trainyard_types::{Count, DatasetProfile, FormatDetection, FormatSpecification, PreviewRecord};
+use suggest::SuggestTally;
+use trainyard_types::{
+    Count, DatasetProfile, FormatDetection, FormatSpecification, PreviewRecord, TemplateCount,
+    TemplateSummary,
+};
 
 /// Records in the preview.
 const PREVIEW: usize = 20;
@@ -21,13 +30,16 @@ const MOST_FREQUENT: usize = 20;
 /// Columns listed.
 const COLUMNS: usize = 200;
 
-/// Reads a dataset and summarises it. Errors are those of [`crate::read`].
+/// Templates listed at either end.
+const TEMPLATES: usize = 20;
+
+/// Reads a dataset and summarises it; all its templates come beside the summary. Errors are those of [`crate::read`].
 pub async fn profile(
     sources: Vec<Source>,
     format: &FormatSpecification,
     options: &ReadOptions,
     progress: Arc<dyn Progress>,
-) -> Result<DatasetProfile, IntakeError> {
+) -> Result<(DatasetProfile, Templates), IntakeError> {
     let mut tally = Tally::default();
     let mut failure = None;
     let summary = run(sources, format, options, progress, |batch| {
@@ -50,15 +62,26 @@ struct Tally {
     processes: HashMap<String, u64>,
     hosts: HashMap<String, u64>,
     preview: Vec<PreviewRecord>,
+    rate: RateTally,
+    suggest: SuggestTally,
+    miner: Miner,
 }
 
 impl Tally {
     fn add(&mut self, batch: &RecordBatch) -> Result<(), IntakeError> {
         let columns = Columns::of(batch)?;
-        // Batches come in time order.
-        let times = columns.timestamp.values();
-        self.first = self.first.or(times.first().copied());
-        self.last = times.last().copied().or(self.last);
+        for row in 0..batch.num_rows() {
+            let time = columns.timestamp.is_valid(row).then(|| columns.timestamp.value(row));
+            if let Some(time) = time {
+                // Batches come in time order.
+                self.first.get_or_insert(time);
+                self.last = Some(time);
+                self.rate.add(time);
+            }
+            let message = columns.message.value(row);
+            self.suggest.add(text_at(columns.process, row), message);
+            self.miner.add(message, time);
+        }
         count(&mut self.levels, columns.level, Some("unknown"));
         count(&mut self.processes, columns.process, None);
         count(&mut self.hosts, columns.host, None);
@@ -67,20 +90,36 @@ impl Tally {
             self.preview.push(PreviewRecord {
                 file: columns.file.value(row).to_owned(),
                 line: columns.line.value(row),
-                timestamp: instant(columns.timestamp.value(row)),
+                timestamp: columns.timestamp.is_valid(row).then(|| instant(columns.timestamp.value(row))),
                 host: text(columns.host),
                 level: text(columns.level),
                 process: text(columns.process),
                 pid: text(columns.pid),
                 message: columns.message.value(row).to_owned(),
+                attributes: text_at(columns.attributes, row).and_then(|json| serde_json::from_str(json).ok()),
             });
         }
         Ok(())
     }
 
-    fn profile(self, summary: Summary) -> DatasetProfile {
-        DatasetProfile {
-            format: overall(&summary.formats),
+    fn profile(self, summary: Summary) -> (DatasetProfile, Templates) {
+        let format = overall(&summary.formats);
+        let templates = self.miner.finish();
+        let listed = |template: &Template| TemplateCount {
+            id: template.id.clone(),
+            text: template.text.clone(),
+            count: template.count,
+        };
+        let all = &templates.templates;
+        let profile = DatasetProfile {
+            rate: self.rate.finish(),
+            suggestion: Some(self.suggest.finish(&format.preset)),
+            templates: TemplateSummary {
+                total: all.len() as u64,
+                top: all.iter().take(TEMPLATES).map(listed).collect(),
+                rare: all.iter().rev().take(TEMPLATES).map(listed).collect(),
+            },
+            format,
             records: summary.accounting,
             content_bytes: summary.content_bytes,
             first_timestamp: self.first.map(instant),
@@ -97,7 +136,8 @@ impl Tally {
                 .take(COLUMNS)
                 .collect(),
             preview: self.preview,
-        }
+        };
+        (profile, templates)
     }
 }
 
@@ -129,6 +169,8 @@ fn most_frequent(counts: HashMap<String, u64>) -> Vec<Count> {
 fn overall(files: &[FileDetection]) -> FormatDetection {
     let mut sampled: BTreeMap<&str, u64> = BTreeMap::new();
     let (mut parsed, mut total) = (0.0, 0);
+    let alternatives =
+        files.iter().find_map(|f| f.format.as_ref()).map_or(Vec::new(), |f| f.alternatives.clone());
     for file in files {
         if let Some(format) = &file.format {
             *sampled.entry(&format.preset).or_default() += file.sampled.max(1);
@@ -137,5 +179,9 @@ fn overall(files: &[FileDetection]) -> FormatDetection {
         }
     }
     let preset = sampled.into_iter().max_by_key(|(_, count)| *count).map(|(preset, _)| preset.to_owned());
-    FormatDetection { preset: preset.unwrap_or_default(), confidence: parsed / total.max(1) as f64 }
+    FormatDetection {
+        preset: preset.unwrap_or_default(),
+        confidence: parsed / total.max(1) as f64,
+        alternatives,
+    }
 }

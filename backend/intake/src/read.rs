@@ -1,9 +1,12 @@
 //! Reading a dataset: detection, then the plan, then the verdict.
 
 use crate::{
-    FileDetection, IntakeError, Preset, Progress, ReadOptions, Records, Source,
+    FileDetection, IntakeError, Progress, ReadOptions, Records, Source, cluster,
     collect::Collector,
-    format::detect::{self, Head},
+    format::{
+        Wish,
+        detect::{self, Head},
+    },
     input::Input,
     options::Meter,
     plan::{self, File, Scan},
@@ -12,7 +15,10 @@ use crate::{
 use bytes::BytesMut;
 use datafusion::arrow::array::RecordBatch;
 use futures::TryStreamExt;
-use std::sync::{Arc, atomic::Ordering};
+use std::{
+    pin::pin,
+    sync::{Arc, atomic::Ordering},
+};
 use trainyard_types::{Accounting, FormatSpecification, Reject};
 
 /// Reads the files of a dataset.
@@ -41,12 +47,39 @@ pub async fn read(
     })
 }
 
+/// Hands the accepted records to `accept`, batch by batch, in the order of the files and of the records in them.
+/// Equal records are all kept, and memory is bounded, whatever the size of the files.
+///
+/// # Errors
+/// Those of [`read`], and what `accept` returns: reading then ends there.
+pub async fn scan(
+    sources: Vec<Source>,
+    format: &FormatSpecification,
+    options: &ReadOptions,
+    progress: Arc<dyn Progress>,
+    mut accept: impl FnMut(RecordBatch) -> Result<(), IntakeError>,
+) -> Result<Summary, IntakeError> {
+    let (scan, formats) = open(sources, format, options, progress).await?;
+    let mut collector = Collector::new(false, scan.names(), options.rejects.as_deref())?;
+    let mut batches = pin!(plan::in_order(&scan));
+    while let Some(batch) = batches.try_next().await.map_err(|error| scan.error(&error))? {
+        if let Some(accepted) = collector.push(&batch)? {
+            accept(accepted)?;
+        }
+    }
+    conclude(&scan, collector, formats, format)
+}
+
 /// What is known of a dataset beside its records.
-pub(crate) struct Summary {
-    pub(crate) accounting: Accounting,
-    pub(crate) formats: Vec<FileDetection>,
-    pub(crate) content_bytes: u64,
-    pub(crate) first_reject: Option<Reject>,
+#[derive(Clone, Debug)]
+pub struct Summary {
+    pub accounting: Accounting,
+    /// One per file.
+    pub formats: Vec<FileDetection>,
+    /// Decompressed size of all files, in bytes.
+    pub content_bytes: u64,
+    /// The first rejected record.
+    pub first_reject: Option<Reject>,
 }
 
 /// Reads the files and hands the accepted records to `accept`, batch by batch, in canonical order.
@@ -57,32 +90,53 @@ pub(crate) async fn run(
     progress: Arc<dyn Progress>,
     mut accept: impl FnMut(RecordBatch),
 ) -> Result<Summary, IntakeError> {
-    let preset = preset(&format.preset)?;
     // The canonical order knows files by their index: it must come from the names.
     sources.sort_by(|a, b| a.name.cmp(&b.name));
-    let names: Vec<String> = sources.iter().map(|source| source.name.clone()).collect();
-    let meter = Arc::new(Meter::new(progress, sources.iter().map(|source| source.size).sum()));
-    let (files, formats) = detect_all(sources, preset, format, options).await?;
-    if files.is_empty() {
-        return Err(IntakeError::EmptyFile { file: names.join(", ") });
-    }
-    let names: Vec<String> = files.iter().map(|file| file.source.name.clone()).collect();
-    let scan = Arc::new(Scan::new(files, options.clone(), Arc::clone(&meter)));
-    let mut collector = Collector::new(format.drop_duplicates, names.clone(), options.rejects.as_deref())?;
-    let mut batches = plan::sorted(&scan).await?;
+    let (scan, formats) = open(sources, format, options, progress).await?;
+    let mut collector = Collector::new(format.drop_duplicates, scan.names(), options.rejects.as_deref())?;
+    let mut batches = match &options.cluster {
+        Some(address) => cluster::sorted(&scan, format, address).await?,
+        None => plan::sorted(&scan).await?,
+    };
     while let Some(batch) = batches.try_next().await.map_err(|error| scan.error(&error))? {
         if let Some(accepted) = collector.push(&batch)? {
             accept(accepted);
         }
     }
+    conclude(&scan, collector, formats, format)
+}
+
+/// Finds the files' formats.
+async fn open(
+    sources: Vec<Source>,
+    format: &FormatSpecification,
+    options: &ReadOptions,
+    progress: Arc<dyn Progress>,
+) -> Result<(Arc<Scan>, Vec<FileDetection>), IntakeError> {
+    let names: Vec<String> = sources.iter().map(|source| source.name.clone()).collect();
+    let meter = Arc::new(Meter::new(progress, sources.iter().map(|source| source.size).sum()));
+    let (files, formats) = detect_all(sources, format, options).await?;
+    if files.is_empty() {
+        return Err(IntakeError::EmptyFile { file: names.join(", ") });
+    }
+    Ok((Arc::new(Scan::new(files, options.clone(), meter)), formats))
+}
+
+/// Checks that nothing was lost, and judges.
+fn conclude(
+    scan: &Scan,
+    mut collector: Collector,
+    formats: Vec<FileDetection>,
+    format: &FormatSpecification,
+) -> Result<Summary, IntakeError> {
     collector.finish()?;
-    meter.finish();
+    scan.meter.finish();
     let accounting = collector.accounting;
     if scan.framed() != accounting.read {
         let lost = format!("{} records were found but {} came out", scan.framed(), accounting.read);
         return Err(IntakeError::Engine(lost));
     }
-    judge(&accounting, collector.first_reject.as_ref(), format.max_rejected_share, &names)?;
+    judge(&accounting, collector.first_reject.as_ref(), format.max_rejected_share, &scan.names())?;
     tracing::debug!(
         records.read = accounting.read,
         records.rejected = accounting.rejected,
@@ -97,30 +151,20 @@ pub(crate) async fn run(
     })
 }
 
-fn preset(name: &str) -> Result<Option<Preset>, IntakeError> {
-    match name {
-        "auto" => Ok(None),
-        name => Preset::from_name(name)
-            .map(Some)
-            .ok_or_else(|| IntakeError::UnknownPreset { preset: name.to_owned() }),
-    }
-}
-
 /// The files that have content, with their formats; and what was found of every file.
-async fn detect_all(
+pub(crate) async fn detect_all(
     sources: Vec<Source>,
-    preset: Option<Preset>,
     format: &FormatSpecification,
     options: &ReadOptions,
 ) -> Result<(Vec<File>, Vec<FileDetection>), IntakeError> {
-    let clock = Clock::new(options.now, format.utc_offset_minutes);
+    let wish = Wish::of(format, Clock::new(options.now, format.utc_offset_minutes))?;
     let (mut files, mut formats) = (Vec::new(), Vec::new());
     for source in sources {
         let mut input = Input::open(&source, options.limits, None).await?;
         let mut bytes = BytesMut::new();
         let whole = input.fill(&mut bytes, detect::HEAD).await?;
         let head = Head { file: &source.name, bytes: &bytes, whole };
-        let (found, detection) = detect::detect(&head, preset, clock, options.limits.record_bytes)?;
+        let (found, detection) = detect::detect(&head, &wish, options.limits.record_bytes)?;
         formats.push(detection);
         files.extend(found.map(|format| File { source, format }));
     }

@@ -12,21 +12,23 @@ use trainyard_types::{Accounting, Reject};
 ///
 /// | column | type | |
 /// | --- | --- | --- |
-/// | `timestamp` | timestamp, µs, UTC | never null |
+/// | `timestamp` | timestamp, µs, UTC | null when the record has none (plain text, tables) |
 /// | `host`, `process`, `pid` | text | null when the record names none |
 /// | `level` | text, one of [`crate::LEVELS`] | null when missing or unknown |
 /// | `message` | text | never null, may be empty |
+/// | `attributes` | text: a JSON object of further named fields | null when there are none |
 /// | `file`, `line`, `record` | text, integers from 1 | where the record is |
 pub fn schema() -> SchemaRef {
     static SCHEMA: LazyLock<SchemaRef> = LazyLock::new(|| {
         let text = |name: &str, nullable| Field::new(name, DataType::Utf8View, nullable);
         Arc::new(Schema::new(vec![
-            Field::new("timestamp", timestamp_type(), false),
+            Field::new("timestamp", timestamp_type(), true),
             text("host", true),
             text("level", true),
             text("process", true),
             text("pid", true),
             text("message", false),
+            text("attributes", true),
             text("file", false),
             Field::new("line", DataType::UInt64, false),
             Field::new("record", DataType::UInt64, false),
@@ -39,8 +41,8 @@ pub(crate) fn timestamp_type() -> DataType {
     DataType::Timestamp(TimeUnit::Microsecond, Some("+00:00".into()))
 }
 
-/// The records of a dataset in canonical order: by timestamp, then host, level, process, pid, message, id, file and
-/// record number, nulls last. The order depends on neither the order of the files nor of the records in them.
+/// The records of a dataset in canonical order: by timestamp, then host, level, process, pid, message,
+/// attributes, id, file and record number, nulls last. The order depends on neither the order of the files nor of the records in them.
 #[derive(Clone, Debug)]
 pub struct Records {
     /// With the columns of [`schema`].
@@ -76,6 +78,7 @@ pub struct Columns<'a> {
     pub process: &'a StringViewArray,
     pub pid: &'a StringViewArray,
     pub message: &'a StringViewArray,
+    pub attributes: &'a StringViewArray,
     pub file: &'a StringViewArray,
     pub line: &'a UInt64Array,
     pub record: &'a UInt64Array,
@@ -104,6 +107,7 @@ impl<'a> Columns<'a> {
             process: text("process")?,
             pid: text("pid")?,
             message: text("message")?,
+            attributes: text("attributes")?,
             file: text("file")?,
             line: number("line")?,
             record: number("record")?,

@@ -4,8 +4,13 @@
 //! Known forms: ISO 8601 / RFC 3339 (`T` or space, `.` or `,` before fractions, with and without offset, date
 //! alone), Unix time in s, ms, µs or ns (told apart by magnitude), RFC 3164 (`Jul  1 09:00:55`, also with a year
 //! before or after the time's place), ctime (`Sun Dec 04 04:47:44 2005`), the Apache access log's
-//! (`10/Oct/2000:13:55:36 -0700`) and HDFS's (`081109 203530`).
+//! (`10/Oct/2000:13:55:36 -0700`), HDFS's (`081109 203530`), and those of the module `forms`: Blue Gene/L's
+//! (`2005-06-03-15.42.50.363779`), Spark's (`17/06/09 20:10:40`), `20171223-22:15:29:606`, without a year
+//! (`03-17 16:13:38.811`, `10.30 16:49:06`, glog's `0701 04:56:35`), month, day and year (`7/1/2025, 4:56:35 PM`), day
+//! first with dots (`01.07.2025 16:56:35`) or with a name (`01-Jul-2025 04:56:35`), and mail's
+//! (`Tue, 01 Jul 2025 04:56:35 GMT`).
 
+mod forms;
 mod scan;
 
 use chrono::{DateTime, Datelike, Duration, Utc};
@@ -58,6 +63,7 @@ pub fn parse(text: &str, clock: &Clock) -> Option<i64> {
         .or_else(|| ctime(bytes, clock).and_then(whole))
         .or_else(|| access_log(bytes, clock).and_then(whole))
         .or_else(|| compact(bytes, clock).and_then(whole))
+        .or_else(|| forms::any(bytes, clock).and_then(whole))
 }
 
 /// Reads the timestamp that a syslog line begins with and its length in bytes.
@@ -106,7 +112,7 @@ fn epoch_text(bytes: &[u8]) -> Option<i64> {
 fn iso(bytes: &[u8], clock: &Clock, date_alone: bool) -> Option<(i64, usize)> {
     let mut scan = Scan::new(bytes);
     let mut civil = Civil { year: scan.digits(4)? as i32, ..Civil::default() };
-    let separator = scan.one_of(b"-/")?;
+    let separator = scan.one_of(b"-/.")?;
     civil.month = scan.digits(2)?;
     scan.byte(separator)?;
     civil.day = scan.digits(2)?;
@@ -182,8 +188,7 @@ pub(crate) fn compact(bytes: &[u8], clock: &Clock) -> Option<(i64, usize)> {
     let (month, day) = (scan.digits(2)?, scan.digits(2)?);
     scan.byte(b' ')?;
     let (hour, minute, second) = (scan.digits(2)?, scan.digits(2)?, scan.digits(2)?);
-    let year = year + if year < 69 { 2000 } else { 1900 };
-    let civil = Civil { year, month, day, hour, minute, second, ..Civil::default() };
+    let civil = Civil { year: forms::century(year), month, day, hour, minute, second, ..Civil::default() };
     Some((clock.instant(&civil)?, scan.at))
 }
 

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use trainyard_types::{
-    DatasetFile, DatasetProfile, Evaluation, Failure, ModelArtifacts, ModelDetail, Stage,
-    TrainingSpecification, TrainingStatistics,
+    DatasetFile, DatasetProfile, Evaluation, Failure, FormatSpecification, ModelArtifacts, ModelDetail,
+    Stage, TrainingSpecification, TrainingStatistics,
 };
 
 /// What a child is to do; the first line of its standard input. When the input ends, the worker is gone
@@ -29,7 +29,7 @@ pub(crate) struct Task {
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Work {
     /// Find out what is in the dataset.
-    Profile,
+    Profile { format: Box<FormatSpecification> },
     /// Walk the whole street.
     Train { specification: Box<TrainingSpecification> },
 }
@@ -40,7 +40,7 @@ pub(crate) enum Work {
 pub(crate) enum Message {
     Progress { stage: Stage, progress: f64 },
     Log { level: LogLevel, message: String },
-    Profiled { profile: Box<DatasetProfile>, rejects_sha256: Option<String> },
+    Profiled(Box<Profiled>),
     Trained(Box<Trained>),
     Failed(Failure),
 }
@@ -61,6 +61,16 @@ impl LogLevel {
             Self::Error => "error",
         }
     }
+}
+
+/// What was found in a dataset.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Profiled {
+    pub(crate) profile: DatasetProfile,
+    /// The blob of rejected records.
+    pub(crate) rejects_sha256: Option<String>,
+    /// The blob of templates.
+    pub(crate) templates_sha256: String,
 }
 
 /// A finished training run.

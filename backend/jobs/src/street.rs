@@ -40,12 +40,10 @@ pub(crate) async fn train(
     report_records(&records, reporter);
 
     clock.enter(Stage::Features);
-    let (training_rows, test_rows) = split(
-        records.len(),
-        specification.evaluation.split,
-        specification.evaluation.test_fraction,
-        SPLIT_SEED,
-    );
+    let samples = trainyard_features::sample_count(&records, &specification.feature_set)
+        .map_err(|error| Failure::new("features", error.to_string()))?;
+    let (training_rows, test_rows) =
+        split(samples, specification.evaluation.split, specification.evaluation.test_fraction, SPLIT_SEED);
     let feature_set = trainyard_features::fit(&records, &specification.feature_set, Some(&training_rows))
         .map_err(|error| Failure::new("features", error.to_string()))?;
     let matrix = trainyard_features::transform(&records, &feature_set, &|fraction| clock.fraction(fraction))

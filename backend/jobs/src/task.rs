@@ -1,7 +1,7 @@
 //! The child process: reads its task, does it, says how it went.
 
 use crate::{
-    protocol::{LogLevel, Message, Task, Work},
+    protocol::{LogLevel, Message, Profiled, Task, Work},
     street,
 };
 use std::{
@@ -41,25 +41,29 @@ async fn perform(task: &Task, reporter: &Arc<Reporter>) -> Result<Message, Failu
     std::fs::create_dir_all(&task.scratch).map_err(|error| scratch_failure(&task.scratch, &error))?;
     let blobs = Blobs::open_folder(&task.blobs).map_err(blob_failure)?;
     match &task.work {
-        Work::Profile => profile(task, &blobs).await,
+        Work::Profile { format } => profile(task, format, &blobs).await,
         Work::Train { specification } => street::train(task, specification, &blobs, reporter)
             .await
             .map(|trained| Message::Trained(Box::new(trained))),
     }
 }
 
-async fn profile(task: &Task, blobs: &Blobs) -> Result<Message, Failure> {
+async fn profile(task: &Task, format: &FormatSpecification, blobs: &Blobs) -> Result<Message, Failure> {
     let options = read_options(task);
     // A profile describes whatever can be read; how much may be rejected is for each job to say.
-    let format = FormatSpecification { max_rejected_share: 1.0, ..FormatSpecification::default() };
-    let profile = trainyard_intake::profile(sources(task, blobs), &format, &options, Arc::new(()))
-        .await
-        .map_err(intake_failure)?;
+    let format = FormatSpecification { max_rejected_share: 1.0, ..format.clone() };
+    let (profile, templates) =
+        trainyard_intake::profile(sources(task, blobs), &format, &options, Arc::new(()))
+            .await
+            .map_err(intake_failure)?;
     let rejects_sha256 = match &options.rejects {
         Some(path) if profile.records.rejected > 0 => Some(store_file(blobs, path).await?),
         _ => None,
     };
-    Ok(Message::Profiled { profile: Box::new(profile), rejects_sha256 })
+    let templates = serde_json::to_vec(&templates)
+        .map_err(|error| Failure::new("templates", format!("the templates cannot be written: {error}")))?;
+    let templates_sha256 = blobs.put(templates).await.map_err(blob_failure)?.sha256;
+    Ok(Message::Profiled(Box::new(Profiled { profile, rejects_sha256, templates_sha256 })))
 }
 
 async fn store_file(blobs: &Blobs, path: &Path) -> Result<String, Failure> {

@@ -114,7 +114,10 @@ enum Claimed {
 impl Claimed {
     fn work(&self) -> Work {
         match self {
-            Self::Dataset(_) => Work::Profile,
+            Self::Dataset(dataset) => {
+                let format = dataset.format.as_ref().map(|format| format.0.clone()).unwrap_or_default();
+                Work::Profile { format: Box::new(format) }
+            }
             Self::Job(job) => Work::Train { specification: Box::new(job.specification.0.clone()) },
         }
     }

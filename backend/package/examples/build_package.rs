@@ -2,7 +2,7 @@
 //! what is known about them as JSON.
 //!
 //! ```text
-//! cargo run -p trainyard-package --example build_package -- facts.json model.joblib [scaler.joblib] package.zip
+//! cargo run -p trainyard-package --example build_package -- facts.json feature_set.json model.joblib [scaler.joblib] package.zip
 //! ```
 
 use chrono::{DateTime, Utc};
@@ -33,12 +33,17 @@ struct Facts {
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<_> = env::args().skip(1).collect();
-    let (facts, model, scaler, output) = match arguments.as_slice() {
-        [facts, model, output] => (facts, model, None, output),
-        [facts, model, scaler, output] => (facts, model, Some(scaler), output),
-        _ => return Err("usage: build_package facts.json model.joblib [scaler.joblib] package.zip".into()),
-    };
+    let (facts, feature_set, model, scaler, output) =
+        match arguments.as_slice() {
+            [facts, set, model, output] => (facts, set, model, None, output),
+            [facts, set, model, scaler, output] => (facts, set, model, Some(scaler), output),
+            _ => return Err(
+                "usage: build_package facts.json feature_set.json model.joblib [scaler.joblib] package.zip"
+                    .into(),
+            ),
+        };
     let facts: Facts = serde_json::from_slice(&fs::read(facts)?)?;
+    let feature_set = fs::read(feature_set)?;
     let model = fs::read(model)?;
     let scaler = scaler.map(fs::read).transpose()?;
     let features: Vec<_> =
@@ -59,6 +64,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         export_files: &[],
         export_file_size: 0,
         features: &features,
+        feature_set: &feature_set,
         example_row: &facts.example_row,
         model_parameters: &facts.model_parameters,
         statistics: &facts.statistics,

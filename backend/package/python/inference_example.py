@@ -10,6 +10,7 @@ From Python:
     inference.explain({"feature": 1.0, ...})          # which features made the row anomalous
     for result in inference.predict_file("rows.csv"): # any size, one batch at a time
         ...
+    inference.predict_log_file("router.log")          # raw logs; predict_logs(lines) for lines at hand
 
 From a shell:
 
@@ -27,6 +28,7 @@ sys.dont_write_bytecode = True
 import argparse
 import csv
 import hashlib
+import importlib.util
 import io
 import json
 import math
@@ -82,6 +84,8 @@ class ModelInference:
         self._known_names = frozenset(self.feature_names)
         self._paths: _ExpectedPaths | None = None
         self._paths_lock = threading.Lock()
+        self._featurizer: Any = None
+        self._featurizer_lock = threading.Lock()
 
     def predict(self, features: Sequence[Row]) -> dict[str, Any]:
         """Score a list of rows.
@@ -117,6 +121,25 @@ class ModelInference:
         if isinstance(size, bool) or not isinstance(size, int) or size < 1:
             raise ValueError(f"batch_size must be a positive whole number, not {size!r}")
         return (self._predict(rows, places) for rows, places in _read_batches(path, size))
+
+    def predict_logs(self, lines: Iterable[str | bytes]) -> dict[str, Any]:
+        """Score raw log lines, in any format that the package's `featurizer.py` reads.
+
+        The records are put in the order of time, as for training, and a row looks back at the records before
+        it: give the lines of the last hour, not single ones.
+
+        Returns:
+            what `predict` returns; `samples`, for every row its `timestamp` (UTC), `file` and `line`; and the
+            counts `records_read`, `records_rejected` and `duplicates`.
+
+        Raises:
+            ValueError: no record can be read; the message names the first line and the reason.
+        """
+        return self._predict_samples(*self._logs().features_from_lines(lines))
+
+    def predict_log_file(self, path: str | os.PathLike[str]) -> dict[str, Any]:
+        """Score a file of raw logs, plain or gzip; see `predict_logs`."""
+        return self._predict_samples(*self._logs().features_from_file(path))
 
     def explain(self, row: Row) -> dict[str, Any]:
         """Say which features made a row anomalous, and by how much.
@@ -191,10 +214,12 @@ class ModelInference:
         return content
 
     def _predict(self, rows: Sequence[Mapping[str, Any]], places: Sequence[str]) -> dict[str, Any]:
+        return self._score(self._matrix(rows, places), places)
+
+    def _score(self, matrix: np.ndarray, places: Sequence[str]) -> dict[str, Any]:
         scores: list[float] = []
-        if rows:
-            scaled = self._scale(self._matrix(rows, places), places)
-            scores = (-self._model.score_samples(scaled)).tolist()
+        if len(matrix):
+            scores = (-self._model.score_samples(self._scale(matrix, places))).tolist()
         predictions = [int(score > self.threshold) for score in scores]
         return {
             "predictions": predictions,
@@ -202,6 +227,34 @@ class ModelInference:
             "threshold": self.threshold,
             "anomaly_count": sum(predictions),
             "total_samples": len(scores),
+        }
+
+    def _logs(self) -> Any:
+        """The featurizer, made from exactly the bytes that were checked."""
+        with self._featurizer_lock:
+            if self._featurizer is None:
+                specification = importlib.util.spec_from_loader("featurizer", loader=None)
+                assert specification is not None
+                module = importlib.util.module_from_spec(specification)
+                exec(compile(self._verified("featurizer"), "featurizer.py", "exec"), module.__dict__)
+                featurizer = module.Featurizer(json.loads(self._verified("feature_set")))
+                if featurizer.names != self.feature_names:
+                    raise IntegrityError("feature_set.json is not the one that the model was trained with")
+                self._featurizer = featurizer
+            return self._featurizer
+
+    def _predict_samples(self, _: list[str], matrix: np.ndarray, samples: Any) -> dict[str, Any]:
+        places = [f"{file}, line {line}" for file, line in zip(samples.files, samples.lines, strict=True)]
+        times = np.datetime_as_string(samples.timestamps.astype("datetime64[us]"), timezone="UTC").tolist()
+        return {
+            **self._score(matrix, places),
+            "samples": [
+                {"timestamp": timestamp, "file": file, "line": line}
+                for timestamp, file, line in zip(times, samples.files, samples.lines, strict=True)
+            ],
+            "records_read": samples.records_read,
+            "records_rejected": len(samples.rejects),
+            "duplicates": samples.duplicates,
         }
 
     def _matrix(self, rows: Sequence[Mapping[str, Any]], places: Sequence[str]) -> np.ndarray:

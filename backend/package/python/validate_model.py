@@ -37,6 +37,8 @@ MANIFEST = "deployment_manifest.json"
 REQUIRED_ROLES = (
     "model",
     "metadata",
+    "feature_set",
+    "featurizer",
     "validation_script",
     "inference_script",
     "requirements",

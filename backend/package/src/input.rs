@@ -57,6 +57,8 @@ pub struct PackageInput<'a> {
     pub export_file_size: u64,
     /// In column order; names are unique.
     pub features: &'a [FeatureDescription],
+    /// The fitted feature set, as JSON: what `featurizer.py` computes rows by.
+    pub feature_set: &'a [u8],
     /// A row of the training data, unscaled: one finite value per feature.
     pub example_row: &'a [f64],
     /// The estimator's parameters as they were fitted, under scikit-learn's names.
@@ -118,6 +120,9 @@ impl PackageInput<'_> {
                 self.example_row.len(),
                 self.features.len()
             )));
+        }
+        if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(self.feature_set) {
+            return Err(PackageError::Features(format!("the feature set is not JSON: {error}")));
         }
         match self.example_row.iter().position(|value| !value.is_finite()) {
             Some(at) => Err(PackageError::ExampleRow(format!("`{}` is not finite", self.features[at].name))),

@@ -28,6 +28,7 @@ use archive::Entry;
 
 const VALIDATE_MODEL: &str = include_str!("../python/validate_model.py");
 const INFERENCE_EXAMPLE: &str = include_str!("../python/inference_example.py");
+const FEATURIZER: &str = include_str!("../python/featurizer.py");
 
 /// The name of a version's package: `model_<version>_deployment.zip`.
 pub fn file_name(version: &str) -> String {
@@ -50,8 +51,10 @@ pub fn build(input: &PackageInput<'_>, layout: Layout) -> Result<Vec<u8>, Packag
     let mut entries = vec![Entry::data("model.joblib", input.model_joblib.to_vec())];
     entries.extend(input.scaler_joblib.map(|bytes| Entry::data("scaler.joblib", bytes.to_vec())));
     entries.push(Entry::data("metadata.json", json(&metadata)?));
+    entries.push(Entry::data("feature_set.json", input.feature_set.to_vec()));
     entries.push(Entry::script("validate_model.py", VALIDATE_MODEL));
     entries.push(Entry::script("inference_example.py", INFERENCE_EXAMPLE));
+    entries.push(Entry::script("featurizer.py", FEATURIZER));
     entries.push(Entry::data("requirements.txt", requirements(input).into_bytes()));
     entries.push(Entry::data("README.md", readme::render(input, &metadata).into_bytes()));
     let manifest = manifest::render(input, &metadata, &entries)?;
@@ -79,12 +82,14 @@ mod tests {
     use sha2::{Digest, Sha256};
     use std::collections::BTreeSet;
 
-    const WITH_SCALER: [&str; 8] = [
+    const WITH_SCALER: [&str; 10] = [
         "model.joblib",
         "scaler.joblib",
         "metadata.json",
+        "feature_set.json",
         "validate_model.py",
         "inference_example.py",
+        "featurizer.py",
         "requirements.txt",
         "README.md",
         "deployment_manifest.json",
@@ -143,7 +148,7 @@ mod tests {
     #[test]
     fn a_contradictory_input_is_refused() {
         type Change = fn(&mut PackageInput<'_>);
-        let cases: [(&str, Change); 9] = [
+        let cases: [(&str, Change); 10] = [
             ("version", |input| input.version = "1.0.0"),
             ("version", |input| input.version = "../1.0.0+20260102T030405Z"),
             ("version", |input| input.version = "1.0.0+20261302T030405Z"),
@@ -153,6 +158,7 @@ mod tests {
             ("threshold", |input| input.contamination = f64::INFINITY),
             ("requirement", |input| input.target.requirements = &[]),
             ("model", |input| input.model_joblib = &[]),
+            ("feature set", |input| input.feature_set = b"{"),
         ];
         for (what, change) in cases {
             let sample = Sample::new();

@@ -66,6 +66,7 @@ impl Sample {
             export_files: &self.files,
             export_file_size: 4321,
             features: &self.features,
+            feature_set: b"{}\n",
             example_row: &[4.0, 62.5],
             model_parameters: &self.parameters,
             statistics: &self.statistics,

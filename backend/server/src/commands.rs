@@ -1,8 +1,11 @@
 //! One module per subcommand.
 
+#[cfg(feature = "cluster")]
+pub(crate) mod ballista_executor;
 pub(crate) mod example_logs;
 pub(crate) mod features;
 pub(crate) mod openapi;
+pub(crate) mod parse;
 pub(crate) mod run_task;
 pub(crate) mod serve;
 pub(crate) mod token;

@@ -25,8 +25,13 @@ enum Command {
     Worker(commands::worker::WorkerArguments),
     /// Make and revoke tokens
     Token(commands::token::TokenArguments),
+    /// Parse log files to a table of records and their templates
+    Parse(commands::parse::ParseArguments),
     /// Compute the features of log files
     Features(commands::features::FeaturesArguments),
+    /// Run an executor of a Ballista cluster, for datasets past one machine (see TRAINYARD_BALLISTA)
+    #[cfg(feature = "cluster")]
+    BallistaExecutor(commands::ballista_executor::BallistaExecutorArguments),
     /// Write logs to try everything with
     ExampleLogs(commands::example_logs::ExampleLogsArguments),
     /// Write the OpenAPI document
@@ -42,7 +47,10 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => commands::serve::run(arguments),
         Command::Worker(arguments) => commands::worker::run(arguments),
         Command::Token(arguments) => commands::token::run(arguments),
+        Command::Parse(arguments) => commands::parse::run(arguments),
         Command::Features(arguments) => commands::features::run(arguments),
+        #[cfg(feature = "cluster")]
+        Command::BallistaExecutor(arguments) => commands::ballista_executor::run(arguments),
         Command::ExampleLogs(arguments) => commands::example_logs::run(arguments),
         Command::Openapi(arguments) => commands::openapi::run(arguments),
         Command::RunTask => commands::run_task::run(),

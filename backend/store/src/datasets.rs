@@ -11,7 +11,7 @@ use diesel::{
     ExpressionMethods, OptionalExtension, QueryDsl, Queryable, Selectable, SelectableHelper, dsl::now,
 };
 use diesel_async::RunQueryDsl;
-use trainyard_types::{DatasetFile, DatasetId, DatasetProfile, DatasetStatus, Failure};
+use trainyard_types::{DatasetFile, DatasetId, DatasetProfile, DatasetStatus, Failure, FormatSpecification};
 use uuid::Uuid;
 
 #[derive(Clone, Debug, Queryable, Selectable)]
@@ -33,6 +33,10 @@ pub struct Dataset {
     pub created_at: DateTime<Utc>,
     pub created_by: String,
     pub deleted_at: Option<DateTime<Utc>>,
+    /// How the uploader says the files are to be read.
+    pub format: Option<Json<FormatSpecification>>,
+    /// The blob of the mined templates.
+    pub templates_sha256: Option<String>,
 }
 
 impl Dataset {
@@ -47,6 +51,7 @@ pub struct NewDataset<'a> {
     pub files: Vec<DatasetFile>,
     pub size_bytes: u64,
     pub sha256: &'a str,
+    pub format: Option<FormatSpecification>,
     pub created_by: &'a str,
 }
 
@@ -60,6 +65,7 @@ pub async fn create(connection: &mut Connection, dataset: NewDataset<'_>) -> Res
             datasets::files.eq(Json(dataset.files)),
             datasets::size_bytes.eq(i64::try_from(dataset.size_bytes).unwrap_or(i64::MAX)),
             datasets::sha256.eq(dataset.sha256),
+            datasets::format.eq(dataset.format.map(Json)),
             datasets::created_by.eq(dataset.created_by),
         ))
         .returning(Dataset::as_returning())
@@ -113,6 +119,7 @@ pub async fn set_ready(
     fence: Fence<DatasetId>,
     profile: DatasetProfile,
     rejects_sha256: Option<&str>,
+    templates_sha256: Option<&str>,
 ) -> Result<(), StoreError> {
     let changed = diesel::update(datasets::table.find(fence.id.0))
         .filter(datasets::attempt.eq(fence.attempt))
@@ -121,6 +128,7 @@ pub async fn set_ready(
             datasets::status.eq(DatasetStatus::Ready.as_str()),
             datasets::profile.eq(Some(Json(profile))),
             datasets::rejects_sha256.eq(rejects_sha256),
+            datasets::templates_sha256.eq(templates_sha256),
             datasets::lease_expires_at.eq(None::<DateTime<Utc>>),
         ))
         .execute(connection)

@@ -21,6 +21,7 @@ pub async fn blobs(connection: &mut Connection) -> Result<HashSet<String>, Store
         "SELECT file ->> 'sha256' AS sha256 FROM datasets, jsonb_array_elements(files) AS file
          WHERE deleted_at IS NULL
          UNION SELECT rejects_sha256 FROM datasets WHERE deleted_at IS NULL AND rejects_sha256 IS NOT NULL
+         UNION SELECT templates_sha256 FROM datasets WHERE deleted_at IS NULL AND templates_sha256 IS NOT NULL
          UNION SELECT artifact.value ->> 'sha256' FROM models, jsonb_each(artifacts) AS artifact
          WHERE deleted_at IS NULL AND artifact.value ->> 'sha256' IS NOT NULL
          UNION SELECT package.value ->> 'sha256' FROM deployments, jsonb_each(package) AS package",

@@ -35,6 +35,8 @@ table! {
         created_at -> Timestamptz,
         created_by -> Text,
         deleted_at -> Nullable<Timestamptz>,
+        format -> Nullable<Jsonb>,
+        templates_sha256 -> Nullable<Text>,
     }
 }
 

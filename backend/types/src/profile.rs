@@ -35,8 +35,19 @@ pub struct Reject {
 /// The format that a dataset looks like.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct FormatDetection {
-    /// A preset: `json-export`, `json-lines`, `csv`, `syslog`, `hdfs`.
+    /// The name of a preset.
     #[schema(example = "syslog")]
+    pub preset: String,
+    /// The share of the sampled records that this preset parses.
+    pub confidence: f64,
+    /// The other presets that parse some of the sampled records, best first.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub alternatives: Vec<Alternative>,
+}
+
+/// Another format that a dataset could be in.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Alternative {
     pub preset: String,
     /// The share of the sampled records that this preset parses.
     pub confidence: f64,
@@ -61,6 +72,71 @@ pub struct DatasetProfile {
     pub columns: Vec<String>,
     /// The first 20 parsed records, in time order.
     pub preview: Vec<PreviewRecord>,
+    /// Records over time.
+    #[serde(default)]
+    pub rate: RecordRate,
+    /// What the messages say, with their variable parts masked.
+    #[serde(default)]
+    pub templates: TemplateSummary,
+    /// What to make samples of.
+    #[serde(default)]
+    pub suggestion: Option<SampleSuggestion>,
+}
+
+/// Records per bucket of time. Records without a time are not in it.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct RecordRate {
+    /// The width of a bucket.
+    #[schema(example = 600)]
+    pub bucket_seconds: u64,
+    /// Where the first bucket begins; null when no record has a time.
+    pub start: Option<DateTime<Utc>>,
+    /// Records per bucket, at most 240, empty buckets included.
+    pub counts: Vec<u64>,
+}
+
+/// The templates of a dataset at a glance; `GET /datasets/{id}/templates` has all of them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TemplateSummary {
+    /// How many different templates there are.
+    pub total: u64,
+    /// The 20 most frequent.
+    pub top: Vec<TemplateCount>,
+    /// The 20 least frequent, rarest first.
+    pub rare: Vec<TemplateCount>,
+}
+
+/// A template and how many records it has.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct TemplateCount {
+    /// A hash of the text.
+    pub id: String,
+    #[schema(example = "Receiving block <*> src: <*> dest: <*>")]
+    pub text: String,
+    pub count: u64,
+}
+
+/// A guess at what the samples are, from the first records; anyone may overrule it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SampleSuggestion {
+    /// `record`, `window`, `session` or `row`.
+    #[schema(example = "session")]
+    pub sample_kind: String,
+    /// The feature set to begin with.
+    #[schema(example = "hdfs-session")]
+    pub preset: String,
+    /// What ties records into sessions.
+    pub session_key: Option<SessionKey>,
+    pub reason: String,
+}
+
+/// A key found in messages.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SessionKey {
+    #[schema(example = "blk_-?\\d+")]
+    pub regex: String,
+    /// How many different keys were found.
+    pub keys: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -74,12 +150,17 @@ pub struct Count {
 pub struct PreviewRecord {
     pub file: String,
     pub line: u64,
-    pub timestamp: DateTime<Utc>,
+    /// Absent when the record has none.
+    pub timestamp: Option<DateTime<Utc>>,
     pub host: Option<String>,
     pub level: Option<String>,
     pub process: Option<String>,
     pub pid: Option<String>,
     pub message: String,
+    /// Further named fields, as a JSON object.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub attributes: Option<serde_json::Value>,
 }
 
 /// One uploaded file, as it was sent.

@@ -1,8 +1,9 @@
 //! A training specification: what a person or a pipeline asks for. Every field but the name and the
 //! dataset has a default; a job answers with all of them resolved.
 
-use crate::DatasetId;
+use crate::{DatasetId, FeatureSetSpecification};
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use utoipa::ToSchema;
 
 /// One invalid field of a request: where (RFC 6901 JSON pointer) and why.
@@ -47,7 +48,7 @@ pub struct TrainingSpecification {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FormatSpecification {
-    /// `auto`, or one of `json-export`, `json-lines`, `csv`, `syslog`, `hdfs`.
+    /// `auto`, `pattern`, `regex`, or the name of a preset; the guide on log formats lists them.
     #[serde(default = "FormatSpecification::auto")]
     #[schema(example = "auto")]
     pub preset: String,
@@ -62,6 +63,53 @@ pub struct FormatSpecification {
     #[serde(default = "FormatSpecification::default_rejects")]
     #[schema(minimum = 0.0, maximum = 1.0)]
     pub max_rejected_share: f64,
+    /// With the preset `pattern`: how a line is built, as `<timestamp> <level> <process>[<pid>]: <message>`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pattern: Option<String>,
+    /// With the preset `regex`: a regular expression with named groups, `(?P<message>.*)`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub regex: Option<String>,
+    /// Where JSON and CSV records hold a field: a role or a name of one's own, and the path (`a.b.c`) or column.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub fields: BTreeMap<String, String>,
+    /// Further fields of JSON and CSV records to keep: their paths or columns, or `all`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub attributes: Option<Attributes>,
+    /// Which lines belong to the record before: `auto` (stack traces), `off`, or what a first line matches.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub multiline: Option<Multiline>,
+}
+
+/// The further fields to keep.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum Attributes {
+    Word(AllAttributes),
+    Listed(Vec<String>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AllAttributes {
+    All,
+}
+
+/// How lines are joined to records.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum Multiline {
+    Word(Joining),
+    Start {
+        /// A regular expression that the first line of every record matches.
+        start: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Joining {
+    Auto,
+    Off,
 }
 
 impl FormatSpecification {
@@ -80,6 +128,11 @@ impl Default for FormatSpecification {
             utc_offset_minutes: 0,
             drop_duplicates: true,
             max_rejected_share: Self::default_rejects(),
+            pattern: None,
+            regex: None,
+            fields: BTreeMap::new(),
+            attributes: None,
+            multiline: None,
         }
     }
 }
@@ -90,28 +143,6 @@ fn default_algorithm() -> serde_json::Value {
 
 fn enabled() -> bool {
     true
-}
-
-/// Which features are computed.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct FeatureSetSpecification {
-    /// `record`: one row per log record.
-    #[serde(default = "FeatureSetSpecification::record")]
-    #[schema(example = "record")]
-    pub preset: String,
-}
-
-impl FeatureSetSpecification {
-    fn record() -> String {
-        "record".into()
-    }
-}
-
-impl Default for FeatureSetSpecification {
-    fn default() -> Self {
-        Self { preset: Self::record() }
-    }
 }
 
 /// How the columns of the matrix are scaled before fitting.

@@ -1,9 +1,9 @@
 import createClient from "openapi-fetch";
 import { problemFrom, unreachable } from "./problem";
-import type { paths } from "./schema.gen";
+import type { Paths } from "./types";
 
 /** The one client. The session cookie goes along by itself: page and API share an origin. */
-export const client = createClient<paths>({
+export const client = createClient<Paths>({
   baseUrl: window.location.origin,
   // Looked up at each call, so that a test can put its own in place.
   fetch: (request) => globalThis.fetch(request),

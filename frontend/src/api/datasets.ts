@@ -1,7 +1,9 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
 import { client, data } from "./client";
+import type { DatasetProfile, TemplateOrder } from "./types";
 
 const PROFILING_POLL_MS = 400;
+const TEMPLATES_A_PAGE = 50;
 
 /** One dataset; asked for again until its profile is made. */
 export const datasetQuery = (id: string) =>
@@ -15,7 +17,7 @@ export const datasetQuery = (id: string) =>
 export const profileQuery = (id: string) =>
   queryOptions({
     queryKey: ["datasets", "profile", id],
-    queryFn: ({ signal }) =>
+    queryFn: ({ signal }): Promise<DatasetProfile> =>
       data(client.GET("/api/v1/datasets/{id}/profile", { params: { path: { id } }, signal })),
     staleTime: Number.POSITIVE_INFINITY,
   });
@@ -31,6 +33,31 @@ export const rejectsQuery = (id: string) =>
           signal,
         }),
       ),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+export interface TemplateFilter {
+  order: TemplateOrder;
+  /** Only templates with this in their text. */
+  q?: string;
+}
+
+/** A dataset's templates, page by page. */
+export const templatesQuery = (id: string, { order, q }: TemplateFilter) =>
+  infiniteQueryOptions({
+    queryKey: ["datasets", "templates", id, order, q],
+    queryFn: ({ signal, pageParam }) =>
+      data(
+        client.GET("/api/v1/datasets/{id}/templates", {
+          params: { path: { id }, query: { order, q, offset: pageParam, limit: TEMPLATES_A_PAGE } },
+          signal,
+        }),
+      ),
+    initialPageParam: 0,
+    getNextPageParam: (page, _, offset) => {
+      const next = offset + page.items.length;
+      return page.items.length > 0 && next < page.total ? next : undefined;
+    },
     staleTime: Number.POSITIVE_INFINITY,
   });
 

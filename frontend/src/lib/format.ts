@@ -40,6 +40,17 @@ export function formatSeconds(seconds: number | null | undefined): string {
   return `${minutes} min ${whole % 60} s`;
 }
 
+/** The width of a step in time, in the largest unit that divides it: 600 → "10 min", 5400 → "90 min". */
+export function formatStep(seconds: number): string {
+  const units: [number, string][] = [
+    [86_400, "d"],
+    [3600, "h"],
+    [60, "min"],
+  ];
+  const [size, unit] = units.find(([length]) => seconds >= length && seconds % length === 0) ?? [1, "s"];
+  return `${integers.format(seconds / size)} ${unit}`;
+}
+
 /** 0.1 → "10.0 %". */
 export const formatShare = (share: number | null | undefined): string =>
   share == null ? ABSENT : `${(share * 100).toFixed(1)} %`;

@@ -1,6 +1,6 @@
 //! `GET /datasets/{id}/profile` and `/rejects`: what was found, and what could not be read.
 
-use crate::support::{TestApp, mcp_export};
+use crate::support::{TestApp, loghub, mcp_export, percent_encoded, specification};
 use serde_json::{Value, json};
 
 #[test]
@@ -58,4 +58,83 @@ fn rejected_records_are_listed_with_line_and_reason() {
     assert!(found[0].2.contains("tomorrow") && found[1].2.contains("message"), "{found:?}");
     let second = app.viewer().get(&format!("{path}?offset=1&limit=1")).send().expect(200).json();
     assert_eq!(second["items"], json!([rejects["items"][1]]));
+}
+
+#[test]
+fn templates_rate_and_a_suggestion_are_found() {
+    let app = TestApp::start_default();
+    let dataset = app.profiled(&app.upload("hdfs.log", &loghub("HDFS")));
+    let path = format!("/datasets/{}", dataset["id"].as_str().unwrap());
+    let profile = app.viewer().get(&format!("{path}/profile")).send().expect(200).json();
+    let parsed = dataset["records"]["parsed"].as_u64().unwrap();
+
+    let rate = &profile["rate"];
+    let counts: Vec<u64> = rate["counts"].as_array().unwrap().iter().filter_map(Value::as_u64).collect();
+    assert_eq!(counts.iter().sum::<u64>(), parsed);
+    assert!(counts.len() <= 240 && counts[0] > 0, "{rate}");
+    assert_eq!(profile["suggestion"]["preset"], "hdfs-session", "{}", profile["suggestion"]);
+    assert_eq!(profile["suggestion"]["sample_kind"], "session");
+
+    let list = app.viewer().get(&format!("{path}/templates?limit=1000")).send().expect(200).json();
+    let templates = list["items"].as_array().unwrap();
+    assert_eq!(list["total"], profile["templates"]["total"]);
+    assert_eq!(list["total"].as_u64().unwrap(), templates.len() as u64);
+    let count = |template: &Value| template["count"].as_u64().unwrap();
+    assert_eq!(templates.iter().map(count).sum::<u64>(), parsed, "every record has a template");
+    assert!(templates.is_sorted_by(|a, b| count(a) >= count(b)));
+    for template in templates {
+        let examples = template["examples"].as_array().unwrap();
+        assert!((1..=3).contains(&examples.len()), "{template}");
+        assert!(template["first_seen"].as_str() <= template["last_seen"].as_str(), "{template}");
+    }
+    let rare = app.viewer().get(&format!("{path}/templates?order=rare&limit=1")).send().expect(200).json();
+    assert_eq!(rare["items"][0], templates[templates.len() - 1]);
+    let receiving = app.viewer().get(&format!("{path}/templates?q=RECEIVING")).send().expect(200).json();
+    let receiving = receiving["items"].as_array().unwrap();
+    assert!(!receiving.is_empty() && receiving.len() < templates.len());
+    assert!(receiving.iter().all(|t| t["text"].as_str().unwrap().contains("eceiving")), "{receiving:?}");
+}
+
+#[test]
+fn the_uploader_says_how_to_read_the_files() {
+    let app = TestApp::start_default();
+    let text = (0..40).fold(String::new(), |text, n| {
+        text + &format!("7|2025-07-01 00:00:{n:02}|WARN|pump-{}|pressure is {} kPa\n", n % 3, 90 + n)
+    });
+    let format = r#"{"preset":"pattern","pattern":"<station>|<timestamp>|<level>|<process>|<message>"}"#;
+    let dataset = app
+        .trainer()
+        .post(&format!("/datasets?filename=plant.log&format={}", percent_encoded(format)))
+        .body("text/plain", text.as_bytes())
+        .send()
+        .expect(201)
+        .json();
+    let dataset = app.profiled(&dataset);
+    assert_eq!(
+        dataset["records"],
+        json!({"read": 40, "parsed": 40, "rejected": 0, "duplicates": 0}),
+        "{dataset:#}"
+    );
+    let path = format!("/datasets/{}", dataset["id"].as_str().unwrap());
+    let profile = app.viewer().get(&format!("{path}/profile")).send().expect(200).json();
+    assert_eq!(profile["levels"], json!({"warning": 40}));
+    assert_eq!(profile["processes"][0]["value"], "pump-0");
+    assert_eq!(profile["preview"][0]["message"], "pressure is 90 kPa");
+
+    // A job reads them the same way without being told.
+    let job = app.completed(&app.submit(&specification("plant", &dataset)));
+    assert_eq!(
+        job["specification"]["format"]["pattern"],
+        "<station>|<timestamp>|<level>|<process>|<message>"
+    );
+    assert_eq!(job["statistics"]["records"]["parsed"], 40);
+
+    let wrong = percent_encoded(r#"{"preset":"regex","regex":"(?P<message>["}"#);
+    let problem = app
+        .trainer()
+        .post(&format!("/datasets?filename=plant.log&format={wrong}"))
+        .body("text/plain", text.as_bytes())
+        .send()
+        .problem(422, "invalid");
+    assert_eq!(problem["errors"][0]["pointer"], "/format/regex", "{problem}");
 }

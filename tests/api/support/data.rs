@@ -51,3 +51,21 @@ pub(crate) fn specification(name: &str, dataset: &Value) -> Value {
         "algorithm": {"type": "isolation_forest", "n_estimators": 10, "random_state": 42},
     })
 }
+
+/// The 2,000 raw lines of one of the published systems.
+pub(crate) fn loghub(system: &str) -> Vec<u8> {
+    let shared = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/loghub_2k");
+    std::fs::read(shared.join(system).join(format!("{system}_2k.log"))).unwrap()
+}
+
+/// A text as it stands in a query.
+pub(crate) fn percent_encoded(text: &str) -> String {
+    text.bytes().fold(String::new(), |mut encoded, byte| {
+        if byte.is_ascii_alphanumeric() {
+            encoded.push(char::from(byte));
+        } else {
+            write!(encoded, "%{byte:02X}").unwrap();
+        }
+        encoded
+    })
+}

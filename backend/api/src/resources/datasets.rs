@@ -5,6 +5,7 @@
 //! | `POST /datasets` | trainer; see [`super::uploads`] |
 //! | `GET /datasets`, `GET /datasets/{id}` | viewer |
 //! | `GET /datasets/{id}/profile`, `/rejects`, `/content` | viewer |
+//! | `POST /datasets/detect`, `GET /datasets/{id}/templates` | viewer; see [`super::detect`], [`super::templates`] |
 //! | `DELETE /datasets/{id}` | trainer |
 
 use crate::{

@@ -22,8 +22,8 @@ use trainyard_store::{
     jobs::{self, Job as JobRow, JobFilter},
 };
 use trainyard_types::{
-    DatasetId, DatasetStatus, Evaluation, Failure, JobId, JobStatus, ModelId, Stage, TrainingSpecification,
-    TrainingStatistics,
+    DatasetId, DatasetStatus, Evaluation, Failure, FormatSpecification, JobId, JobStatus, ModelId, Stage,
+    TrainingSpecification, TrainingStatistics,
 };
 use utoipa::{IntoParams, ToSchema};
 
@@ -118,7 +118,7 @@ pub(crate) async fn create_job(
 async fn enqueue(
     trainer: &Trainer,
     state: &AppState,
-    specification: TrainingSpecification,
+    mut specification: TrainingSpecification,
     retry_of: Option<JobId>,
     idempotent: Idempotent,
 ) -> Result<Created, Problem> {
@@ -141,6 +141,12 @@ async fn enqueue(
                     "/dataset_id",
                     format!("this dataset is invalid: {reason}"),
                 ));
+            }
+            // What the uploader said of the files holds unless the specification says otherwise.
+            if let Some(format) = dataset.format
+                && specification.format == FormatSpecification::default()
+            {
+                specification.format = format.0;
             }
             let job: Job = jobs::create(connection, specification, retry_of, trainer.0.name()).await?.into();
             let detail = serde_json::json!({"name": job.name, "dataset_id": job.dataset_id});

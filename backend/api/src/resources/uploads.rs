@@ -4,7 +4,7 @@ use crate::{
     auth::Trainer,
     idempotency::{self, Created, Idempotent},
     problem::{Problem, ProblemBody},
-    resources::datasets::Dataset,
+    resources::{datasets::Dataset, detect::read_format},
     state::AppState,
 };
 use actix_multipart::Multipart;
@@ -27,6 +27,10 @@ pub(crate) struct UploadQuery {
     #[serde(default)]
     #[param(example = "router.log")]
     filename: Option<String>,
+    /// How the files are to be read, as JSON: a job's `format`. Found out when left out; `POST /datasets/detect` tries it.
+    #[serde(default)]
+    #[param(example = r#"{"preset": "pattern", "pattern": "<timestamp> <level> <message>"}"#)]
+    format: Option<String>,
 }
 
 /// A multipart form with one or more parts called `file`.
@@ -41,7 +45,7 @@ pub(crate) struct UploadForm {
 ///
 /// As `multipart/form-data` with one or more parts called `file`, or as raw bytes with `?filename=`.
 /// Answers once the bytes are stored; their profile follows as the dataset's own status,
-/// `profiling` to `ready` or `invalid`. Files may be compressed with gzip.
+/// `profiling` to `ready` or `invalid`. Files may be compressed with gzip, Zstandard, bzip2 or xz.
 #[utoipa::path(
     tag = "datasets",
     operation_id = "create_dataset",
@@ -60,6 +64,7 @@ pub(crate) async fn create_dataset(
     request: HttpRequest,
     payload: web::Payload,
 ) -> Result<Created, Problem> {
+    let format = query.format.as_deref().map(read_format).transpose()?;
     let content_type =
         request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or("");
     let mut upload = Upload { state: &state, files: Vec::new(), remaining: state.limits.upload_bytes };
@@ -92,7 +97,8 @@ pub(crate) async fn create_dataset(
     let sha256 = digest(&files);
     let size_bytes = files.iter().map(|file| file.size_bytes).sum();
     let mut connection = state.connection().await?;
-    let payload_sha256 = idempotency::digest([sha256.as_bytes(), name.as_bytes()]);
+    let said = query.format.as_deref().unwrap_or_default();
+    let payload_sha256 = idempotency::digest([sha256.as_bytes(), name.as_bytes(), said.as_bytes()]);
     let idempotent = Idempotent::of(&request, &trainer.0, "create_dataset", payload_sha256)?;
     connection
         .transaction(async |connection| {
@@ -106,6 +112,7 @@ pub(crate) async fn create_dataset(
                 files,
                 size_bytes,
                 sha256: &sha256,
+                format,
                 created_by: trainer.0.name(),
             };
             let dataset: Dataset = datasets::create(connection, dataset).await?.into();

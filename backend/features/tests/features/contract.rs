@@ -71,7 +71,7 @@ fn what_cannot_be_computed_is_refused() {
         refusal(&|set| set.patterns.entry("is_error".into()).or_default().push("(".into()))
             .contains("invalid")
     );
-    let unknown = FeatureSetSpecification { preset: "mood".into() };
+    let unknown = FeatureSetSpecification::preset("mood");
     assert_eq!(validate_feature_set(&unknown)[0].pointer, "/feature_set/preset");
     assert_eq!(validate_feature_set(&FeatureSetSpecification::default()), []);
     assert!(fit(&records, &unknown, None).is_err());

@@ -1,20 +1,25 @@
 //! What format a file is in: every preset reads the head of the file, and the one that parses the largest share of
 //! the sampled records wins; of equals the first in the order of [`Preset::ALL`].
 
-use super::{FileDetection, FileFormat, Framing, MESSAGE_NAMES, Preset, Role, TIMESTAMP_NAMES, role};
+use super::{FileDetection, FileFormat, Framing, MESSAGE_NAMES, Preset, Role, TIMESTAMP_NAMES, Wish, role};
 use crate::{
     IntakeError,
     framing::{Frame, FrameBytes, Framer},
     parse::{self, csv::CsvHeader, json},
-    time::Clock,
 };
 use std::collections::BTreeSet;
-use trainyard_types::FormatDetection;
+use trainyard_types::{Alternative, FormatDetection};
 
 /// Decompressed bytes that are looked at.
 pub(crate) const HEAD: usize = 256 << 10;
 /// Records that are looked at.
 const SAMPLE: usize = 200;
+/// The share of records that a format must read to be taken for the file's.
+const HALF: f64 = 0.5;
+/// Formats that read this share of what the best one reads are its equals.
+const NEARLY: f64 = 0.95;
+/// Other formats that are told of.
+const ALTERNATIVES: usize = 5;
 
 /// The beginning of one file.
 pub(crate) struct Head<'a> {
@@ -31,6 +36,8 @@ struct Score {
     parsed: usize,
     /// Parsed when bytes that are not UTF-8 are overlooked: an encoding is no format.
     readable: usize,
+    /// Parsed, and with a time.
+    timed: usize,
     columns: Vec<String>,
 }
 
@@ -38,13 +45,55 @@ impl Score {
     fn readable_share(&self) -> f64 {
         self.readable as f64 / self.sampled.max(1) as f64
     }
+
+    /// The share of the sample that this format parses. Plain text takes everything: what it makes of a line is worth
+    /// half when it finds a time, and nothing otherwise.
+    fn confidence(&self) -> f64 {
+        let parsed =
+            if self.format.preset == Preset::Text { self.timed as f64 / 2.0 } else { self.parsed as f64 };
+        parsed / self.sampled.max(1) as f64
+    }
 }
 
-/// Finds a file's format; `preset` restricts the choice. Nothing when the file is blank.
+/// The score to go by: of those that read nearly as much as the best, the most specific. Plain text and tables take
+/// what nothing else reads half of.
+fn choose(scores: &[Score], bytes: &[u8], forced: bool) -> Option<usize> {
+    if forced {
+        return (!scores.is_empty()).then_some(0);
+    }
+    let general = |score: &Score| matches!(score.format.preset, Preset::Text | Preset::Table);
+    let special = || scores.iter().enumerate().filter(|(_, score)| !general(score));
+    let best = special().map(|(_, score)| score.readable_share()).fold(0.0, f64::max);
+    if best >= HALF {
+        return special().find(|(_, score)| score.readable_share() >= best * NEARLY).map(|(at, _)| at);
+    }
+    let meant = special().find(|(_, score)| score.format.preset.has_shape_of(bytes)).map(|(at, _)| at);
+    let general = || {
+        let fits = |score: &Score| general(score) && score.readable_share() >= HALF;
+        scores.iter().position(fits)
+    };
+    meant.or_else(general)
+}
+
+/// The other presets that read something, best first.
+fn alternatives(scores: &[Score], chosen: Preset) -> Vec<Alternative> {
+    let mut others: Vec<Alternative> = scores
+        .iter()
+        .filter(|score| score.format.preset != chosen && score.confidence() > 0.0)
+        .map(|score| Alternative {
+            preset: score.format.preset.as_str().to_owned(),
+            confidence: score.confidence(),
+        })
+        .collect();
+    others.sort_by(|a, b| b.confidence.total_cmp(&a.confidence));
+    others.truncate(ALTERNATIVES);
+    others
+}
+
+/// Finds a file's format within the wish. Nothing when the file is blank.
 pub(crate) fn detect(
     head: &Head<'_>,
-    preset: Option<Preset>,
-    clock: Clock,
+    wish: &Wish,
     record_bytes: usize,
 ) -> Result<(Option<FileFormat>, FileDetection), IntakeError> {
     let bytes = head.bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(head.bytes);
@@ -56,30 +105,30 @@ pub(crate) fn detect(
     if let Some(reason) = binary(head.bytes) {
         return Err(IntakeError::BinaryFile { file: head.file.to_owned(), reason });
     }
-    let candidates: Vec<Preset> =
-        Preset::ALL.into_iter().filter(|p| preset.is_none_or(|only| *p == only)).collect();
-    let mut best: Option<Score> = None;
-    for candidate in candidates {
-        let Some(format) = file_format(candidate, bytes, clock, preset.is_some()) else { continue };
-        let score = score(format, head, bytes, record_bytes);
-        if best.as_ref().is_none_or(|best| score.readable_share() > best.readable_share()) {
-            best = Some(score);
-        }
-    }
-    let chosen = match best {
-        Some(score) if score.readable > 0 || preset.is_some() || score.format.preset.has_shape_of(bytes) => {
-            score
-        }
-        _ => return Err(unknown(head, bytes)),
+    let scores: Vec<Score> = Preset::ALL
+        .into_iter()
+        .filter(|preset| wish.preset.is_none_or(|only| only == *preset))
+        .chain(wish.preset.filter(|only| matches!(only, Preset::Pattern | Preset::Regex)))
+        .filter_map(|preset| file_format(preset, bytes, wish))
+        .map(|format| score(format, head, bytes, record_bytes))
+        .collect();
+    let Some(chosen) = choose(&scores, bytes, wish.preset.is_some()) else {
+        return Err(unknown(head, bytes));
     };
-    if let Some(header) = &chosen.format.header {
+    let chosen_preset = scores[chosen].format.preset;
+    let alternatives = alternatives(&scores, chosen_preset);
+    let Some(chosen) = scores.into_iter().nth(chosen) else { return Err(unknown(head, bytes)) };
+    if let Some(header) = &chosen.format.header
+        && chosen.format.preset == Preset::Csv
+    {
         require_columns(head.file, header)?;
     }
     let detection = FileDetection {
         file: head.file.to_owned(),
         format: Some(FormatDetection {
             preset: chosen.format.preset.as_str().to_owned(),
-            confidence: chosen.parsed as f64 / chosen.sampled.max(1) as f64,
+            confidence: chosen.confidence(),
+            alternatives,
         }),
         columns: chosen.columns,
         sampled: chosen.sampled as u64,
@@ -90,7 +139,9 @@ pub(crate) fn detect(
 impl Preset {
     /// Whether the file looks as if it were meant to be in this format, even if no record of it can be read.
     fn has_shape_of(self, bytes: &[u8]) -> bool {
-        matches!(self, Self::JsonExport | Self::JsonLines) && json_start(bytes).is_some()
+        // A file is only tried as CSV when its header names a time and a message.
+        self == Self::Csv
+            || (matches!(self, Self::JsonExport | Self::JsonLines) && json_start(bytes).is_some())
     }
 }
 
@@ -105,8 +156,9 @@ fn json_start(bytes: &[u8]) -> Option<u8> {
 }
 
 /// How `preset` would read the file; nothing when it cannot be in that format. A preset that was asked for by name
-/// (`forced`) is held against every file.
-fn file_format(preset: Preset, bytes: &[u8], clock: Clock, forced: bool) -> Option<FileFormat> {
+/// is held against every file.
+fn file_format(preset: Preset, bytes: &[u8], wish: &Wish) -> Option<FileFormat> {
+    let forced = wish.preset.is_some();
     let start = json_start(bytes);
     let mut header = None;
     let framing = match preset {
@@ -116,7 +168,7 @@ fn file_format(preset: Preset, bytes: &[u8], clock: Clock, forced: bool) -> Opti
         Preset::JsonLines if forced || start == Some(b'{') => Framing::Lines,
         Preset::JsonLines => return None,
         Preset::Csv => {
-            let read = csv_header(bytes)?;
+            let read = csv_header(bytes, wish)?;
             if !(forced || (read.has(Role::Timestamp) && read.has(Role::Message))) {
                 return None;
             }
@@ -124,27 +176,38 @@ fn file_format(preset: Preset, bytes: &[u8], clock: Clock, forced: bool) -> Opti
             header = Some(read);
             Framing::Csv { delimiter }
         }
-        Preset::Syslog | Preset::Hdfs => Framing::Lines,
+        Preset::Table => {
+            let read = csv_header(bytes, wish)?;
+            if !forced && (!names_columns(&read) || !alike(bytes, &read)) {
+                return None;
+            }
+            let delimiter = read.delimiter;
+            header = Some(read.table());
+            Framing::Csv { delimiter }
+        }
+        _ => Framing::Lines,
     };
-    Some(FileFormat { preset, framing, header, clock })
+    Some(wish.format(preset, framing, header))
 }
 
 fn score(format: FileFormat, head: &Head<'_>, bytes: &[u8], record_bytes: usize) -> Score {
     let mut frames = Vec::new();
     // What is broken beyond the head's records shows when the file is read.
-    let broken = Framer::new(format.framing, record_bytes).scan(bytes, head.whole, &mut frames).is_err();
+    let broken = Framer::of(&format, record_bytes).scan(bytes, head.whole, &mut frames).is_err();
     if frames.is_empty() && !broken && !head.whole {
         // One record fills the head: what is here of it must do.
         let bytes = FrameBytes::Range(0..bytes.len());
         frames.push(Frame { bytes, line: 1, record: 1, fault: None });
     }
-    let mut score = Score { format, sampled: 0, parsed: 0, readable: 0, columns: Vec::new() };
+    let mut score = Score { format, sampled: 0, parsed: 0, readable: 0, timed: 0, columns: Vec::new() };
     let mut columns = BTreeSet::new();
     for frame in frames.iter().take(SAMPLE) {
         score.sampled += 1;
         let FrameBytes::Range(range) = &frame.bytes else { continue };
         let record = &bytes[range.clone()];
-        let parsed = parse::parse(record, frame.line, &score.format).is_ok();
+        let fields = parse::parse(record, frame.line, &score.format);
+        score.timed += usize::from(fields.as_ref().is_ok_and(|fields| fields.timestamp.is_some()));
+        let parsed = fields.is_ok();
         score.parsed += usize::from(parsed);
         let text = String::from_utf8_lossy(record);
         score.readable +=
@@ -203,10 +266,14 @@ fn is_export(bytes: &[u8]) -> bool {
 }
 
 /// The first line that is not blank, as a CSV header.
-fn csv_header(bytes: &[u8]) -> Option<CsvHeader> {
+fn csv_header(bytes: &[u8], wish: &Wish) -> Option<CsvHeader> {
     let line = bytes.split(|b| *b == b'\n').find(|line| !line.trim_ascii().is_empty())?;
     let text = std::str::from_utf8(line.strip_suffix(b"\r").unwrap_or(line)).ok()?;
     let header = CsvHeader::read(text);
+    let header = match &wish.wanted {
+        Some(wanted) => header.with(wanted),
+        None => header,
+    };
     (!header.names.is_empty()).then_some(header)
 }
 
@@ -220,23 +287,27 @@ fn require_columns(file: &str, header: &CsvHeader) -> Result<(), IntakeError> {
     Err(IntakeError::CsvColumns { file: file.to_owned(), missing, columns, known: names.join(", ") })
 }
 
-/// The error for a file that nothing reads: as a table without the needed columns, when it looks like one.
+/// Whether a first line looks like the header of a table: two names or more, and none that begins as a value does.
+fn names_columns(header: &CsvHeader) -> bool {
+    let name = |name: &String| {
+        name.len() <= 64
+            && name.starts_with(|first: char| first.is_alphabetic() || matches!(first, '_' | '@' | '#'))
+    };
+    header.names.len() > 1 && header.names.iter().all(name)
+}
+
+/// Whether the rows after the header have as many fields as it, as far as delimiters tell.
+fn alike(bytes: &[u8], header: &CsvHeader) -> bool {
+    let fields = |line: &[u8]| line.iter().filter(|b| **b == header.delimiter).count() + 1;
+    let mut rows =
+        bytes.split(|b| *b == b'\n').filter(|line| !line.trim_ascii().is_empty()).skip(1).take(20).peekable();
+    rows.peek().is_some() && rows.all(|row| fields(row) >= header.names.len())
+}
+
+/// The error for a file that nothing reads.
 fn unknown(head: &Head<'_>, bytes: &[u8]) -> IntakeError {
     let mut lines = bytes.split(|b| *b == b'\n').filter(|line| !line.trim_ascii().is_empty());
     let first = lines.next().unwrap_or_default();
-    if let Some(header) = csv_header(bytes)
-        && header.names.len() > 1
-    {
-        let fields = |line: &[u8]| line.iter().filter(|b| **b == header.delimiter).count() + 1;
-        let rows: Vec<&[u8]> = lines.take(20).collect();
-        let alike = rows.iter().filter(|row| fields(row) == header.names.len()).count();
-        if !rows.is_empty()
-            && alike == rows.len()
-            && let Err(error) = require_columns(head.file, &header)
-        {
-            return error;
-        }
-    }
     IntakeError::UnknownFormat { file: head.file.to_owned(), excerpt: parse::excerpt(first, 120) }
 }
 

@@ -1,8 +1,8 @@
 //! One CSV record to fields: RFC 4180, with `,`, `;` or tab between fields. The header names the columns.
 
-use super::{Fields, unknown_timestamp};
+use super::{Fields, attributes::object, unknown_timestamp};
 use crate::{
-    format::{ROLES, Role, role},
+    format::{ROLES, Role, Wanted, role},
     level,
     time::{self, Clock},
 };
@@ -16,6 +16,10 @@ pub(crate) struct CsvHeader {
     pub(crate) names: Vec<String>,
     /// The column of each [`Role`].
     columns: [Option<usize>; ROLES],
+    /// The columns that are kept as attributes, with their names there.
+    attributes: Vec<(String, usize)>,
+    /// Nothing is a message and every column an attribute.
+    table: bool,
 }
 
 impl CsvHeader {
@@ -37,7 +41,33 @@ impl CsvHeader {
                 }
             }
         }
-        Self { delimiter, names, columns: best.map(|slot| slot.map(|(_, column)| column)) }
+        let columns = best.map(|slot| slot.map(|(_, column)| column));
+        Self { delimiter, names, columns, attributes: Vec::new(), table: false }
+    }
+
+    /// The header with the columns that a specification asks for.
+    pub(crate) fn with(mut self, wanted: &Wanted) -> Self {
+        let column = |name: &str| self.names.iter().position(|known| known == name);
+        for (role, name) in &wanted.roles {
+            self.columns[*role as usize] = column(name);
+        }
+        let listed = wanted.attributes.iter();
+        self.attributes = listed.filter_map(|(name, path)| Some((name.clone(), column(path)?))).collect();
+        if wanted.all {
+            let known = |at: &usize| {
+                self.columns.contains(&Some(*at)) || self.attributes.iter().any(|(_, c)| c == at)
+            };
+            let others: Vec<usize> = (0..self.names.len()).filter(|at| !known(at)).collect();
+            self.attributes.extend(others.into_iter().map(|at| (self.names[at].clone(), at)));
+        }
+        self
+    }
+
+    /// The header of a table.
+    pub(crate) fn table(mut self) -> Self {
+        self.attributes = self.names.iter().cloned().zip(0..).collect();
+        self.table = true;
+        self
     }
 
     pub(crate) fn has(&self, role: Role) -> bool {
@@ -59,14 +89,25 @@ pub(crate) fn parse<'a>(text: &'a str, header: &CsvHeader, clock: &Clock) -> Res
     if fields.len() != header.names.len() {
         return Err(format!("{} fields, where the header has {}", fields.len(), header.names.len()));
     }
+    let kept = header.attributes.iter().filter(|(_, at)| !fields[*at].is_empty());
+    let attributes = object(kept.map(|(name, at)| (name.as_str(), &*fields[*at])));
     let mut take = |role: Role| {
         let field = std::mem::take(&mut fields[header.columns[role as usize]?]);
         (!field.is_empty()).then_some(field)
     };
-    let stamp = take(Role::Timestamp).ok_or("timestamp is missing")?;
-    let timestamp = time::parse(&stamp, clock).ok_or_else(|| unknown_timestamp(&stamp))?;
+    let timestamp = match take(Role::Timestamp) {
+        // What is no time is an attribute of the table all the same.
+        Some(stamp) if header.table => time::parse(&stamp, clock),
+        Some(stamp) => Some(time::parse(&stamp, clock).ok_or_else(|| unknown_timestamp(&stamp))?),
+        None if header.table => None,
+        None => return Err("timestamp is missing".into()),
+    };
     // CSV cannot tell an empty text from none; a message that is not there is as little as an empty one.
-    let message = take(Role::Message).ok_or("message is missing")?;
+    let message = match take(Role::Message) {
+        _ if header.table => Cow::Borrowed(""),
+        Some(message) => message,
+        None => return Err("message is missing".into()),
+    };
     Ok(Fields {
         timestamp,
         host: take(Role::Host),
@@ -74,6 +115,7 @@ pub(crate) fn parse<'a>(text: &'a str, header: &CsvHeader, clock: &Clock) -> Res
         process: take(Role::Process),
         pid: take(Role::Pid),
         message,
+        attributes,
         id: take(Role::Id),
     })
 }
@@ -147,7 +189,7 @@ mod tests {
             let fields = read(header, text).unwrap();
             assert_eq!(
                 (fields.timestamp, fields.severity, &*fields.message),
-                (1_751_328_000_000_000, Some(4), "a, \"b\"\nc"),
+                (Some(1_751_328_000_000_000), Some(4), "a, \"b\"\nc"),
                 "{header}"
             );
         }

@@ -24,12 +24,13 @@ pub(crate) fn parse<'a>(text: &'a str, clock: &Clock) -> Result<Fields<'a>, Stri
     }
     let (timestamp, _) = time::compact(stamp.as_bytes(), clock).ok_or_else(|| unknown_timestamp(stamp))?;
     Ok(Fields {
-        timestamp,
+        timestamp: Some(timestamp),
         host: None,
         severity: level::severity(level),
         process: present(component),
         pid: present(pid),
         message: message.into(),
+        attributes: None,
         id: None,
     })
 }
@@ -46,7 +47,7 @@ mod tests {
             &clock,
         )
         .unwrap();
-        assert_eq!(fields.timestamp, 1_226_262_930_000_000);
+        assert_eq!(fields.timestamp, Some(1_226_262_930_000_000));
         assert_eq!(fields.severity, Some(6));
         assert_eq!(fields.process.as_deref(), Some("dfs.FSNamesystem"));
         assert_eq!(fields.pid.as_deref(), Some("27"));

@@ -1,8 +1,8 @@
 //! One JSON object to fields. Names are looked up among the usual aliases; other fields are passed over.
 
-use super::{Fields, unknown_timestamp};
+use super::{Fields, attributes, unknown_timestamp};
 use crate::{
-    format::{ROLES, Role, role},
+    format::{FileFormat, ROLES, Role, Wanted, role},
     level,
     time::{self, Clock},
 };
@@ -25,12 +25,17 @@ enum Value<'a> {
     Nested,
 }
 
-pub(crate) fn parse<'a>(text: &'a str, line: u64, clock: &Clock) -> Result<Fields<'a>, String> {
+pub(crate) fn parse<'a>(text: &'a str, line: u64, format: &FileFormat) -> Result<Fields<'a>, String> {
     if !text.trim_start().starts_with('{') {
         serde_json::from_str::<IgnoredAny>(text).map_err(|error| invalid(&error, line))?;
         return Err("the record is not a JSON object".into());
     }
     let Record(mut values) = serde_json::from_str(text).map_err(|error| invalid(&error, line))?;
+    let attributes = match &format.wanted {
+        Some(wanted) => apply(text, wanted, &mut values).map_err(|error| invalid(&error, line))?,
+        None => None,
+    };
+    let clock = &format.clock;
     let mut take = |role: Role| values[role as usize].take().map(|(_, value)| value);
     let timestamp = timestamp(take(Role::Timestamp), clock)?;
     let message = match take(Role::Message) {
@@ -39,14 +44,58 @@ pub(crate) fn parse<'a>(text: &'a str, line: u64, clock: &Clock) -> Result<Field
         Some(value) => value.into_text().ok_or("message is not text")?,
     };
     Ok(Fields {
-        timestamp,
+        timestamp: Some(timestamp),
         host: optional(take(Role::Host)),
         severity: optional(take(Role::Level)).and_then(|text| level::severity(&text)),
         process: optional(take(Role::Process)),
         pid: optional(take(Role::Pid)),
         message,
+        attributes,
         id: optional(take(Role::Id)),
     })
+}
+
+/// Looks the wanted fields up by their paths; returns the attributes.
+fn apply(
+    text: &str,
+    wanted: &Wanted,
+    values: &mut [Option<(usize, Value<'_>)>; ROLES],
+) -> Result<Option<String>, serde_json::Error> {
+    let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text)?;
+    for (role, path) in &wanted.roles {
+        values[*role as usize] = lookup(&object, path).map(|value| (0, Value::of(value)));
+    }
+    let listed = wanted.attributes.iter();
+    let mut found: Vec<(&str, &serde_json::Value)> =
+        listed.filter_map(|(name, path)| Some((name.as_str(), lookup(&object, path)?))).collect();
+    if wanted.all {
+        let path = |name: &str| wanted.roles.iter().any(|(_, path)| path == name);
+        let other = |name: &str| role(name).is_none() && !path(name);
+        found.extend(
+            object.iter().map(|(name, value)| (name.as_str(), value)).filter(|(name, _)| other(name)),
+        );
+    }
+    Ok(attributes::values(found))
+}
+
+/// The value under a key, or at a path of keys and array positions.
+fn lookup<'v>(
+    object: &'v serde_json::Map<String, serde_json::Value>,
+    path: &str,
+) -> Option<&'v serde_json::Value> {
+    if let Some(value) = object.get(path) {
+        return Some(value);
+    }
+    let mut keys = path.split('.');
+    let mut value = object.get(keys.next()?)?;
+    for key in keys {
+        value = match value {
+            serde_json::Value::Object(object) => object.get(key)?,
+            serde_json::Value::Array(elements) => elements.get(key.parse::<usize>().ok()?)?,
+            _ => return None,
+        };
+    }
+    Some(value)
 }
 
 /// Adds the names of a record's fields that have no role. Broken records add none.
@@ -81,6 +130,20 @@ fn optional(value: Option<Value<'_>>) -> Option<Cow<'_, str>> {
 }
 
 impl<'a> Value<'a> {
+    fn of(value: &serde_json::Value) -> Self {
+        match value {
+            serde_json::Value::Null => Self::Null,
+            serde_json::Value::Bool(flag) => Self::Flag(*flag),
+            serde_json::Value::String(text) => Self::Text(Cow::Owned(text.clone())),
+            serde_json::Value::Number(number) => match (number.as_u64(), number.as_i64()) {
+                (Some(unsigned), _) => Self::Unsigned(unsigned),
+                (None, Some(signed)) => Self::Signed(signed),
+                (None, None) => Self::Number(number.as_f64().unwrap_or(f64::NAN)),
+            },
+            serde_json::Value::Array(_) | serde_json::Value::Object(_) => Self::Nested,
+        }
+    }
+
     fn into_text(self) -> Option<Cow<'a, str>> {
         Some(match self {
             Self::Text(text) => text,
@@ -189,9 +252,13 @@ impl<'de> Visitor<'de> for ValueVisitor {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::format::{Framing, Preset, Wish};
+    use trainyard_types::FormatSpecification;
 
     fn read(text: &str) -> Result<Fields<'_>, String> {
-        parse(text, 7, &Clock::new("2025-07-01T12:00:00Z".parse().unwrap(), 0))
+        let clock = Clock::new("2025-07-01T12:00:00Z".parse().unwrap(), 0);
+        let wish = Wish::of(&FormatSpecification::default(), clock).unwrap();
+        parse(text, 7, &wish.format(Preset::JsonLines, Framing::Lines, None))
     }
 
     #[test]
@@ -206,7 +273,7 @@ mod tests {
         let a = a.unwrap();
         assert_eq!(a, b.unwrap());
         assert_eq!(a.message, "say \"hi\"é");
-        assert_eq!(a.timestamp, 1_751_345_795_000_000);
+        assert_eq!(a.timestamp, Some(1_751_345_795_000_000));
         assert_eq!((a.severity, a.id.as_deref(), a.host.as_deref()), (Some(0), Some("5"), Some("gw")));
     }
 
@@ -217,7 +284,7 @@ mod tests {
             r#"{"message":"yes","log":"no","timestamp":"2025-07-01","time":"2020-01-01"}"#,
         ] {
             let fields = read(text).unwrap();
-            assert_eq!((fields.timestamp, &*fields.message), (1_751_328_000_000_000, "yes"));
+            assert_eq!((fields.timestamp, &*fields.message), (Some(1_751_328_000_000_000), "yes"));
         }
     }
 
@@ -225,7 +292,7 @@ mod tests {
     fn a_missing_level_is_no_reason_to_reject() {
         let fields = read(r#"{"ts":1751345795.5,"msg":"","level":null,"host":{"name":"x"}}"#).unwrap();
         assert_eq!((fields.severity, fields.host, &*fields.message), (None, None, ""));
-        assert_eq!(fields.timestamp, 1_751_345_795_500_000);
+        assert_eq!(fields.timestamp, Some(1_751_345_795_500_000));
     }
 
     #[test]

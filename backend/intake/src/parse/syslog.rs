@@ -47,7 +47,16 @@ pub(crate) fn parse<'a>(text: &'a str, clock: &Clock) -> Result<Fields<'a>, Stri
         None => (present(word), severity, after),
     };
     let (process, pid, message) = tag(rest);
-    Ok(Fields { timestamp, host, severity, process, pid, message: message.into(), id: None })
+    Ok(Fields {
+        timestamp: Some(timestamp),
+        host,
+        severity,
+        process,
+        pid,
+        message: message.into(),
+        attributes: None,
+        id: None,
+    })
 }
 
 /// The severity of `<priority>`, and what follows it.
@@ -115,12 +124,13 @@ fn rfc5424<'a>(rest: &'a str, severity: Option<u8>, clock: &Clock) -> Option<Res
     let known = |text: &'a str| if text == "-" { None } else { present(text) };
     let message = message.strip_prefix('\u{feff}').unwrap_or(message);
     Some(Ok(Fields {
-        timestamp,
+        timestamp: Some(timestamp),
         host: known(host),
         severity,
         process: known(process),
         pid: known(pid),
         message: message.into(),
+        attributes: None,
         id: None,
     }))
 }

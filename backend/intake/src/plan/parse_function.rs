@@ -35,6 +35,30 @@ impl ParseFunction {
         let arguments = vec![DataType::UInt32, DataType::UInt64, DataType::BinaryView, DataType::Utf8View];
         Self { signature: Signature::exact(arguments, Volatility::Immutable), formats: formats.into() }
     }
+
+    /// Parses the records of a raw batch.
+    pub(super) fn parse(&self, arrays: &[ArrayRef]) -> Result<StructArray, DataFusionError> {
+        let [file, line, raw, fault] = arrays else {
+            return Err(exec_datafusion_err!("parse_record takes four arguments"));
+        };
+        let file: &UInt32Array = file.as_primitive::<UInt32Type>();
+        let line: &UInt64Array = line.as_primitive::<UInt64Type>();
+        let (raw, fault) = (raw.as_binary_view(), fault.as_string_view());
+        let mut columns = Builders::new(raw.len());
+        for row in 0..raw.len() {
+            let bytes = raw.value(row);
+            let parsed = match self.formats.get(file.value(row) as usize) {
+                _ if fault.is_valid(row) => Err(fault.value(row).to_owned()),
+                Some(format) => parse::parse(bytes, line.value(row), format),
+                None => return Err(exec_datafusion_err!("parse_record knows no file {}", file.value(row))),
+            };
+            match parsed {
+                Ok(fields) => columns.append(&fields),
+                Err(reason) => columns.reject(&reason, &parse::excerpt(bytes, EXCERPT_CHARACTERS)),
+            }
+        }
+        columns.finish()
+    }
 }
 
 /// The function of one dataset: equal when it has the very same formats.
@@ -67,26 +91,7 @@ impl ScalarUDFImpl for ParseFunction {
 
     fn invoke_with_args(&self, arguments: ScalarFunctionArgs) -> Result<ColumnarValue, DataFusionError> {
         let arrays = ColumnarValue::values_to_arrays(&arguments.args)?;
-        let [file, line, raw, fault] = &arrays[..] else {
-            return Err(exec_datafusion_err!("parse_record takes four arguments"));
-        };
-        let file: &UInt32Array = file.as_primitive::<UInt32Type>();
-        let line: &UInt64Array = line.as_primitive::<UInt64Type>();
-        let (raw, fault) = (raw.as_binary_view(), fault.as_string_view());
-        let mut columns = Builders::new(raw.len());
-        for row in 0..raw.len() {
-            let bytes = raw.value(row);
-            let parsed = match self.formats.get(file.value(row) as usize) {
-                _ if fault.is_valid(row) => Err(fault.value(row).to_owned()),
-                Some(format) => parse::parse(bytes, line.value(row), format),
-                None => return Err(exec_datafusion_err!("parse_record knows no file {}", file.value(row))),
-            };
-            match parsed {
-                Ok(fields) => columns.append(&fields),
-                Err(reason) => columns.reject(&reason, &parse::excerpt(bytes, EXCERPT_CHARACTERS)),
-            }
-        }
-        Ok(ColumnarValue::Array(Arc::new(columns.finish()?)))
+        Ok(ColumnarValue::Array(Arc::new(self.parse(&arrays)?)))
     }
 }
 
@@ -97,6 +102,7 @@ struct Builders {
     process: LargeStringBuilder,
     pid: LargeStringBuilder,
     message: LargeStringBuilder,
+    attributes: LargeStringBuilder,
     id: LargeStringBuilder,
     reject: LargeStringBuilder,
     excerpt: LargeStringBuilder,
@@ -112,6 +118,7 @@ impl Builders {
             process: text(16),
             pid: text(4),
             message: text(96),
+            attributes: text(0),
             id: text(0),
             reject: text(0),
             excerpt: text(0),
@@ -119,12 +126,13 @@ impl Builders {
     }
 
     fn append(&mut self, fields: &Fields<'_>) {
-        self.timestamp.append_value(fields.timestamp);
+        self.timestamp.append_option(fields.timestamp);
         self.host.append_option(fields.host.as_deref());
         self.level.append_option(fields.severity.and_then(|s| LEVELS.get(s as usize)));
         self.process.append_option(fields.process.as_deref());
         self.pid.append_option(fields.pid.as_deref());
         self.message.append_value(&fields.message);
+        self.attributes.append_option(fields.attributes.as_deref());
         self.id.append_option(fields.id.as_deref());
         self.reject.append_null();
         self.excerpt.append_null();
@@ -138,6 +146,7 @@ impl Builders {
             &mut self.process,
             &mut self.pid,
             &mut self.message,
+            &mut self.attributes,
             &mut self.id,
         ] {
             column.append_null();
@@ -154,6 +163,7 @@ impl Builders {
             Arc::new(self.process.finish()),
             Arc::new(self.pid.finish()),
             Arc::new(self.message.finish()),
+            Arc::new(self.attributes.finish()),
             Arc::new(self.id.finish()),
             Arc::new(self.reject.finish()),
             Arc::new(self.excerpt.finish()),

@@ -54,20 +54,9 @@ impl RawPartition {
     pub(super) fn new(scan: Arc<Scan>, files: Vec<usize>) -> Self {
         Self { scan, files, schema: schema() }
     }
-}
 
-impl fmt::Debug for RawPartition {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("RawPartition").field("files", &self.files).finish_non_exhaustive()
-    }
-}
-
-impl PartitionStream for RawPartition {
-    fn schema(&self) -> &SchemaRef {
-        &self.schema
-    }
-
-    fn execute(&self, _: Arc<TaskContext>) -> SendableRecordBatchStream {
+    /// Reads the files, one after the other.
+    pub(super) fn stream(&self) -> SendableRecordBatchStream {
         let state = State {
             scan: Arc::clone(&self.scan),
             files: self.files.iter().copied().collect(),
@@ -82,6 +71,22 @@ impl PartitionStream for RawPartition {
     }
 }
 
+impl fmt::Debug for RawPartition {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("RawPartition").field("files", &self.files).finish_non_exhaustive()
+    }
+}
+
+impl PartitionStream for RawPartition {
+    fn schema(&self) -> &SchemaRef {
+        &self.schema
+    }
+
+    fn execute(&self, _: Arc<TaskContext>) -> SendableRecordBatchStream {
+        self.stream()
+    }
+}
+
 struct State {
     scan: Arc<Scan>,
     files: VecDeque<usize>,
@@ -93,7 +98,7 @@ async fn open(scan: &Scan, index: usize) -> Result<Open, IntakeError> {
     let file = &scan.files[index];
     let limits = scan.options.limits;
     let input = Input::open(&file.source, limits, Some(Arc::clone(&scan.meter))).await?;
-    let framer = Framer::new(file.format.framing, limits.record_bytes);
+    let framer = Framer::of(&file.format, limits.record_bytes);
     Ok(Open { index, input, framer, buffer: BytesMut::new() })
 }
 

@@ -145,20 +145,24 @@ impl<'a> Scan<'a> {
             return seconds_optional.then_some(());
         }
         civil.second = self.digits(2)?;
-        let fraction = self.attempt(|scan| {
-            scan.one_of(b".,")?;
+        civil.micro = self.fraction(b".,").unwrap_or(0);
+        Some(())
+    }
+
+    /// A fraction of a second after one of `marks`, in microseconds.
+    pub(super) fn fraction(&mut self, marks: &[u8]) -> Option<u32> {
+        self.attempt(|scan| {
+            scan.one_of(marks)?;
             let mut micro = 0;
             let mut count = 0;
             while let Some(digit) = scan.digits(1) {
                 if count < 6 {
                     micro = micro * 10 + digit;
                 }
-                count += 1;
+                count = 7.min(count + 1);
             }
             (count > 0).then(|| micro * 10u32.pow(6 - count.min(6)))
-        });
-        civil.micro = fraction.unwrap_or(0);
-        Some(())
+        })
     }
 
     /// An optional offset: `Z`, `+02`, `+0200`, `+02:00`, each also after a space, or ` UTC`.

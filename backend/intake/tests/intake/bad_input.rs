@@ -48,9 +48,6 @@ async fn whole_files_that_cannot_be_read() {
         ((0..=255).collect(), "binary-file", "byte 0x00 at offset 0"),
         (b"PK\x03\x04rest".to_vec(), "binary-file", "ZIP archive"),
         (b"\xff\xfeJ\0u\0n\0".to_vec(), "binary-file", "UTF-16 text; save it as UTF-8"),
-        (b"hello\nthere\n".to_vec(), "unknown-format", "begins with `hello`"),
-        (b"a,b\n1,2\nnan,inf\n3,-inf\n".to_vec(), "csv-columns", "no timestamp column; it has: a, b"),
-        (b"time,b\n1,2\nnan,inf\n".to_vec(), "csv-columns", "no message column; it has: time, b"),
         (
             gzip(LINE.repeat(5000).as_bytes())[..60].to_vec(),
             "gzip-truncated",
@@ -65,6 +62,17 @@ async fn whole_files_that_cannot_be_read() {
         let (found, text) = failure(&bytes).await;
         assert_eq!(found, code, "{text}");
         assert!(text.contains(message), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn csv_that_was_asked_for_needs_its_columns() {
+    for (bytes, message) in [
+        ("a,b\n1,2\nnan,inf\n3,-inf\n", "no timestamp column; it has: a, b"),
+        ("time,b\n1,2\nnan,inf\n", "no message column; it has: time, b"),
+    ] {
+        let error = read_files(&[("a.csv", bytes.as_bytes())], &format("csv"), &options()).await.unwrap_err();
+        assert!(error.to_string().contains(message), "{error}");
     }
 }
 

@@ -98,7 +98,7 @@ async fn the_whole_compressed_hdfs_file_is_read() {
 async fn the_router_export_is_profiled() {
     let bytes = data("mcp_export/export_20250701.json");
     let files = sources(&[("export_20250701.json", &bytes)]).await;
-    let profile = profile(files, &format("auto"), &options(), Arc::new(())).await.unwrap();
+    let (profile, _) = profile(files, &format("auto"), &options(), Arc::new(())).await.unwrap();
     assert_eq!((profile.format.preset.as_str(), profile.format.confidence), ("json-export", 1.0));
     assert_eq!(profile.records, Accounting { read: 35, parsed: 35, rejected: 0, duplicates: 0 });
     assert_eq!(profile.content_bytes, bytes.len() as u64);
@@ -114,7 +114,7 @@ async fn the_router_export_is_profiled() {
     assert_eq!(profile.preview.len(), 20);
     assert!(profile.preview.is_sorted_by_key(|record| record.timestamp));
     let first = profile.preview.first().unwrap();
-    assert_eq!(Some(first.timestamp), profile.first_timestamp);
+    assert_eq!(first.timestamp, profile.first_timestamp);
 }
 
 #[tokio::test]

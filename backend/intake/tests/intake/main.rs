@@ -4,8 +4,11 @@
 
 mod bad_input;
 mod formats;
+mod guide;
 mod limits;
+mod lines;
 mod order;
+mod scan;
 
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, memory::InMemory, path::Path};
 use std::{path::PathBuf, sync::Arc};

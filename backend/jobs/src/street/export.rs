@@ -3,9 +3,8 @@
 use ndarray::Array1;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use std::collections::HashMap;
 use trainyard_blobs::{BlobError, Blobs};
-use trainyard_features::{FeatureSet, State, features};
+use trainyard_features::{FeatureSet, State, describe};
 use trainyard_learn::{AlgorithmSpecification, FittedModel, Pipeline};
 use trainyard_sklearn::target;
 use trainyard_types::{Artifact, ModelArtifacts, ModelDetail, TrainingSpecification};
@@ -79,9 +78,7 @@ fn definition(set: &FeatureSet) -> FeatureSet {
 }
 
 fn descriptions(set: &FeatureSet) -> Vec<String> {
-    let known: HashMap<&str, &str> =
-        features().iter().map(|feature| (feature.name.as_str(), feature.description.as_str())).collect();
-    set.features.iter().map(|name| known.get(name.as_str()).copied().unwrap_or_default().to_owned()).collect()
+    describe(set).into_iter().map(|feature| feature.description).collect()
 }
 
 fn digest(value: &impl Serialize) -> Result<String, serde_json::Error> {

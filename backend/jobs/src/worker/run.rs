@@ -3,7 +3,7 @@
 use super::{Claimed, Worker};
 use crate::{
     child::Child,
-    protocol::{LogLevel, Message, Task, Trained},
+    protocol::{LogLevel, Message, Profiled, Task, Trained},
 };
 use chrono::TimeDelta;
 use std::path::PathBuf;
@@ -20,7 +20,7 @@ use trainyard_types::{Failure, JobId, JobStatus};
 
 /// How a piece of work ended.
 enum End {
-    Profiled(Box<trainyard_types::DatasetProfile>, Option<String>),
+    Profiled(Box<Profiled>),
     Trained(Box<Trained>),
     Failed(Failure),
     Cancelled,
@@ -53,7 +53,7 @@ impl Worker {
         }
         let duration_ms = began.elapsed().as_secs_f64() * 1e3;
         let word = match &end {
-            End::Profiled(..) => "profiled",
+            End::Profiled(_) => "profiled",
             End::Trained(_) => "trained",
             End::Failed(failure) => failure.code.as_str(),
             End::Cancelled => "cancelled",
@@ -119,7 +119,7 @@ impl Worker {
                         }
                         false
                     }
-                    Some(Message::Profiled { profile, rejects_sha256 }) => return Ok(End::Profiled(profile, rejects_sha256)),
+                    Some(Message::Profiled(profiled)) => return Ok(End::Profiled(profiled)),
                     Some(Message::Trained(trained)) => return Ok(End::Trained(trained)),
                     Some(Message::Failed(failure)) => return Ok(End::Failed(failure)),
                     None => return Ok(End::Failed(child.post_mortem().await)),
@@ -168,8 +168,10 @@ impl Worker {
         connection
             .transaction(async |connection| match (claimed, end) {
                 (_, End::Lost) => Ok(()),
-                (Claimed::Dataset(dataset), End::Profiled(profile, rejects)) => {
-                    datasets::set_ready(connection, dataset.fence(), *profile, rejects.as_deref()).await?;
+                (Claimed::Dataset(dataset), End::Profiled(profiled)) => {
+                    let Profiled { profile, rejects_sha256, templates_sha256 } = *profiled;
+                    let (rejects, templates) = (rejects_sha256.as_deref(), Some(&*templates_sha256));
+                    datasets::set_ready(connection, dataset.fence(), profile, rejects, templates).await?;
                     // Jobs may be waiting for this dataset.
                     notify::work(connection).await
                 }

@@ -48,9 +48,11 @@ pub(super) fn files(has_scaler: bool) -> String {
         ("model.joblib", "the trained estimator"),
         ("scaler.joblib", "the fitted scaler; rows pass through it before the model"),
         ("metadata.json", "everything about the model: parameters, features, statistics, an example row"),
+        ("feature_set.json", "how raw logs become rows: features, patterns and what was fitted"),
         ("deployment_manifest.json", "SHA-256 of every other file, and how to run the model"),
         ("validate_model.py", "verifies this package"),
         ("inference_example.py", "`ModelInference`, to use or to copy"),
+        ("featurizer.py", "`Featurizer`: raw logs to rows, with numpy alone"),
         ("requirements.txt", "exact versions of every library"),
     ]
     .iter()

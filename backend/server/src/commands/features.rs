@@ -69,7 +69,7 @@ fn writer_for(path: &Path) -> anyhow::Result<WriteMatrix> {
     }
 }
 
-fn source(path: &Path) -> anyhow::Result<Source> {
+pub(super) fn source(path: &Path) -> anyhow::Result<Source> {
     let path = path.canonicalize().with_context(|| path.display().to_string())?;
     let size = path.metadata()?.len();
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

@@ -18,8 +18,15 @@ const OVER: TimeDelta = TimeDelta::milliseconds(-1);
 /// A dataset that is ready, and jobs that wait for it.
 async fn enqueue(connection: &mut Connection, count: usize) -> DatasetId {
     let id = DatasetId::new();
-    let dataset =
-        NewDataset { id, name: "logs", files: Vec::new(), size_bytes: 1, sha256: "00", created_by: "test" };
+    let dataset = NewDataset {
+        id,
+        name: "logs",
+        files: Vec::new(),
+        size_bytes: 1,
+        sha256: "00",
+        format: None,
+        created_by: "test",
+    };
     datasets::create(connection, dataset).await.unwrap();
     for _ in 0..count {
         let specification =

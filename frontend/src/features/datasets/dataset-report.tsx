@@ -1,12 +1,17 @@
-import { Alert, Badge, Group, Loader, ScrollArea, Stack, Table, Text } from "@mantine/core";
+import { Alert, Badge, Group, Loader, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
-import { profileQuery, rejectsQuery } from "../../api/datasets";
-import type { Dataset, DatasetProfile } from "../../api/types";
+import { profileQuery } from "../../api/datasets";
+import type { Dataset } from "../../api/types";
 import { Facts } from "../../components/facts";
 import { QueryState } from "../../components/states";
 import { accountingFacts } from "../../components/statistics";
-import { formatBytes, formatShare, formatTime, plural } from "../../lib/format";
+import { formatBytes, formatCount, formatShare, formatTime } from "../../lib/format";
+import { Preview } from "./preview";
+import { RateChart } from "./rate-chart";
+import { Rejects } from "./rejects";
+import { Suggestion } from "./suggestion";
+import { Templates } from "./templates";
 
 /** What was found in a dataset, or why it cannot be read. */
 export function DatasetReport({ dataset }: { dataset: Dataset }) {
@@ -62,78 +67,20 @@ function Ready({ dataset }: { dataset: Dataset }) {
               [
                 "Levels",
                 Object.entries(profile.levels)
-                  .map(([level, count]) => `${level} ${count}`)
+                  .map(([level, count]) => `${level} ${formatCount(count)}`)
                   .join(", "),
               ],
             ]}
           />
+          {profile.suggestion && <Suggestion suggestion={profile.suggestion} />}
           {profile.records.rejected > 0 && <Rejects dataset={dataset} count={profile.records.rejected} />}
+          {profile.rate && <RateChart rate={profile.rate} />}
+          {profile.templates && profile.templates.total > 0 && (
+            <Templates datasetId={dataset.id} summary={profile.templates} />
+          )}
           <Preview profile={profile} />
         </Stack>
       )}
     </QueryState>
-  );
-}
-
-function Rejects({ dataset, count }: { dataset: Dataset; count: number }) {
-  const query = useQuery(rejectsQuery(dataset.id));
-  return (
-    <Alert
-      color="yellow"
-      variant="outline"
-      icon={<IconAlertTriangle />}
-      title={`${plural(count, "record")} could not be parsed`}
-    >
-      <QueryState query={query} label="Loading the rejected records" lines={2}>
-        {(page) => (
-          <Stack gap={4}>
-            {page.items.slice(0, 5).map((reject) => (
-              <Text size="sm" key={`${reject.file} ${reject.line}`}>
-                {reject.file}, line {reject.line}: {reject.reason}
-              </Text>
-            ))}
-            {count > 5 && (
-              <Text size="xs" c="dimmed">
-                The first 5 of {count}; all are kept with the dataset.
-              </Text>
-            )}
-          </Stack>
-        )}
-      </QueryState>
-    </Alert>
-  );
-}
-
-function Preview({ profile }: { profile: DatasetProfile }) {
-  return (
-    <ScrollArea.Autosize
-      mah={260}
-      type="auto"
-      viewportProps={{ tabIndex: 0, role: "region", "aria-label": "First records" }}
-    >
-      <Table fz="xs" verticalSpacing={3} stickyHeader miw={720}>
-        <Table.Caption>The first records, in time order</Table.Caption>
-        <Table.Thead>
-          <Table.Tr>
-            <Table.Th>Time</Table.Th>
-            <Table.Th>Level</Table.Th>
-            <Table.Th>Process</Table.Th>
-            <Table.Th>Message</Table.Th>
-          </Table.Tr>
-        </Table.Thead>
-        <Table.Tbody>
-          {profile.preview.map((record) => (
-            <Table.Tr key={`${record.file} ${record.line} ${record.timestamp}`}>
-              <Table.Td style={{ whiteSpace: "nowrap" }}>{formatTime(record.timestamp)}</Table.Td>
-              <Table.Td>{record.level}</Table.Td>
-              <Table.Td>{record.process}</Table.Td>
-              <Table.Td ff="monospace" style={{ overflowWrap: "anywhere" }}>
-                {record.message}
-              </Table.Td>
-            </Table.Tr>
-          ))}
-        </Table.Tbody>
-      </Table>
-    </ScrollArea.Autosize>
   );
 }

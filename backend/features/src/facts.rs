@@ -1,0 +1,93 @@
+//! What windows and sessions look at in each record.
+
+use crate::{
+    FeatureError, FeatureSet,
+    aggregate::Layout,
+    events::Events,
+    message::{Addresses, describe},
+    numbers,
+};
+use datafusion::arrow::array::Array;
+use rayon::prelude::*;
+use trainyard_intake::{
+    Columns, LEVELS,
+    templates::{Matcher, Scratch, Templates},
+    text_at,
+};
+
+pub(crate) const UNSEEN: u32 = u32::MAX;
+/// `error`, the mildest level that counts as an error.
+const ERROR_SEVERITY: usize = 3;
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Record<'a> {
+    pub(crate) time: Option<i64>,
+    pub(crate) template: u32,
+    /// The place in [`LEVELS`], or beyond them.
+    pub(crate) level: u8,
+    /// A bit per event flag.
+    pub(crate) events: u8,
+    pub(crate) process: &'a str,
+    pub(crate) host: &'a str,
+    pub(crate) macs: Box<[u64]>,
+    pub(crate) ips: Box<[u128]>,
+    pub(crate) numbers: Box<[(u32, f64)]>,
+}
+
+/// The facts of all records, in their order, on all cores.
+pub(crate) fn facts<'a>(
+    columns: &[Columns<'a>],
+    set: &FeatureSet,
+    layout: &Layout,
+) -> Result<Vec<Record<'a>>, FeatureError> {
+    let events = Events::compile(&set.patterns)?;
+    let none = Templates { version: 1, masks: Vec::new(), templates: Vec::new(), beyond_limit: 0 };
+    let matcher = Matcher::new(set.state.templates.as_ref().unwrap_or(&none))?;
+    let numbers = numbers::compile().map_err(|error| FeatureError::Pattern {
+        feature: "field".into(),
+        pattern: numbers::PATTERN.into(),
+        reason: error.to_string(),
+    })?;
+    let closely = layout.looks_closely();
+    let batches: Vec<Vec<Record<'a>>> = columns
+        .par_iter()
+        .map(|batch| {
+            let (mut scratch, mut addresses) = (Scratch::default(), Addresses::default());
+            (0..batch.message.len())
+                .map(|row| {
+                    let message = batch.message.value(row);
+                    let level = text_at(batch.level, row)
+                        .and_then(|level| LEVELS.iter().position(|known| *known == level));
+                    let mut record = Record {
+                        time: batch.timestamp.is_valid(row).then(|| batch.timestamp.value(row)),
+                        template: matcher.find(message, &mut scratch).map_or(UNSEEN, |at| at as u32),
+                        level: level.unwrap_or(LEVELS.len()) as u8,
+                        ..Record::default()
+                    };
+                    if closely {
+                        let mut found = events.find(message);
+                        found[0] |= level.is_some_and(|level| level <= ERROR_SEVERITY);
+                        record.events = found
+                            .iter()
+                            .enumerate()
+                            .fold(0, |bits, (at, raised)| bits | u8::from(*raised) << at);
+                        record.process = text_at(batch.process, row).unwrap_or_default();
+                        record.host = text_at(batch.host, row).unwrap_or_default();
+                        describe(message, &mut addresses);
+                        record.macs = addresses.macs.as_slice().into();
+                        record.ips = addresses.ips.as_slice().into();
+                        let mut own = Vec::new();
+                        numbers::find(&numbers, message, |name, number| {
+                            if let Some(field) = layout.fields.get(&name) {
+                                own.push((*field as u32, number));
+                            }
+                        });
+                        record.numbers = own.into();
+                    }
+                    record
+                })
+                .collect()
+        })
+        .collect();
+    Ok(batches.into_iter().flatten().collect())
+}

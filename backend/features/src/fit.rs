@@ -1,0 +1,142 @@
+//! Fitting a feature set of windows or sessions: templates, their frequencies and named numbers of the training records.
+
+use crate::{
+    FeatureError, FeatureSet, Samples, State, aggregate,
+    catalogue::features,
+    events::default_patterns,
+    numbers,
+    set::{VERSION, fit_state},
+    specification::select,
+};
+use datafusion::arrow::{array::BooleanArray, compute::filter_record_batch};
+use rustc_hash::FxHashSet;
+use std::collections::BTreeMap;
+use trainyard_intake::{
+    Columns, Records,
+    templates::{Matcher, Scratch, Templates, mine},
+};
+use trainyard_types::{FeatureSetSpecification, SampleSpecification};
+
+/// The most named numbers that become features.
+const FIELDS: usize = 16;
+
+pub(crate) fn fit(
+    records: &Records,
+    samples: &Samples,
+    specification: &FeatureSetSpecification,
+    sampling: &SampleSpecification,
+    training_samples: Option<&[usize]>,
+) -> Result<FeatureSet, FeatureError> {
+    let all: Vec<usize> = (0..samples.len()).collect();
+    let training = training_samples.unwrap_or(&all);
+    let mut chosen = vec![false; records.len()];
+    let known = || training.iter().filter(|sample| **sample < samples.len());
+    known().flat_map(|sample| samples.records(*sample)).for_each(|at| chosen[*at as usize] = true);
+
+    let (mut batches, mut offset) = (Vec::with_capacity(records.batches.len()), 0);
+    for batch in &records.batches {
+        let mask = BooleanArray::from(chosen[offset..offset + batch.num_rows()].to_vec());
+        let kept = filter_record_batch(batch, &mask)
+            .map_err(|error| trainyard_intake::IntakeError::Engine(error.to_string()))?;
+        batches.push(kept);
+        offset += batch.num_rows();
+    }
+    let mut templates = mine(&batches)?;
+    // Examples are for people; a feature set holds what is computed from.
+    templates.templates.iter_mut().for_each(|template| template.examples.clear());
+
+    let limits = specification.templates.unwrap_or_default();
+    let columns: Vec<&str> = templates
+        .templates
+        .iter()
+        .filter(|template| template.count >= limits.min_count)
+        .take(limits.max)
+        .map(|template| &*template.id)
+        .collect();
+    let window = matches!(sampling, SampleSpecification::Window { .. });
+    let fields = if window { fields(&batches)? } else { Vec::new() };
+    let names = aggregate::names(window, &columns, &fields);
+    let names = select(names, specification.features.as_deref()).map_err(FeatureError::UnknownFeature)?;
+    let mut patterns = default_patterns();
+    patterns.extend(specification.patterns.clone());
+    let frequency = document_frequency(records, samples, known(), &templates)?;
+    let rows: Vec<usize> = (0..chosen.len()).filter(|row| chosen[*row]).collect();
+    let state = State {
+        training_samples: known().count() as u64,
+        document_frequency: frequency,
+        templates: Some(templates),
+        ..fit_state(records, Some(&rows))?
+    };
+    Ok(FeatureSet {
+        version: VERSION,
+        sample: crate::samples::kind(sampling).to_owned(),
+        features: names,
+        utc_offset_minutes: records.utc_offset_minutes,
+        patterns,
+        windows: Vec::new(),
+        gap_limit_seconds: 3600,
+        sampling: Some(sampling.clone()),
+        weight: limits.weight,
+        format: None,
+        state,
+    })
+}
+
+/// In how many training samples each template occurs.
+fn document_frequency<'a>(
+    records: &Records,
+    samples: &Samples,
+    training: impl Iterator<Item = &'a usize>,
+    templates: &Templates,
+) -> Result<BTreeMap<String, u64>, FeatureError> {
+    let matcher = Matcher::new(templates)?;
+    let mut scratch = Scratch::default();
+    let mut found = Vec::with_capacity(records.len());
+    for batch in &records.batches {
+        let columns = Columns::of(batch)?;
+        found.extend((0..batch.num_rows()).map(|row| matcher.find(columns.message.value(row), &mut scratch)));
+    }
+    let mut counts = vec![0u64; templates.templates.len()];
+    for sample in training {
+        let different: FxHashSet<usize> =
+            samples.records(*sample).iter().filter_map(|at| found[*at as usize]).collect();
+        different.into_iter().for_each(|template| counts[template] += 1);
+    }
+    Ok(templates.templates.iter().map(|template| template.id.clone()).zip(counts).collect())
+}
+
+/// The names of numbers in the most messages, in the order of the text.
+fn fields(batches: &[datafusion::arrow::array::RecordBatch]) -> Result<Vec<String>, FeatureError> {
+    let pattern = numbers::compile().map_err(|error| FeatureError::Pattern {
+        feature: "field".into(),
+        pattern: numbers::PATTERN.into(),
+        reason: error.to_string(),
+    })?;
+    let mut counts = BTreeMap::<String, u64>::new();
+    for batch in batches {
+        let columns = Columns::of(batch)?;
+        for row in 0..batch.num_rows() {
+            numbers::find(&pattern, columns.message.value(row), |name, _| {
+                *counts.entry(name).or_default() += 1
+            });
+        }
+    }
+    let mut names: Vec<(String, u64)> = counts.into_iter().collect();
+    names.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
+    let mut names: Vec<String> = names.into_iter().take(FIELDS).map(|(name, _)| name).collect();
+    names.sort();
+    Ok(names)
+}
+
+/// Every column of a fitted set: its definition, unit and kind.
+pub fn describe(set: &FeatureSet) -> Vec<crate::Feature> {
+    let texts = set.state.templates.iter().flat_map(|found| &found.templates);
+    let texts = texts.map(|template| (&*template.id, &*template.text)).collect();
+    set.features
+        .iter()
+        .map(|name| match features().iter().find(|feature| set.sampling.is_none() && feature.name == *name) {
+            Some(feature) => feature.clone(),
+            None => aggregate::describe(name, &texts),
+        })
+        .collect()
+}

@@ -1,0 +1,269 @@
+//! Which records make up which sample: windows of time, and sessions with the same key.
+
+use crate::FeatureError;
+use datafusion::arrow::array::Array;
+use rayon::prelude::*;
+use regex::Regex;
+use rustc_hash::FxHashMap;
+use serde_json::Value;
+use trainyard_intake::{Columns, Records, text_at};
+use trainyard_types::{Entity, KeySpecification, SampleSpecification};
+
+/// The most windows that one instant may lie in.
+pub(crate) const MAX_OVERLAP: u32 = 1000;
+
+/// The samples of some records, by their first record.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Samples {
+    /// The session's key; of a window its start in seconds since 1970 UTC and, after a space, its host or process.
+    pub keys: Vec<String>,
+    /// True for a window that the input cuts off and a session that may go on.
+    pub incomplete: Vec<bool>,
+    /// Records that belong to no sample.
+    pub records_without_key: u64,
+    /// Where sample `i`'s records begin in `members`; one more at the end.
+    starts: Vec<usize>,
+    /// Places of records in the canonical order, ascending within a sample.
+    members: Vec<u32>,
+}
+
+impl Samples {
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// The places of a sample's records.
+    pub fn records(&self, sample: usize) -> &[u32] {
+        &self.members[self.starts[sample]..self.starts[sample + 1]]
+    }
+
+    /// Cuts records into windows or sessions.
+    ///
+    /// # Errors
+    /// When the key is no regular expression, or samples of this kind are not made of several records.
+    pub fn of(records: &Records, sampling: &SampleSpecification) -> Result<Self, FeatureError> {
+        let columns = records.batches.iter().map(Columns::of).collect::<Result<Vec<_>, _>>()?;
+        let times = times(&columns);
+        match sampling {
+            SampleSpecification::Window { seconds, step_seconds, by } => {
+                let (width, step) = (*seconds, step_seconds.unwrap_or(*seconds));
+                if step == 0 || width == 0 || width / step > MAX_OVERLAP {
+                    return Err(FeatureError::Window { seconds: width, step });
+                }
+                let entity = |columns: &Columns<'_>, row| match by {
+                    None => None,
+                    Some(Entity::Host) => Some(text_at(columns.host, row).unwrap_or_default().to_owned()),
+                    Some(Entity::Process) => {
+                        Some(text_at(columns.process, row).unwrap_or_default().to_owned())
+                    }
+                };
+                let names =
+                    columns.iter().flat_map(|batch| (0..batch.message.len()).map(|row| entity(batch, row)));
+                Ok(windows(&times, names, i64::from(width), i64::from(step)))
+            }
+            SampleSpecification::Session { key, idle_seconds } => {
+                let pairs = session_keys(records, &columns, key)?;
+                let mut samples = sessions(&pairs, times.len());
+                if let (Some(idle), Some(end)) = (idle_seconds, times.iter().flatten().max()) {
+                    for sample in 0..samples.len() {
+                        let last = samples.records(sample).iter().filter_map(|at| times[*at as usize]).max();
+                        samples.incomplete[sample] =
+                            last.is_none_or(|last| end - last <= i64::from(*idle) * 1_000_000);
+                    }
+                }
+                Ok(samples)
+            }
+            other => Err(FeatureError::Sample(kind(other).to_owned())),
+        }
+    }
+
+    fn collect(keys: Vec<String>, pairs: &[(u32, u32)], records_without_key: u64) -> Self {
+        let mut starts = vec![0; keys.len() + 1];
+        pairs.iter().for_each(|(sample, _)| starts[*sample as usize + 1] += 1);
+        for sample in 0..keys.len() {
+            starts[sample + 1] += starts[sample];
+        }
+        let (mut next, mut members) = (starts.clone(), vec![0; pairs.len()]);
+        for (sample, record) in pairs {
+            members[next[*sample as usize]] = *record;
+            next[*sample as usize] += 1;
+        }
+        Self { incomplete: vec![false; keys.len()], keys, records_without_key, starts, members }
+    }
+}
+
+pub(crate) fn kind(sampling: &SampleSpecification) -> &'static str {
+    match sampling {
+        SampleSpecification::Record {} => "record",
+        SampleSpecification::Window { .. } => "window",
+        SampleSpecification::Session { .. } => "session",
+        SampleSpecification::Row { .. } => "row",
+    }
+}
+
+/// Every record's time, where it has one.
+pub(crate) fn times(columns: &[Columns<'_>]) -> Vec<Option<i64>> {
+    columns.iter().flat_map(|batch| batch.timestamp.iter()).collect()
+}
+
+/// Windows `[k · step, k · step + width)` that hold a record, by start and entity.
+fn windows(
+    times: &[Option<i64>],
+    entities: impl Iterator<Item = Option<String>>,
+    width: i64,
+    step: i64,
+) -> Samples {
+    let (mut known, mut names) = (FxHashMap::default(), Vec::new());
+    let (mut places, mut without) = (Vec::new(), 0);
+    for (record, (time, entity)) in times.iter().zip(entities).enumerate() {
+        let Some(time) = time else {
+            without += 1;
+            continue;
+        };
+        let name = *known.entry(entity).or_insert_with_key(|entity| {
+            names.push(entity.clone());
+            names.len() - 1
+        });
+        let second = time.div_euclid(1_000_000);
+        for k in (second - width).div_euclid(step) + 1..=second.div_euclid(step) {
+            places.push((k * step, name, record as u32));
+        }
+    }
+    places.sort_unstable_by(|a, b| (a.0, &names[a.1], a.2).cmp(&(b.0, &names[b.1], b.2)));
+    let (mut keys, mut starts, mut pairs) = (Vec::new(), Vec::new(), Vec::with_capacity(places.len()));
+    let mut last = None;
+    for (start, name, record) in places {
+        if last != Some((start, name)) {
+            last = Some((start, name));
+            keys.push(names[name].as_ref().map_or(start.to_string(), |name| format!("{start} {name}")));
+            starts.push(start);
+        }
+        pairs.push((keys.len() as u32 - 1, record));
+    }
+    let mut samples = Samples::collect(keys, &pairs, without);
+    let (first, end) = (times.iter().flatten().min(), times.iter().flatten().max());
+    for (incomplete, start) in samples.incomplete.iter_mut().zip(starts) {
+        *incomplete = first.is_some_and(|first| start * 1_000_000 < *first)
+            || end.is_some_and(|end| (start + width) * 1_000_000 > end + 1);
+    }
+    samples
+}
+
+/// Per batch the different keys and, for every record, which of them it has.
+struct Keys {
+    texts: Vec<String>,
+    /// Records of the batch and places in `texts`.
+    pairs: Vec<(u32, u32)>,
+    rows: usize,
+}
+
+fn session_keys(
+    records: &Records,
+    columns: &[Columns<'_>],
+    key: &KeySpecification,
+) -> Result<Vec<Keys>, FeatureError> {
+    let pattern = match key {
+        KeySpecification::Regex(pattern) => {
+            Some(Regex::new(pattern).map_err(|error| FeatureError::Pattern {
+                feature: "sample/key".into(),
+                pattern: pattern.clone(),
+                reason: error.to_string(),
+            })?)
+        }
+        KeySpecification::Field(_) => None,
+    };
+    let batches = columns.par_iter().zip(&records.batches).map(|(batch, whole)| {
+        let mut known = FxHashMap::<String, u32>::default();
+        let mut keys = Keys { texts: Vec::new(), pairs: Vec::new(), rows: whole.num_rows() };
+        for row in 0..whole.num_rows() {
+            let begin = keys.pairs.len();
+            let mut take = |text: &str| {
+                let place = known.get(text).copied().unwrap_or_else(|| {
+                    known.insert(text.to_owned(), keys.texts.len() as u32);
+                    keys.texts.push(text.to_owned());
+                    keys.texts.len() as u32 - 1
+                });
+                if !keys.pairs[begin..].iter().any(|pair| pair.1 == place) {
+                    keys.pairs.push((row as u32, place));
+                }
+            };
+            match (key, &pattern) {
+                (_, Some(pattern)) if pattern.captures_len() > 1 => {
+                    for found in pattern.captures_iter(batch.message.value(row)) {
+                        if let Some(group) = found.get(1) {
+                            take(group.as_str());
+                        }
+                    }
+                }
+                (_, Some(pattern)) => {
+                    pattern.find_iter(batch.message.value(row)).for_each(|found| take(found.as_str()));
+                }
+                (KeySpecification::Field(name), None) => {
+                    if let Some(text) = field(whole, batch, name, row) {
+                        take(&text);
+                    }
+                }
+                (KeySpecification::Regex(_), None) => {}
+            }
+        }
+        keys
+    });
+    Ok(batches.collect())
+}
+
+/// A role's or attribute's text.
+pub(crate) fn field(
+    whole: &datafusion::arrow::array::RecordBatch,
+    batch: &Columns<'_>,
+    name: &str,
+    row: usize,
+) -> Option<String> {
+    use datafusion::arrow::array::AsArray;
+    let role = match name {
+        "host" => batch.host,
+        "process" => batch.process,
+        "pid" => batch.pid,
+        "level" => batch.level,
+        "message" => batch.message,
+        _ => {
+            let attributes = whole.column_by_name("attributes")?.as_string_view_opt()?;
+            let object: Value = serde_json::from_str(text_at(attributes, row)?).ok()?;
+            return match object.get(name)? {
+                Value::Null => None,
+                Value::String(text) => Some(text.clone()),
+                other => Some(other.to_string()),
+            };
+        }
+    };
+    text_at(role, row).map(str::to_owned)
+}
+
+fn sessions(batches: &[Keys], records: usize) -> Samples {
+    let mut known = FxHashMap::<&str, u32>::default();
+    let (mut keys, mut pairs) = (Vec::new(), Vec::new());
+    let (mut offset, mut with_key) = (0, 0);
+    for batch in batches {
+        let places: Vec<u32> = batch
+            .texts
+            .iter()
+            .map(|text| {
+                *known.entry(text).or_insert_with(|| {
+                    keys.push(text.clone());
+                    keys.len() as u32 - 1
+                })
+            })
+            .collect();
+        let mut last = None;
+        for (row, place) in &batch.pairs {
+            with_key += u64::from(last != Some(*row));
+            last = Some(*row);
+            pairs.push((places[*place as usize], offset + row));
+        }
+        offset += batch.rows as u32;
+    }
+    Samples::collect(keys, &pairs, records as u64 - with_key)
+}

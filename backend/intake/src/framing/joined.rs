@@ -1,0 +1,109 @@
+//! Records of several lines: a stack trace belongs to the record before it. The last record is held back until the
+//! line after it is known, so that at most two records' bytes are kept.
+
+use super::{EXCERPT_BYTES, Frame, FrameBytes};
+use crate::{
+    format::{FileFormat, Joining, Preset},
+    parse,
+};
+
+#[derive(Debug)]
+pub(super) struct Joiner {
+    format: FileFormat,
+    limit: usize,
+    held: Option<Frame>,
+    records: u64,
+}
+
+impl Joiner {
+    /// Nothing when every line is a record.
+    pub(super) fn of(format: &FileFormat, limit: usize) -> Option<Self> {
+        let joins = match format.joining {
+            Joining::Off => false,
+            Joining::Auto => format.preset.is_lines() && format.preset != Preset::Text,
+            Joining::Start(_) => format.preset.is_lines(),
+        };
+        joins.then(|| Self { format: format.clone(), limit, held: None, records: 0 })
+    }
+
+    /// Adds the records that these lines complete to `frames`; with `flush`, the last one, too.
+    pub(super) fn join(&mut self, lines: Vec<Frame>, buffer: &[u8], flush: bool, frames: &mut Vec<Frame>) {
+        for line in lines {
+            match &mut self.held {
+                Some(held) if continues(&self.format, bytes(&line, buffer)) => {
+                    extend(held, &line, buffer, self.limit);
+                }
+                _ => {
+                    frames.extend(self.held.take());
+                    self.records += 1;
+                    self.held = Some(Frame { record: self.records, ..line });
+                }
+            }
+        }
+        if flush {
+            frames.extend(self.held.take());
+        }
+    }
+
+    /// The offset from which on the buffer is needed.
+    pub(super) fn needs(&self) -> usize {
+        match &self.held {
+            Some(Frame { bytes: FrameBytes::Range(range), .. }) => range.start,
+            _ => usize::MAX,
+        }
+    }
+
+    /// The first `done` bytes of the buffer are gone.
+    pub(super) fn shift(&mut self, done: usize) {
+        if let Some(Frame { bytes: FrameBytes::Range(range), .. }) = &mut self.held {
+            *range = range.start - done..range.end - done;
+        }
+    }
+}
+
+fn bytes<'a>(frame: &'a Frame, buffer: &'a [u8]) -> &'a [u8] {
+    match &frame.bytes {
+        FrameBytes::Range(range) => &buffer[range.clone()],
+        FrameBytes::Beginning(beginning) => beginning,
+    }
+}
+
+fn extend(held: &mut Frame, line: &Frame, buffer: &[u8], limit: usize) {
+    let FrameBytes::Range(range) = &mut held.bytes else { return };
+    let end = match &line.bytes {
+        FrameBytes::Range(line) => line.end,
+        FrameBytes::Beginning(_) => usize::MAX,
+    };
+    if end - range.start <= limit {
+        range.end = end;
+    } else {
+        let kept = range.start..range.end.min(range.start + EXCERPT_BYTES.min(limit));
+        held.fault = Some(super::too_long(limit));
+        held.bytes = FrameBytes::Beginning(buffer[kept].to_vec());
+    }
+}
+
+/// Whether a line belongs to the record before it.
+fn continues(format: &FileFormat, line: &[u8]) -> bool {
+    match &format.joining {
+        Joining::Off => false,
+        Joining::Start(start) => std::str::from_utf8(line).is_ok_and(|line| !start.is_match(line)),
+        Joining::Auto => looks_continued(line) && parse::parse(line, 1, format).is_err(),
+    }
+}
+
+/// Indented, or as traces of Java, Python, JavaScript and .NET begin and end their lines.
+fn looks_continued(line: &[u8]) -> bool {
+    const BEGINNINGS: [&[u8]; 6] = [b"at ", b"Caused by:", b"Suppressed:", b"Traceback", b"... ", b"}"];
+    match line.first() {
+        Some(b' ' | b'\t') => true,
+        Some(b'0'..=b'9' | b'<' | b'[') | None => false,
+        Some(_) => BEGINNINGS.iter().any(|beginning| line.starts_with(beginning)) || names_error(line),
+    }
+}
+
+/// `java.io.IOException: reason`, `ValueError`.
+fn names_error(line: &[u8]) -> bool {
+    let name = &line[..memchr::memchr2(b':', b' ', line).unwrap_or(line.len())];
+    name.ends_with(b"Error") || name.ends_with(b"Exception")
+}

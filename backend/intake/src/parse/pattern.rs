@@ -1,0 +1,286 @@
+//! Lines cut by regular expressions with named groups: the presets', a user's own, and those that a pattern of
+//! the simple language stands for.
+//!
+//! The language: `<name>` is a field, `<*>` and `<_>` a part that is passed over, `(…)?` a part that may be missing,
+//! `\` takes the next character as it is, a space stands for one or more, and everything else stands for itself.
+
+use super::{Fields, attributes::object, excerpt, present, unknown_timestamp};
+use crate::{
+    format::{Role, presets::any_timestamp},
+    level,
+    time::{self, Clock},
+};
+use regex::{Captures, Regex, RegexBuilder};
+
+const MESSAGE: &str = "(?P<message>.*)";
+/// Bytes of a compiled expression.
+const COMPILED: usize = 4 << 20;
+/// Bytes of a pattern or an expression as it is written.
+const WRITTEN: usize = 10_000;
+
+/// The expressions of one format; the first that matches a line counts.
+#[derive(Clone, Debug)]
+pub(crate) struct LinePattern {
+    expressions: Vec<Expression>,
+    /// A time that cannot be read is a part of the message rather than a reason to reject.
+    lenient: bool,
+}
+
+#[derive(Clone, Debug)]
+struct Expression {
+    regex: Regex,
+    /// The meaning of each named group, by its number.
+    groups: Vec<(usize, Group)>,
+    /// What follows the match is the message: matched without looking at it.
+    rest: bool,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum Group {
+    Field(Role),
+    Priority,
+    Attribute(String),
+}
+
+impl LinePattern {
+    /// The error says what is wrong with which expression.
+    pub(crate) fn new(expressions: &[String], lenient: bool) -> Result<Self, String> {
+        let expressions = expressions.iter().map(|text| Expression::new(text)).collect::<Result<_, _>>()?;
+        Ok(Self { expressions, lenient })
+    }
+
+    pub(crate) fn parse<'a>(&self, text: &'a str, clock: &Clock) -> Result<Fields<'a>, String> {
+        for expression in &self.expressions {
+            let Some(captures) = expression.regex.captures(text) else { continue };
+            match expression.fields(text, &captures, clock) {
+                Err(_) if self.lenient => {}
+                result => return result,
+            }
+        }
+        Err(format!("the line does not match the format: `{}`", excerpt(text.as_bytes(), 60)))
+    }
+}
+
+impl Expression {
+    fn new(text: &str) -> Result<Self, String> {
+        if text.len() > WRITTEN {
+            return Err(format!("the expression is longer than {WRITTEN} bytes"));
+        }
+        let (source, rest) = match text.strip_suffix(MESSAGE) {
+            // Within an alternative or a class, the suffix is not the last thing to match.
+            Some(prefix) if compile(prefix).is_ok() && !has_alternative(prefix) => (prefix, true),
+            _ => (text, false),
+        };
+        let regex = compile(source)?;
+        let groups: Vec<(usize, Group)> =
+            regex.capture_names().enumerate().filter_map(|(at, name)| Some((at, Group::of(name?)))).collect();
+        if groups.is_empty() && !rest {
+            return Err("it names no field; write `(?P<message>.*)` for the message".into());
+        }
+        Ok(Self { regex, groups, rest })
+    }
+
+    fn fields<'a>(
+        &self,
+        text: &'a str,
+        captures: &Captures<'a>,
+        clock: &Clock,
+    ) -> Result<Fields<'a>, String> {
+        let end = captures.get(0).map_or(0, |whole| whole.end());
+        let message = if self.rest { &text[end..] } else { text };
+        let mut fields = Fields {
+            timestamp: None,
+            host: None,
+            severity: None,
+            process: None,
+            pid: None,
+            message: message.into(),
+            attributes: None,
+            id: None,
+        };
+        let mut attributes = Vec::new();
+        for (at, group) in &self.groups {
+            let Some(found) = captures.get(*at).map(|found| found.as_str()) else { continue };
+            match group {
+                Group::Field(Role::Timestamp) => {
+                    let instant = time::parse(found, clock).ok_or_else(|| unknown_timestamp(found))?;
+                    fields.timestamp = Some(instant);
+                }
+                Group::Field(Role::Host) => fields.host = present(found),
+                Group::Field(Role::Level) => fields.severity = level::severity(found).or(fields.severity),
+                Group::Field(Role::Process) => fields.process = present(found.trim()),
+                Group::Field(Role::Pid) => fields.pid = present(found),
+                Group::Field(Role::Message) => fields.message = found.into(),
+                Group::Field(Role::Id) => fields.id = present(found),
+                Group::Priority => {
+                    let number: u8 =
+                        found.parse().ok().filter(|n| *n <= 191).ok_or("the priority is above 191")?;
+                    fields.severity = fields.severity.or(Some(number % 8));
+                }
+                Group::Attribute(name) => attributes.push((name.as_str(), found)),
+            }
+        }
+        fields.attributes = object(attributes);
+        Ok(fields)
+    }
+}
+
+impl Group {
+    fn of(name: &str) -> Self {
+        match Role::named(name) {
+            Some(role) => Self::Field(role),
+            None if name == "priority" => Self::Priority,
+            None => Self::Attribute(name.to_owned()),
+        }
+    }
+}
+
+/// Whether an alternative stands outside of all groups, so that a suffix belongs to the last one alone.
+fn has_alternative(expression: &str) -> bool {
+    let (mut depth, mut class, mut escaped) = (0usize, false, false);
+    for byte in expression.bytes() {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' => escaped = true,
+            b']' => class = false,
+            _ if class => {}
+            b'[' => class = true,
+            b'(' => depth += 1,
+            b')' => depth = depth.saturating_sub(1),
+            b'|' if depth == 0 => return true,
+            _ => {}
+        }
+    }
+    false
+}
+
+fn compile(expression: &str) -> Result<Regex, String> {
+    // The end of the text is no end of a line here, and a message may hold line breaks.
+    let whole = format!("^(?:{expression})");
+    RegexBuilder::new(&whole).dot_matches_new_line(true).size_limit(COMPILED).build().map_err(|_| {
+        // Told of the expression as it was written.
+        match RegexBuilder::new(expression).dot_matches_new_line(true).size_limit(COMPILED).build() {
+            Err(error) => error.to_string(),
+            Ok(_) => "the expression is not complete in itself".into(),
+        }
+    })
+}
+
+/// The regular expression that a pattern of the language stands for.
+pub(crate) fn translate(pattern: &str) -> Result<String, String> {
+    if pattern.len() > WRITTEN {
+        return Err(format!("the pattern is longer than {WRITTEN} bytes"));
+    }
+    let mut expression = String::from("(?s)^");
+    let mut names: Vec<&str> = Vec::new();
+    let mut named = false;
+    let mut open = Vec::new();
+    let mut at = 0;
+    while let Some(character) = pattern[at..].chars().next() {
+        let column = pattern[..at].chars().count() + 1;
+        let rest = &pattern[at..];
+        at += character.len_utf8();
+        match character {
+            '<' if field_name(rest).is_some() => {
+                let name = field_name(rest).unwrap_or_default();
+                at += name.len() + 1;
+                let ignored = matches!(name, "*" | "_");
+                if !ignored && names.contains(&name) {
+                    return Err(format!("`<{name}>` at column {column} stands there twice"));
+                }
+                names.push(name);
+                named |= !ignored;
+                if pattern[at..].starts_with('<') && field_name(&pattern[at..]).is_some() {
+                    return Err(format!(
+                        "nothing stands between `<{name}>` at column {column} and the next field"
+                    ));
+                }
+                let what = class(name, pattern[at..].chars().next());
+                if ignored {
+                    expression.push_str(&format!("(?:{what})"));
+                } else {
+                    expression.push_str(&format!("(?P<{name}>{what})"));
+                }
+            }
+            '(' if closes_optional(rest) => {
+                open.push(column);
+                expression.push_str("(?:");
+            }
+            ')' if !open.is_empty() && pattern[at..].starts_with('?') => {
+                open.pop();
+                at += 1;
+                expression.push_str(")?");
+            }
+            '\\' => match pattern[at..].chars().next() {
+                Some(next) => {
+                    at += next.len_utf8();
+                    expression.push_str(&regex::escape(next.encode_utf8(&mut [0; 4])));
+                }
+                None => return Err(format!("nothing follows the `\\` at column {column}")),
+            },
+            ' ' => {
+                at += pattern[at..].len() - pattern[at..].trim_start_matches(' ').len();
+                // A line may end before its message.
+                let last = pattern[at..] == *"<message>";
+                expression.push_str(if last { "(?: +|$)" } else { " +" });
+            }
+            other => expression.push_str(&regex::escape(other.encode_utf8(&mut [0; 4]))),
+        }
+    }
+    if let Some(column) = open.first() {
+        return Err(format!("the `(` at column {column} is not closed with `)?`"));
+    }
+    if !named {
+        return Err("it names no field; write `<message>` for the message".into());
+    }
+    if !expression.ends_with(MESSAGE) {
+        expression.push('$');
+    }
+    Ok(expression)
+}
+
+/// The name in `<name>` at the start of the text.
+fn field_name(text: &str) -> Option<&str> {
+    let name = text.strip_prefix('<')?.split_once('>')?.0;
+    let word = name.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && name.len() <= 64
+        && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
+    (word || name == "*").then_some(name)
+}
+
+/// Whether the parenthesis at the start of the text is closed with `)?`.
+fn closes_optional(text: &str) -> bool {
+    let bytes = text.as_bytes();
+    let (mut depth, mut at) = (0usize, 0);
+    while at < bytes.len() {
+        match bytes[at] {
+            b'\\' => at += 1,
+            b'(' => depth += 1,
+            b')' => {
+                depth -= 1;
+                if depth == 0 {
+                    return bytes.get(at + 1) == Some(&b'?');
+                }
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    false
+}
+
+/// What a field may hold, by its name and the character that follows it in the pattern.
+fn class(name: &str, next: Option<char>) -> String {
+    match (name, next) {
+        ("timestamp", _) => any_timestamp(),
+        ("level", _) => "[A-Za-z]+|[0-7]".into(),
+        ("pid", _) => "[A-Za-z0-9.-]+".into(),
+        (_, None) => ".*".into(),
+        ("message", _) => ".*?".into(),
+        (_, Some(' ')) => "[^ ]+".into(),
+        _ => ".+?".into(),
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,79 @@
+//! The language, and the expressions, one line at a time.
+
+use super::*;
+
+fn clock() -> Clock {
+    Clock::new("2025-07-01T12:00:00Z".parse().unwrap(), 0)
+}
+
+fn own(pattern: &str) -> LinePattern {
+    LinePattern::new(&[translate(pattern).unwrap()], false).unwrap()
+}
+
+#[test]
+fn a_pattern_cuts_a_line_into_its_fields() {
+    let pattern = own("<timestamp> <level> <process>(\\[<pid>\\])?: <message>");
+    for (line, process, pid, message) in [
+        ("2025-07-01 09:00:55 WARN  disk[7]: 91 % full: a", "disk", Some("7"), "91 % full: a"),
+        ("Jul  1 09:00:55 WARN disk: 91 % full", "disk", None, "91 % full"),
+        ("[x", "", None, ""),
+    ] {
+        let fields = pattern.parse(line, &clock());
+        if process.is_empty() {
+            assert!(fields.unwrap_err().starts_with("the line does not match the format: `[x`"));
+            continue;
+        }
+        let fields = fields.unwrap();
+        assert_eq!(fields.timestamp, Some(1_751_360_455_000_000), "{line}");
+        assert_eq!((fields.severity, fields.process.as_deref()), (Some(4), Some(process)), "{line}");
+        assert_eq!((fields.pid.as_deref(), &*fields.message), (pid, message), "{line}");
+    }
+}
+
+#[test]
+fn further_names_are_attributes_and_ignored_parts_are_not() {
+    let pattern = own("<timestamp>|<*>|user=<user>|<message>");
+    let fields = pattern.parse("1751360455|x y|user=a \"b\"|done|twice", &clock()).unwrap();
+    assert_eq!(
+        (&*fields.message, fields.attributes.as_deref()),
+        ("done|twice", Some(r#"{"user":"a \"b\""}"#))
+    );
+}
+
+#[test]
+fn a_field_that_ends_the_line_takes_the_rest_and_the_whole_line_is_the_message() {
+    let fields = own("<level> <code>").parse("ERROR 7 of 9", &clock()).unwrap();
+    assert_eq!(
+        (&*fields.message, fields.attributes.as_deref()),
+        ("ERROR 7 of 9", Some(r#"{"code":"7 of 9"}"#))
+    );
+}
+
+#[test]
+fn what_is_wrong_with_a_pattern_is_said() {
+    for (pattern, reason) in [
+        ("words", "it names no field; write `<message>` for the message"),
+        ("<*> <_>", "it names no field; write `<message>` for the message"),
+        ("<a> <a>", "`<a>` at column 5 stands there twice"),
+        ("<a><b>", "nothing stands between `<a>` at column 1 and the next field"),
+        ("<a> \\", "nothing follows the `\\` at column 5"),
+    ] {
+        assert_eq!(translate(pattern).unwrap_err(), reason, "{pattern}");
+    }
+    let unclosed = LinePattern::new(&["(?P<message>.*".to_owned()], false).unwrap_err();
+    assert!(unclosed.contains("unclosed group"), "{unclosed}");
+    assert!(LinePattern::new(&["[a-z]+".to_owned()], false).unwrap_err().contains("names no field"));
+}
+
+#[test]
+fn a_time_that_cannot_be_read_rejects_the_line() {
+    let pattern = LinePattern::new(&["(?P<timestamp>[0-9:]+) (?P<message>.*)".to_owned()], false).unwrap();
+    assert_eq!(pattern.parse("99:99 x", &clock()).unwrap_err(), "timestamp `99:99` is in no known form");
+}
+
+#[test]
+fn an_alternative_keeps_its_message() {
+    let either = LinePattern::new(&["A (?P<id>[0-9]+)|B (?P<message>.*)".to_owned()], false).unwrap();
+    assert_eq!(either.parse("B hello", &clock()).unwrap().message, "hello");
+    assert_eq!(either.parse("A 7", &clock()).unwrap().id.as_deref(), Some("7"));
+}

@@ -1,0 +1,351 @@
+//! Masking: what varies by its looks (addresses, numbers, paths, …) becomes `<*>`. One pass from left to right; at each
+//! place the first of [`MASKS`] that fits there wins. Their patterns are the definition, in the syntax of Python's `re`
+//! with the flags `ASCII`; the code here is the same by hand, since a scanner is ten times as fast.
+
+/// What stands for a variable part.
+pub(super) const WILDCARD: &str = "<*>";
+
+/// The names of the masks and their patterns, in order of precedence.
+pub(super) const MASKS: [(&str, &str); 14] = [
+    ("component", r"(?<![\w$.])[A-Za-z][\w$]*(?:\.[\w$]+){2,}/[\w$.]+"),
+    ("url", r#"(?<![\w$])[a-z][a-z0-9+.-]*://[^\s,;()<>\[\]{}"']+"#),
+    ("mac", r"(?<![\w:.-])[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){5}(?![\w:-])"),
+    ("uuid", r"(?<![\w-])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![\w-])"),
+    ("ipv4", r"(?<![\w.])/?\d{1,3}(?:\.\d{1,3}){3}(?::\d+)?(?!\w|[.-]\w)"),
+    ("ipv6", r"(?<![\w:])(?:[0-9a-fA-F]{1,4}:){2,7}:?[0-9a-fA-F]{1,4}(?![\w:])"),
+    ("ipv6_short", r"(?<![\w:])(?:[0-9a-fA-F]{1,4})?::[0-9a-fA-F]{1,4}(?::[0-9a-fA-F]{1,4})*(?![\w:])"),
+    ("path", r"(?<![\w$])(?:/[\w.$%*+~@\[\]=:-]+){2,}/?"),
+    (
+        "host",
+        r"(?<![\w.-])(?=[A-Za-z.-]*\d)[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*\.[A-Za-z][A-Za-z0-9-]*\.[A-Za-z]{2,}(?::\d+)?(?![\w-])",
+    ),
+    ("hex_prefixed", r"(?<!\w)0[xX][0-9a-fA-F]+(?!\w)"),
+    ("number", r"(?<![A-Za-z0-9])[-+]?\d+(?:\.\d+)*(?![A-Za-z0-9]|\.\d)"),
+    ("hex", r"(?<!\w)(?:(?=[a-fA-F]*\d)(?=\d*[a-fA-F])[0-9a-fA-F]{2,}|[0-9a-f]{8,})(?!\w)"),
+    ("number_before_unit", r"(?<![A-Za-z0-9])\d+(?:\.\d+)*"),
+    ("number_in_word", r"(?<=[A-Za-z0-9])\d{2,}(?:\.\d+)*"),
+];
+
+/// Appends the message to `out` with its values masked, white space as single spaces, and ` ()` as ` (<*>)`.
+pub(super) fn mask(message: &str, out: &mut String) {
+    let bytes = message.as_bytes();
+    let mut copied = 0;
+    let mut at = 0;
+    while let Some(byte) = bytes.get(at).copied() {
+        let next = match byte {
+            b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => {
+                push(out, &message[copied..at]);
+                while bytes.get(at).is_some_and(|byte| is_space(*byte)) {
+                    at += 1;
+                }
+                if !out.is_empty() && at < bytes.len() {
+                    out.push(' ');
+                }
+                copied = at;
+                continue;
+            }
+            b'(' if bytes.get(at + 1) == Some(&b')') && out.ends_with(' ') && copied == at => {
+                out.push_str("(<*>)");
+                at += 2;
+                copied = at;
+                continue;
+            }
+            b'A'..=b'Z' | b'a'..=b'z' | b'_' => {
+                let end = at + run(&bytes[at..], |byte| byte.is_ascii_alphabetic() || byte == b'_');
+                let plain = !bytes.get(end).is_some_and(|next| {
+                    next.is_ascii_digit() || matches!(next, b'.' | b':' | b'/' | b'-' | b'+' | b'$')
+                });
+                // A plain word is no value unless it is a long one of a to f.
+                if plain && end - at < 8 { Err(end) } else { value(bytes, at).ok_or(end) }
+            }
+            b'0'..=b'9' => value(bytes, at).ok_or(at + 1),
+            b'/' | b':' | b'-' | b'+' => value(bytes, at).ok_or(at + 1),
+            _ => Err(at + 1),
+        };
+        at = match next {
+            Ok(end) => {
+                push(out, &message[copied..at]);
+                out.push_str(WILDCARD);
+                copied = end;
+                end
+            }
+            Err(end) => end,
+        };
+    }
+    push(out, &message[copied..]);
+}
+
+fn push(out: &mut String, text: &str) {
+    out.push_str(text);
+}
+
+/// Where the value that begins here ends, if one does.
+fn value(bytes: &[u8], at: usize) -> Option<usize> {
+    let before = at.checked_sub(1).map(|before| bytes[before]);
+    let free = |extra: &[u8]| !before.is_some_and(|byte| is_word(byte) || extra.contains(&byte));
+    let first = bytes[at];
+    let letter = first.is_ascii_alphabetic();
+    let hex = first.is_ascii_hexdigit();
+    let rest = &bytes[at..];
+    let found = if free(b"") {
+        None.or_else(|| (letter && free(b"$.")).then(|| component(rest)).flatten())
+            .or_else(|| (first.is_ascii_lowercase() && free(b"$")).then(|| url(rest)).flatten())
+            .or_else(|| (hex && free(b":.-")).then(|| mac(rest)).flatten())
+            .or_else(|| (hex && free(b"-")).then(|| uuid(rest)).flatten())
+            .or_else(|| free(b".").then(|| ipv4(rest)).flatten())
+            .or_else(|| free(b":").then(|| ipv6(rest).or_else(|| ipv6_short(rest))).flatten())
+            .or_else(|| (first == b'/' && free(b"$")).then(|| path(rest)).flatten())
+            .or_else(|| (first.is_ascii_alphanumeric() && free(b".-")).then(|| host(rest)).flatten())
+            .or_else(|| (first == b'0').then(|| hex_prefixed(rest)).flatten())
+            .or_else(|| number(rest))
+            .or_else(|| hex.then(|| hex_word(rest)).flatten())
+            .or_else(|| digits(rest, 1))
+    } else if before == Some(b'_') {
+        number(rest).or_else(|| digits(rest, 1))
+    } else {
+        digits(rest, 2)
+    };
+    found.map(|length| at + length)
+}
+
+fn is_space(byte: u8) -> bool {
+    matches!(byte, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c)
+}
+
+/// `\w` of an ASCII pattern.
+fn is_word(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || byte == b'_'
+}
+
+fn is_word_or_dollar(byte: u8) -> bool {
+    is_word(byte) || byte == b'$'
+}
+
+/// How many bytes at the front are of this kind.
+fn run(bytes: &[u8], kind: impl Fn(u8) -> bool) -> usize {
+    bytes.iter().position(|byte| !kind(*byte)).unwrap_or(bytes.len())
+}
+
+/// Whether what follows is none of these.
+fn ends(bytes: &[u8], at: usize, continues: impl Fn(u8) -> bool) -> bool {
+    !bytes.get(at).is_some_and(|byte| continues(*byte))
+}
+
+fn component(bytes: &[u8]) -> Option<usize> {
+    let mut end = run(bytes, is_word_or_dollar);
+    let mut parts = 0;
+    while bytes.get(end) == Some(&b'.') {
+        let length = run(&bytes[end + 1..], is_word_or_dollar);
+        if length == 0 {
+            break;
+        }
+        end += 1 + length;
+        parts += 1;
+    }
+    if parts < 2 || bytes.get(end) != Some(&b'/') {
+        return None;
+    }
+    let length = run(&bytes[end + 1..], |byte| is_word_or_dollar(byte) || byte == b'.');
+    (length > 0).then_some(end + 1 + length)
+}
+
+fn url(bytes: &[u8]) -> Option<usize> {
+    let scheme = run(bytes, |byte| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'+' | b'.' | b'-')
+    });
+    if !bytes[scheme..].starts_with(b"://") {
+        return None;
+    }
+    let length = run(&bytes[scheme + 3..], |byte| !is_space(byte) && !b",;()<>[]{}\"'".contains(&byte));
+    (length > 0).then_some(scheme + 3 + length)
+}
+
+fn mac(bytes: &[u8]) -> Option<usize> {
+    let octet = |at: usize| bytes.get(at..at + 2).is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit));
+    let rest = (1..6).all(|n| matches!(bytes.get(n * 3 - 1), Some(b':' | b'-')) && octet(n * 3));
+    (octet(0) && rest && ends(bytes, 17, |byte| is_word(byte) || matches!(byte, b':' | b'-'))).then_some(17)
+}
+
+fn uuid(bytes: &[u8]) -> Option<usize> {
+    let text = bytes.get(..36)?;
+    let fits = text.iter().enumerate().all(|(at, byte)| match at {
+        8 | 13 | 18 | 23 => *byte == b'-',
+        _ => byte.is_ascii_hexdigit(),
+    });
+    (fits && ends(bytes, 36, |byte| is_word(byte) || byte == b'-')).then_some(36)
+}
+
+fn ipv4(bytes: &[u8]) -> Option<usize> {
+    let mut end = usize::from(bytes[0] == b'/');
+    for part in 0..4 {
+        if part > 0 {
+            if bytes.get(end) != Some(&b'.') {
+                return None;
+            }
+            end += 1;
+        }
+        let length = run(&bytes[end..], |byte| byte.is_ascii_digit());
+        if !(1..=3).contains(&length) {
+            return None;
+        }
+        end += length;
+    }
+    let port = match bytes.get(end) {
+        Some(b':') => run(&bytes[end + 1..], |byte| byte.is_ascii_digit()),
+        _ => 0,
+    };
+    let over = |at: usize| {
+        ends(bytes, at, is_word)
+            && !(matches!(bytes.get(at), Some(b'.' | b'-')) && !ends(bytes, at + 1, is_word))
+    };
+    if port > 0 && over(end + 1 + port) {
+        return Some(end + 1 + port);
+    }
+    over(end).then_some(end)
+}
+
+/// One to four hexadecimal digits at the front, if there are no more.
+fn group(bytes: &[u8]) -> Option<usize> {
+    let length = run(bytes, |byte| byte.is_ascii_hexdigit());
+    (1..=4).contains(&length).then_some(length)
+}
+
+fn ipv6(bytes: &[u8]) -> Option<usize> {
+    let (mut end, mut groups) = (0, 0);
+    while groups < 7
+        && let Some(length) = group(&bytes[end..])
+        && bytes.get(end + length) == Some(&b':')
+    {
+        end += length + 1;
+        groups += 1;
+    }
+    if groups < 2 {
+        return None;
+    }
+    end += usize::from(bytes.get(end) == Some(&b':'));
+    end += group(&bytes[end..])?;
+    ends(bytes, end, |byte| is_word(byte) || byte == b':').then_some(end)
+}
+
+fn ipv6_short(bytes: &[u8]) -> Option<usize> {
+    let mut end = group(bytes).unwrap_or(0);
+    if !bytes[end..].starts_with(b"::") {
+        return None;
+    }
+    end += 2;
+    end += group(&bytes[end..])?;
+    while bytes.get(end) == Some(&b':')
+        && let Some(length) = group(&bytes[end + 1..])
+    {
+        end += 1 + length;
+    }
+    ends(bytes, end, |byte| is_word(byte) || byte == b':').then_some(end)
+}
+
+fn path(bytes: &[u8]) -> Option<usize> {
+    let (mut end, mut parts) = (0, 0);
+    while bytes.get(end) == Some(&b'/') {
+        let length = run(&bytes[end + 1..], |byte| is_word(byte) || b".$%*+~@[]=:-".contains(&byte));
+        if length == 0 {
+            break;
+        }
+        end += 1 + length;
+        parts += 1;
+    }
+    if parts < 2 {
+        return None;
+    }
+    Some(end + usize::from(bytes.get(end) == Some(&b'/')))
+}
+
+fn host(bytes: &[u8]) -> Option<usize> {
+    let letters = run(bytes, |byte| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b'-'));
+    if !bytes.get(letters).is_some_and(u8::is_ascii_digit) {
+        return None;
+    }
+    let mut labels: Vec<(usize, usize)> = Vec::with_capacity(8);
+    let mut start = 0;
+    loop {
+        let length = run(&bytes[start..], |byte| byte.is_ascii_alphanumeric() || byte == b'-');
+        if length == 0 {
+            break;
+        }
+        labels.push((start, start + length));
+        if bytes.get(start + length) != Some(&b'.') {
+            break;
+        }
+        start += length + 1;
+    }
+    while let [_, .., (second, _), (last, end)] = labels[..] {
+        if labels.len() < 3 {
+            return None;
+        }
+        let name = &bytes[last..end];
+        if name.len() >= 2
+            && name.iter().all(u8::is_ascii_alphabetic)
+            && bytes[second].is_ascii_alphabetic()
+            && ends(bytes, end, |byte| byte == b'_')
+        {
+            let port = match bytes.get(end) {
+                Some(b':') => run(&bytes[end + 1..], |byte| byte.is_ascii_digit()),
+                _ => 0,
+            };
+            let with_port = end + 1 + port;
+            let whole = port > 0 && ends(bytes, with_port, |byte| is_word(byte) || byte == b'-');
+            return Some(if whole { with_port } else { end });
+        }
+        labels.pop();
+    }
+    None
+}
+
+fn hex_prefixed(bytes: &[u8]) -> Option<usize> {
+    if !matches!(bytes.get(1), Some(b'x' | b'X')) {
+        return None;
+    }
+    let end = 2 + run(&bytes[2..], |byte| byte.is_ascii_hexdigit());
+    (end > 2 && ends(bytes, end, is_word)).then_some(end)
+}
+
+fn number(bytes: &[u8]) -> Option<usize> {
+    let sign = usize::from(matches!(bytes[0], b'-' | b'+'));
+    let whole = run(&bytes[sign..], |byte| byte.is_ascii_digit());
+    if whole == 0 {
+        return None;
+    }
+    let mut end = sign + whole;
+    while let Some(length) = fraction(&bytes[end..]) {
+        end += length;
+    }
+    ends(bytes, end, |byte| byte.is_ascii_alphanumeric()).then_some(end)
+}
+
+/// A point and digits at the front.
+fn fraction(bytes: &[u8]) -> Option<usize> {
+    let (b'.', rest) = bytes.split_first()? else { return None };
+    let length = run(rest, |byte| byte.is_ascii_digit());
+    (length > 0).then_some(1 + length)
+}
+
+fn hex_word(bytes: &[u8]) -> Option<usize> {
+    let end = run(bytes, |byte| byte.is_ascii_hexdigit());
+    let text = &bytes[..end];
+    if !ends(bytes, end, is_word) {
+        return None;
+    }
+    let mixed =
+        text.len() >= 2 && text.iter().any(u8::is_ascii_digit) && text.iter().any(u8::is_ascii_alphabetic);
+    let long = text.len() >= 8 && !text.iter().any(u8::is_ascii_uppercase);
+    (mixed || long).then_some(end)
+}
+
+fn digits(bytes: &[u8], least: usize) -> Option<usize> {
+    let mut end = run(bytes, |byte| byte.is_ascii_digit());
+    if end < least {
+        return None;
+    }
+    while let Some(length) = fraction(&bytes[end..]) {
+        end += length;
+    }
+    Some(end)
+}

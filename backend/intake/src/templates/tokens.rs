@@ -1,0 +1,108 @@
+//! Masked text to tokens: words (letters, digits, `_`, `$`, everything beyond ASCII; with `.`, `-` and `/` between two of
+//! them), single other characters, and single spaces. Values that stand in a row become one.
+
+use super::mask::WILDCARD;
+
+/// Tokens of a message; what follows is cut off.
+const LIMIT: usize = 512;
+
+/// The tokens of a masked message, as texts that are the message again when joined.
+pub(super) fn tokens(masked: &str) -> Vec<&str> {
+    let mut cut = Vec::with_capacity(32);
+    let mut rest = masked;
+    let mut before = None;
+    while !rest.is_empty() && cut.len() < LIMIT {
+        let length = token(rest, before);
+        let (text, after) = rest.split_at(length);
+        before = text.bytes().last();
+        cut.push(text);
+        rest = after;
+    }
+    for at in (0..cut.len().saturating_sub(2)).rev() {
+        if cut[at + 1] == " " && cut[at + 2] == WILDCARD && is_calendar(cut[at]) {
+            cut[at] = WILDCARD;
+        }
+    }
+    let mut joined: Vec<&str> = Vec::with_capacity(cut.len());
+    for text in cut {
+        let text = if text == "null" || is_values(text) { WILDCARD } else { text };
+        if !continues(&mut joined, text) {
+            joined.push(text);
+        }
+    }
+    joined
+}
+
+/// Whether the token may vary from message to message: a word, or something with a masked part.
+pub(super) fn is_word(token: &str) -> bool {
+    is_masked(token) || token.bytes().next().is_some_and(is_word_byte)
+}
+
+pub(super) fn is_masked(token: &str) -> bool {
+    token.contains(WILDCARD)
+}
+
+/// `com.example.Name`: a name of three parts and more.
+pub(super) fn is_dotted(token: &str) -> bool {
+    token.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic())
+        && token.bytes().filter(|byte| *byte == b'.').count() >= 2
+}
+
+fn is_word_byte(byte: u8) -> bool {
+    byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'$' | 0x80..)
+}
+
+/// The length of the token at the front; `before` is the byte before it.
+fn token(text: &str, before: Option<u8>) -> usize {
+    let bytes = text.as_bytes();
+    let mut end = 0;
+    loop {
+        let previous = if end == 0 { before } else { Some(bytes[end - 1]) };
+        let joins = previous.is_some_and(|byte| is_word_byte(byte) || byte == b'>');
+        let next = bytes.get(end + 1).copied();
+        end += match bytes.get(end) {
+            Some(byte) if is_word_byte(*byte) => 1,
+            Some(b'<') if bytes[end..].starts_with(WILDCARD.as_bytes()) => WILDCARD.len(),
+            Some(b'.') if joins && next.is_some_and(|byte| is_word_byte(byte) || byte == b'<') => 1,
+            Some(b'-' | b'/')
+                if joins && next.is_some_and(|byte| is_word_byte(byte) || matches!(byte, b'<' | b'.')) =>
+            {
+                1
+            }
+            _ => break,
+        };
+    }
+    // Anything else is a token of one character, which is ASCII: the others are words.
+    end.max(1)
+}
+
+/// Nothing but masked values, with or without `-`, `/` and `.` between them.
+fn is_values(token: &str) -> bool {
+    token.starts_with(WILDCARD)
+        && token.split(WILDCARD).all(|between| between.bytes().all(|b| matches!(b, b'-' | b'/' | b'.')))
+        && token.ends_with(WILDCARD)
+}
+
+fn is_calendar(token: &str) -> bool {
+    const NAMES: [&str; 19] = [
+        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Mon", "Tue",
+        "Wed", "Thu", "Fri", "Sat", "Sun",
+    ];
+    NAMES.contains(&token)
+}
+
+/// Whether the token only goes on with what the list ends in; separators between the two are then removed.
+fn continues(list: &mut Vec<&str>, token: &str) -> bool {
+    if !is_masked(token) {
+        return false;
+    }
+    let remove = match list.as_slice() {
+        [.., last] if *last == token => 0,
+        [.., last, " "] if *last == token => 1,
+        [.., WILDCARD, "," | "." | "-" | "/" | "#" | "_" | "+" | ":"] if token == WILDCARD => 1,
+        [.., WILDCARD, ",", " "] | [.., WILDCARD, "#", "#"] if token == WILDCARD => 2,
+        _ => return false,
+    };
+    list.truncate(list.len() - remove);
+    true
+}

@@ -1,0 +1,233 @@
+//! The formats of lines: loghub's samples against their ground truth, the published expressions against the parsers,
+//! tables, plain text, records of several lines, and proposals.
+
+use crate::{data, format, options, read_files, read_text, rejects, rows};
+use std::collections::BTreeMap;
+use trainyard_intake::{
+    Clock, Columns, LEVELS, Records, line_presets, propose, severity, text_at, validate_format,
+};
+use trainyard_types::{Accounting, AllAttributes, Attributes, FormatSpecification, Multiline};
+
+/// The rows of a CSV file, quotes understood, with their columns' names.
+fn truth(system: &str) -> Vec<BTreeMap<String, String>> {
+    let text =
+        String::from_utf8(data(&format!("loghub_2k/{system}/{system}_2k.log_structured.csv"))).unwrap();
+    let mut lines = text.lines().map(|line| {
+        let (mut fields, mut quoted, mut last) = (vec![String::new()], false, ' ');
+        for c in line.chars() {
+            match c {
+                '"' if !quoted && last == '"' => {
+                    fields.last_mut().unwrap().push('"');
+                    quoted = true;
+                }
+                '"' => quoted = !quoted,
+                ',' if !quoted => fields.push(String::new()),
+                c => fields.last_mut().unwrap().push(c),
+            }
+            last = if c == '"' && last == '"' && quoted { ' ' } else { c };
+        }
+        fields
+    });
+    let names = lines.next().unwrap();
+    lines.map(|fields| names.iter().cloned().zip(fields).collect()).collect()
+}
+
+/// By record: message, process, pid, level, attributes.
+type Cut = (String, Option<String>, Option<String>, Option<String>, Option<String>);
+
+fn cuts(records: &Records) -> Vec<Cut> {
+    let mut found = BTreeMap::new();
+    for batch in &records.batches {
+        let columns = Columns::of(batch).unwrap();
+        for row in 0..batch.num_rows() {
+            let text = |column| text_at(column, row).map(str::to_owned);
+            let cut = (
+                columns.message.value(row).to_owned(),
+                text(columns.process),
+                text(columns.pid),
+                text(columns.level),
+                text(columns.attributes),
+            );
+            found.insert(columns.record.value(row), cut);
+        }
+    }
+    found.into_values().collect()
+}
+
+async fn sample(system: &str) -> (Records, String) {
+    let bytes = data(&format!("loghub_2k/{system}/{system}_2k.log"));
+    let whole = FormatSpecification { drop_duplicates: false, ..format("auto") };
+    let records = read_files(&[("sample.log", &bytes)], &whole, &options()).await.unwrap();
+    (records, String::from_utf8(bytes).unwrap())
+}
+
+#[tokio::test]
+async fn every_sample_is_detected_and_cut_as_loghub_cuts_it() {
+    for (system, preset, process, level) in [
+        ("Android", "logcat", Some("Component"), Some("Level")),
+        ("Apache", "apache-error", None, Some("Level")),
+        ("HDFS", "hdfs", Some("Component"), Some("Level")),
+        ("Hadoop", "hadoop", Some("Component"), Some("Level")),
+        ("HealthApp", "healthapp", Some("Component"), None),
+        ("Linux", "syslog", Some("Component"), None),
+        ("Mac", "syslog", Some("Component"), None),
+        ("OpenSSH", "syslog", None, None),
+        ("Zookeeper", "zookeeper", None, Some("Level")),
+    ] {
+        let (records, _) = sample(system).await;
+        assert_eq!(records.formats[0].format.clone().unwrap().preset, preset);
+        let whole = Accounting { read: 2000, parsed: 2000, rejected: 0, duplicates: 0 };
+        assert_eq!(records.accounting, whole, "{system}");
+        let mut different = Vec::new();
+        for (cut, truth) in cuts(&records).into_iter().zip(truth(system)) {
+            let known = |name: &str| truth.get(name).map(|text| text.trim()).filter(|text| !text.is_empty());
+            let same = cut.0.trim() == truth["Content"].trim()
+                && process.is_none_or(|name| cut.1.as_deref().map(str::trim) == known(name))
+                && known("Pid").or(known("PID")).is_none_or(|pid| cut.2.as_deref() == Some(pid))
+                && level.is_none_or(|name| {
+                    cut.3.as_deref() == known(name).and_then(severity).map(|s| LEVELS[usize::from(s)])
+                });
+            if !same {
+                different.push((cut, truth));
+            }
+        }
+        // 99.9 % of the lines.
+        assert!(different.len() <= 2, "{system}: {} differ, such as {:?}", different.len(), different[0]);
+    }
+}
+
+#[tokio::test]
+async fn the_published_expressions_cut_as_the_parsers_do() {
+    for system in ["Android", "Apache", "HDFS", "Hadoop", "HealthApp", "Linux", "Mac", "OpenSSH", "Zookeeper"]
+    {
+        let (records, text) = sample(system).await;
+        let name = records.formats[0].format.clone().unwrap().preset;
+        let preset = line_presets().into_iter().find(|preset| preset.name == name).unwrap();
+        let mut lines = 0;
+        for (line, cut) in text.lines().zip(cuts(&records)) {
+            // The published expressions alone, as another program would apply them: the first that matches.
+            let other = FormatSpecification {
+                regex: preset.patterns.iter().find(|p| regex::Regex::new(p).unwrap().is_match(line)).cloned(),
+                ..format("regex")
+            };
+            let found = propose("line", line.as_bytes(), &other, clock()).unwrap();
+            let record = &found.records[0];
+            let trimmed = |text: &Option<String>| text.as_deref().map(str::trim).map(str::to_owned);
+            assert_eq!(
+                (&record.message, trimmed(&record.process), &record.pid, &record.level),
+                (&cut.0, trimmed(&cut.1), &cut.2, &cut.3),
+                "{line}"
+            );
+            lines += 1;
+            if lines == 300 {
+                break;
+            }
+        }
+    }
+}
+
+fn clock() -> Clock {
+    Clock::new("2025-07-02T00:00:00Z".parse().unwrap(), 0)
+}
+
+#[test]
+fn every_preset_reads_its_own_example() {
+    for preset in line_presets() {
+        let found = propose("example", preset.example.as_bytes(), &format("auto"), clock()).unwrap();
+        assert!(found.rejects.is_empty(), "{}: {:?}", preset.name, found.rejects);
+        if preset.name != "text" {
+            assert_eq!(found.detection.preset, preset.name, "{:?}", found.detection);
+            assert!(found.records[0].timestamp.is_some(), "{}", preset.name);
+        }
+    }
+}
+
+#[tokio::test]
+async fn access_logs_have_their_fields_as_attributes() {
+    let line = r#"10.0.0.1 - - [10/Oct/2000:13:55:36 -0700] "GET /a?b=1 HTTP/1.1" 404 - "-" "curl/8.0""#;
+    let cut = cuts(&read_text(line).await.unwrap()).remove(0);
+    assert_eq!(cut.0, "GET /a?b=1 HTTP/1.1");
+    let expected =
+        r#"{"client":"10.0.0.1","method":"GET","path":"/a?b=1","status":"404","user_agent":"curl/8.0"}"#;
+    assert_eq!(cut.4.as_deref(), Some(expected));
+}
+
+#[tokio::test]
+async fn a_table_keeps_every_column_and_plain_text_every_line() {
+    let records = read_text("a,b\n1,x\n2,\"y,z\"\n").await.unwrap();
+    assert_eq!(records.formats[0].format.as_ref().unwrap().preset, "table");
+    let cuts_of_table = cuts(&records);
+    assert_eq!(cuts_of_table[1].4.as_deref(), Some(r#"{"a":"2","b":"y,z"}"#));
+    let records = read_text("hello\nagain\nmore\n2025-07-01 10:00:00 there\n").await.unwrap();
+    let detection = records.formats[0].format.clone().unwrap();
+    assert_eq!((detection.preset.as_str(), detection.confidence), ("text", 0.125));
+    let messages: Vec<String> = cuts(&records).into_iter().map(|cut| cut.0).collect();
+    assert_eq!(messages, ["hello", "again", "more", "there"]);
+}
+
+#[tokio::test]
+async fn a_stack_trace_belongs_to_the_record_before_it() {
+    let text = "2015-10-18 18:01:47,978 ERROR [main] org.example.Server: failed\n\
+        java.io.IOException: disk\n\tat org.example.Server.run(Server.java:7)\nCaused by: x\n\t... 3 more\n\
+        2015-10-18 18:01:48,978 INFO [main] org.example.Server: on\n\
+        this line is nobody's\n";
+    let (result, rejected) = rejects(text.as_bytes(), &format("auto")).await;
+    let records = result.unwrap();
+    assert_eq!(records.accounting, Accounting { read: 3, parsed: 2, rejected: 1, duplicates: 0 });
+    assert_eq!((rejected[0].line, rejected[0].record), (7, 3));
+    assert!(cuts(&records)[0].0.ends_with("Caused by: x\n\t... 3 more"), "{:?}", cuts(&records)[0]);
+    let start = Multiline::Start { start: "^[0-9]{4}-".into() };
+    let all = FormatSpecification { multiline: Some(start), ..format("auto") };
+    let records = read_files(&[("a.log", text.as_bytes())], &all, &options()).await.unwrap();
+    assert_eq!(records.accounting, Accounting { read: 2, parsed: 2, rejected: 0, duplicates: 0 });
+    assert_eq!(cuts(&records)[1].0, "on\nthis line is nobody's");
+}
+
+#[tokio::test]
+async fn nested_fields_are_found_by_their_paths() {
+    let line = r#"{"when":{"s":1751345795},"rec":[{"body":"hi"}],"k":1,"deep":{"x":true}}"#;
+    let own = FormatSpecification {
+        fields: [("timestamp", "when.s"), ("message", "rec.0.body"), ("flag", "deep.x")]
+            .map(|(name, path)| (name.to_owned(), path.to_owned()))
+            .into(),
+        attributes: Some(Attributes::Listed(vec!["k".into()])),
+        ..format("json-lines")
+    };
+    let records = read_files(&[("a.jsonl", line.as_bytes())], &own, &options()).await.unwrap();
+    assert_eq!(rows(&records)[0].timestamp, 1_751_345_795_000_000);
+    let cut = cuts(&records).remove(0);
+    assert_eq!((&*cut.0, cut.4.as_deref()), ("hi", Some(r#"{"flag":true,"k":1}"#)));
+    let all = FormatSpecification { attributes: Some(Attributes::Word(AllAttributes::All)), ..format("csv") };
+    let records =
+        read_files(&[("a.csv", b"time,message,x\n2025-07-01,m,7\n")], &all, &options()).await.unwrap();
+    assert_eq!(cuts(&records)[0].4.as_deref(), Some(r#"{"x":"7"}"#));
+}
+
+#[test]
+fn an_invalid_pattern_or_expression_is_named_by_its_pointer() {
+    let pointers = |format: &FormatSpecification| -> Vec<String> {
+        validate_format(format).into_iter().map(|error| error.pointer).collect()
+    };
+    assert_eq!(pointers(&format("pattern")), ["/format/pattern"]);
+    assert_eq!(pointers(&format("regex")), ["/format/regex"]);
+    let broken = FormatSpecification { regex: Some("(?P<message>.*".into()), ..format("regex") };
+    assert_eq!(pointers(&broken), ["/format/regex"]);
+    let elsewhere = FormatSpecification { pattern: Some("<message>".into()), ..format("syslog") };
+    assert_eq!(pointers(&elsewhere), ["/format/pattern"]);
+    let start =
+        FormatSpecification { multiline: Some(Multiline::Start { start: "(".into() }), ..format("auto") };
+    assert_eq!(pointers(&start), ["/format/multiline/start"]);
+}
+
+#[test]
+fn an_unknown_format_gets_a_pattern_proposed() {
+    let lines: String = (0..10)
+        .map(|n| format!("01-Jul-2025 04:56:{n:02} | WARN | disk{n} | {n} % full, clean up\n"))
+        .collect();
+    let found = propose("pasted", lines.as_bytes(), &format("auto"), clock()).unwrap();
+    assert_eq!(found.detection.preset, "text");
+    assert_eq!(found.pattern.as_deref(), Some("<timestamp> | <level> | <process> | <message>"));
+    assert_eq!((found.records.len(), found.rejects.len()), (10, 0));
+    assert_eq!(found.records[3].process.as_deref(), Some("disk3"));
+    assert_eq!(found.records[3].message, "3 % full, clean up");
+}

@@ -1,0 +1,162 @@
+//! `trainyard parse`: log files to a table of records and their templates, without a server. The files are read twice:
+//! once to learn the templates, once to write; memory stays bounded, whatever their size.
+
+use super::features::source;
+use anyhow::{Context, bail};
+use chrono::Utc;
+use clap::Args;
+use indicatif::{ProgressBar, ProgressStyle};
+use serde_json::json;
+use std::{
+    fs::File,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
+use trainyard_intake::{
+    Export, Progress, ReadOptions, Source, TableFormat, scan,
+    templates::{Miner, Templates},
+};
+use trainyard_types::FormatSpecification;
+
+/// Share of rejected records above which the answer comes with a warning.
+const MANY_REJECTS: f64 = 0.5;
+/// Batches from which templates are mined at a time.
+const AHEAD: usize = 8;
+
+#[derive(Args)]
+pub(crate) struct ParseArguments {
+    /// Log files, as they would be uploaded
+    #[arg(required = true)]
+    files: Vec<PathBuf>,
+    /// The format's preset; found when left out
+    #[arg(long, value_name = "PRESET", conflicts_with_all = ["pattern", "regex"])]
+    format: Option<String>,
+    /// How a line is built: `<timestamp> <level> <process>[<pid>]: <message>`
+    #[arg(long, conflicts_with = "regex")]
+    pattern: Option<String>,
+    /// A regular expression with named groups
+    #[arg(long)]
+    regex: Option<String>,
+    /// Minutes from UTC of times that are written without an offset
+    #[arg(long, default_value_t = 0, allow_hyphen_values = true)]
+    utc_offset_minutes: i32,
+    /// Leave the templates out: the files are read once only
+    #[arg(long)]
+    no_templates: bool,
+    /// `*.jsonl`, `*.csv` or `*.parquet`; rejected records are written beside it as `*.rejects.jsonl`
+    #[arg(long, short)]
+    output: PathBuf,
+}
+
+pub(crate) fn run(arguments: ParseArguments) -> anyhow::Result<ExitCode> {
+    let Some(kind) = TableFormat::of(&arguments.output) else {
+        bail!("{}: the name must end in .jsonl, .csv or .parquet", arguments.output.display());
+    };
+    let format = format(&arguments)?;
+    let sources = arguments.files.iter().map(|path| source(path)).collect::<anyhow::Result<Vec<_>>>()?;
+    let runtime = tokio::runtime::Runtime::new()?;
+    let now = Utc::now();
+    let templates = match arguments.no_templates {
+        true => None,
+        false => Some(runtime.block_on(mine(sources.clone(), &format, &ReadOptions::new(now)))?),
+    };
+    let known = templates.as_ref().map_or(0, |templates| templates.templates.len());
+    let rejects = beside(&arguments.output);
+    let options = ReadOptions { rejects: Some(rejects.clone()), ..ReadOptions::new(now) };
+    let file = File::create(&arguments.output).with_context(|| arguments.output.display().to_string())?;
+    let mut export = Export::new(file, kind, templates)?;
+    let progress = Bar::new("writing");
+    let read = scan(sources, &format, &options, progress, |batch| export.push(batch));
+    let counts = runtime.block_on(read)?.accounting;
+    let unseen = export.finish()?;
+    print!("{} records read = {} parsed + {} rejected", counts.read, counts.parsed, counts.rejected);
+    match arguments.no_templates {
+        true => println!(),
+        false => println!("; {known} templates, {unseen} records of none"),
+    }
+    if counts.rejected == 0 {
+        std::fs::remove_file(&rejects).with_context(|| rejects.display().to_string())?;
+    } else if counts.rejected as f64 > MANY_REJECTS * counts.read as f64 {
+        warn(&format!(
+            "most records were rejected: see {}, and choose another --format or a --pattern",
+            rejects.display()
+        ));
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn format(arguments: &ParseArguments) -> anyhow::Result<FormatSpecification> {
+    let mut format = json!({
+        "preset": arguments.format.as_deref().unwrap_or("auto"),
+        "utc_offset_minutes": arguments.utc_offset_minutes,
+        "drop_duplicates": false,
+        // What can be parsed is wanted, however little it is.
+        "max_rejected_share": 1.0,
+    });
+    for (preset, value) in [("pattern", &arguments.pattern), ("regex", &arguments.regex)] {
+        if let Some(value) = value {
+            format["preset"] = json!(preset);
+            format[preset] = json!(value);
+        }
+    }
+    Ok(serde_json::from_value(format)?)
+}
+
+/// Learns the templates of all messages.
+async fn mine(
+    sources: Vec<Source>,
+    format: &FormatSpecification,
+    options: &ReadOptions,
+) -> anyhow::Result<Templates> {
+    let mut miner = Miner::new();
+    let mut waiting = Vec::with_capacity(AHEAD);
+    let progress = Bar::new("templates");
+    scan(sources, format, options, progress, |batch| {
+        waiting.push(batch);
+        if waiting.len() == AHEAD {
+            miner.add_batches(&waiting)?;
+            waiting.clear();
+        }
+        Ok(())
+    })
+    .await?;
+    miner.add_batches(&waiting)?;
+    Ok(miner.finish())
+}
+
+/// `OUT.rejects.jsonl` for `OUT.csv`.
+fn beside(output: &Path) -> PathBuf {
+    output.with_extension("rejects.jsonl")
+}
+
+/// A progress bar: on a terminal only.
+struct Bar(ProgressBar);
+
+impl Bar {
+    fn new(what: &'static str) -> Arc<Self> {
+        let bar = ProgressBar::new(0).with_message(what);
+        if let Ok(style) = ProgressStyle::with_template("{msg:9} {wide_bar} {bytes}/{total_bytes} {eta}") {
+            bar.set_style(style);
+        }
+        Arc::new(Self(bar))
+    }
+}
+
+impl Progress for Bar {
+    fn read(&self, bytes_read: u64, bytes_total: u64) {
+        self.0.set_length(bytes_total);
+        self.0.set_position(bytes_read);
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}
+
+#[expect(clippy::print_stderr, reason = "the command line's complaints go to standard error")]
+fn warn(text: &str) {
+    eprintln!("trainyard: {text}");
+}

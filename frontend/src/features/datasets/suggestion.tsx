@@ -1,0 +1,26 @@
+import { Code, Text } from "@mantine/core";
+import type { SampleSuggestion } from "../../api/types";
+import { plural } from "../../lib/format";
+
+/** What to make samples of, and why. */
+export function Suggestion({ suggestion }: { suggestion: SampleSuggestion }) {
+  const { sample_kind, preset, session_key, reason } = suggestion;
+  return (
+    <Text size="sm">
+      <Text span inherit fw={600}>
+        Suggested samples:
+      </Text>{" "}
+      {sample_kind}
+      {session_key && (
+        <>
+          {" "}
+          by <Code>{session_key.regex}</Code> ({plural(session_key.keys, "key")})
+        </>
+      )}
+      , feature set <Code>{preset}</Code>{" "}
+      <Text span inherit c="dimmed">
+        ({reason})
+      </Text>
+    </Text>
+  );
+}
