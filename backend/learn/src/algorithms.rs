@@ -4,13 +4,11 @@
 //! [`parse_algorithm`] turns what was asked for into an [`AlgorithmSpecification`] with all defaults, or
 //! says everything that is wrong with it at once.
 
-mod isolation_forest;
 mod wording;
 
-use crate::{FitError, FittedModel, IsolationForest, IsolationForestParameters, Progress};
+use crate::{AlgorithmSpecification, registry};
 use jsonschema::Validator;
-use ndarray::ArrayView2;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::{Map, Value};
 use std::sync::LazyLock;
 use trainyard_types::FieldError;
@@ -25,7 +23,7 @@ pub struct Algorithm {
     #[schema(example = "Isolation forest")]
     pub title: &'static str,
     pub description: &'static str,
-    /// `anomaly`: scores samples without labels.
+    /// `anomaly`: scores samples without labels. `classification`: learns classes from labelled samples.
     #[schema(example = "anomaly")]
     pub task: &'static str,
     /// JSON Schema (draft 2020-12) of the parameters: an object whose properties have title, description,
@@ -34,52 +32,7 @@ pub struct Algorithm {
     pub parameters: Value,
 }
 
-/// An algorithm with all its parameters.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum AlgorithmSpecification {
-    IsolationForest(IsolationForestParameters),
-}
-
-impl AlgorithmSpecification {
-    /// The id of the algorithm.
-    pub fn id(&self) -> &'static str {
-        match self {
-            Self::IsolationForest(_) => isolation_forest::ID,
-        }
-    }
-
-    /// The parameters alone, without `type`.
-    pub fn parameters(&self) -> Value {
-        let mut value = serde_json::to_value(self).unwrap_or_default();
-        if let Some(object) = value.as_object_mut() {
-            object.remove("type");
-        }
-        value
-    }
-
-    /// The seed of the algorithm's randomness.
-    pub fn random_state(&self) -> u32 {
-        match self {
-            Self::IsolationForest(parameters) => parameters.random_state,
-        }
-    }
-
-    /// Fits the algorithm to `samples` (`n_samples` × `n_features`).
-    pub fn fit(
-        &self,
-        samples: ArrayView2<'_, f64>,
-        progress: &dyn Progress,
-    ) -> Result<FittedModel, FitError> {
-        match self {
-            Self::IsolationForest(parameters) => {
-                IsolationForest::fit(parameters, samples, progress).map(FittedModel::IsolationForest)
-            }
-        }
-    }
-}
-
-static ALGORITHMS: LazyLock<Vec<Algorithm>> = LazyLock::new(|| vec![isolation_forest::algorithm()]);
+static ALGORITHMS: LazyLock<Vec<Algorithm>> = LazyLock::new(registry::descriptions);
 
 static VALIDATORS: LazyLock<Vec<Validator>> = LazyLock::new(|| {
     let compile = |algorithm: &Algorithm| jsonschema::validator_for(&algorithm.parameters);
@@ -128,7 +81,7 @@ pub fn parse_algorithm(
     }
     let mut parameters = parameters;
     if let Some(parameters) = parameters.as_object_mut() {
-        normalise(parameters);
+        normalise(parameters, schema);
         parameters.insert("type".into(), kind.as_str().into());
     }
     serde_json::from_value(parameters).map_err(|failure| error("", failure.to_string()))
@@ -136,17 +89,23 @@ pub fn parse_algorithm(
 
 /// Gives equal JSON numbers one form: JSON does not tell 100 from 100.0, nor 1.0 from 1. A whole number is
 /// an integer, but 1 where a share may stand is the share of all.
-fn normalise(parameters: &mut Map<String, Value>) {
+fn normalise(parameters: &mut Map<String, Value>, schema: &Value) {
     const LARGEST_EXACT: f64 = 9_007_199_254_740_992.0;
     for (name, value) in parameters {
         let Value::Number(number) = &*value else { continue };
         let Some(number) = number.as_f64() else { continue };
-        if isolation_forest::takes_share(name) && number == 1.0 {
+        if takes_share(&schema["properties"][name]) && number == 1.0 {
             *value = 1.0.into();
         } else if number.fract() == 0.0 && number.abs() <= LARGEST_EXACT {
             *value = (number as i64).into();
         }
     }
+}
+
+/// Whether a parameter is a count or a share, so that 1 is the share of all and not a count.
+fn takes_share(property: &Value) -> bool {
+    let choices = || property["oneOf"].as_array().into_iter().flatten();
+    choices().any(|choice| choice["type"] == "integer") && choices().any(|choice| choice["maximum"] == 1)
 }
 
 #[cfg(test)]

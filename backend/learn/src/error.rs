@@ -28,6 +28,23 @@ pub enum FitError {
     /// A parameter that is wrong by itself, or wrong for this matrix.
     #[error("{name}: {detail}")]
     Parameter { name: &'static str, detail: String },
+    #[error("this algorithm learns classes: it needs labelled samples")]
+    NoClasses,
+    #[error("{labels} labels for {samples} samples")]
+    Labels { samples: usize, labels: usize },
+    #[error("the class of row {row} is {class}, of {count} classes numbered from 0")]
+    ClassNumber { row: usize, class: u32, count: usize },
+    #[error("every sample is of class {class}: at least two classes are needed to tell them apart")]
+    OneClass { class: u32 },
+    #[error("sample weights: {0}")]
+    Weights(String),
+    /// What makes a fit impossible for these samples, and what to do about it.
+    #[error("{0}")]
+    Impossible(String),
+    #[error(
+        "the fit needs about {needed} bytes of memory and {available} are available: use fewer samples, features or trees"
+    )]
+    Memory { needed: u64, available: u64 },
     #[error("cancelled")]
     Cancelled,
 }

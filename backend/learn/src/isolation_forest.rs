@@ -4,6 +4,7 @@
 //! [`IsolationForest::fit`] draws and grows in scikit-learn's order (`ensemble/_iforest.py`,
 //! `ensemble/_bagging.py`); [`IsolationForest::score_samples`] has its sign: lower is more abnormal.
 
+mod describe;
 mod parameters;
 mod paths;
 mod stored;
@@ -11,11 +12,12 @@ mod stored;
 pub use parameters::{IsolationForestParameters, MAX_ESTIMATORS, MaxFeatures, MaxSamples};
 
 use crate::{
-    FitError, MatrixError, Progress, StandardScaler, matrix,
+    Algorithm, Contributions, Estimator, FitError, MatrixError, Output, Progress, StandardScaler,
+    TrainingSet, matrix,
     random::{RandomState, XorShift, sample_without_replacement},
     tree::{Grower, Subsample, Tree},
 };
-use ndarray::{Array1, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use parameters::Resolved;
 use paths::Paths;
 use rayon::prelude::*;
@@ -147,6 +149,53 @@ impl IsolationForest {
 
     pub fn trees(&self) -> &[IsolationTree] {
         &self.trees
+    }
+}
+
+impl Estimator for IsolationForest {
+    type Parameters = IsolationForestParameters;
+    const CLASS_NAME: &'static str = "IsolationForest";
+    const OUTPUT: Output = Output::Abnormality;
+
+    fn describe() -> Algorithm {
+        describe::describe()
+    }
+
+    fn fit(
+        parameters: &IsolationForestParameters,
+        training: TrainingSet<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Self, FitError> {
+        Self::fit(parameters, training.samples, progress)
+    }
+
+    /// Nodes as they are grown and as they are walked, and a subsample per thread.
+    fn memory_bytes(parameters: &IsolationForestParameters, rows: usize, columns: usize, _: usize) -> u64 {
+        let (rows, columns) = (rows.min(u32::MAX as usize) as u32, columns.min(u32::MAX as usize) as u32);
+        let Ok(resolved) = parameters.resolve(rows.max(1), columns.max(1)) else { return 0 };
+        let nodes = 2 * u64::from(resolved.max_samples) * u64::from(parameters.n_estimators);
+        nodes * 112 + u64::from(rows) * 8 + u64::from(resolved.max_samples) * u64::from(columns) * 8
+    }
+
+    fn parameters(&self) -> &IsolationForestParameters {
+        &self.parameters
+    }
+
+    fn n_features(&self) -> usize {
+        self.n_features as usize
+    }
+
+    fn score(&self, samples: ArrayView2<'_, f64>) -> Result<Array2<f64>, MatrixError> {
+        Ok(self.score_samples(samples)?.insert_axis(Axis(1)))
+    }
+
+    fn contributions(&self, _row: ArrayView1<'_, f64>, _column: usize) -> Option<Contributions> {
+        None
+    }
+
+    /// Reading rebuilds and checks every tree.
+    fn check(&self) -> Result<(), String> {
+        Ok(())
     }
 }
 

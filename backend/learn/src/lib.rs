@@ -7,11 +7,13 @@
 
 pub mod algorithms;
 mod error;
+mod estimator;
 pub mod isolation_forest;
 mod matrix;
 pub mod pipeline;
 mod progress;
 pub mod random;
+mod registry;
 pub mod scaler;
 pub mod split;
 pub mod statistics;
@@ -19,12 +21,14 @@ mod sums;
 pub mod threshold;
 pub mod tree;
 
-pub use algorithms::{Algorithm, AlgorithmSpecification, algorithms, parse_algorithm};
+pub use algorithms::{Algorithm, algorithms, parse_algorithm};
 pub use error::{FitError, MatrixError, StoredError};
+pub use estimator::{Classes, Contributions, Estimator, Output, TrainingSet};
 pub use isolation_forest::{IsolationForest, IsolationForestParameters};
-pub use pipeline::{FittedModel, Pipeline};
+pub use pipeline::Pipeline;
 pub use progress::Progress;
-pub use scaler::StandardScaler;
+pub use registry::{AlgorithmSpecification, FittedModel};
+pub use scaler::{Scaler, StandardScaler};
 pub use split::{split, validate_evaluation};
 pub use statistics::score_statistics;
 pub use threshold::validate_threshold;

@@ -1,72 +1,77 @@
 //! A whole fitted recipe, from raw feature values to a verdict, and its stored form.
 
-use crate::{IsolationForest, MatrixError, StandardScaler, StoredError};
-use ndarray::{Array1, ArrayView2};
+use crate::{FittedModel, MatrixError, Output, Scaler, StoredError};
+use ndarray::{Array1, Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 /// First bytes of a stored pipeline; the format version follows.
 const MAGIC: &[u8] = b"trainyard pipeline\n";
 /// The version of the stored form that this program writes and reads.
-pub const FORMAT_VERSION: u8 = 1;
+pub const FORMAT_VERSION: u8 = 2;
 
 /// Scaler, model and threshold, for samples with the features `feature_names` in this order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pipeline {
     pub feature_names: Vec<String>,
-    pub scaler: Option<StandardScaler>,
+    pub scaler: Option<Scaler>,
     pub model: FittedModel,
+    /// The names of a classifier's classes; empty for an anomaly detector. Of two classes the second is the
+    /// anomaly.
+    pub classes: Vec<String>,
     /// `score > threshold` means anomaly.
     pub threshold: f64,
     /// The share of the training samples that the threshold flags.
     pub contamination: f64,
 }
 
-/// A fitted model of any algorithm.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum FittedModel {
-    IsolationForest(IsolationForest),
-}
-
-impl FittedModel {
-    /// The id of the algorithm, as in `crate::algorithms()`.
-    pub fn algorithm(&self) -> &'static str {
-        match self {
-            Self::IsolationForest(_) => "isolation_forest",
-        }
-    }
-
-    /// The name of the scikit-learn class that this model becomes.
-    pub fn class_name(&self) -> &'static str {
-        match self {
-            Self::IsolationForest(_) => "IsolationForest",
-        }
-    }
-
-    pub fn n_features(&self) -> usize {
-        match self {
-            Self::IsolationForest(forest) => forest.n_features(),
-        }
-    }
-
-    /// scikit-learn's `score_samples` of scaled rows: lower is more abnormal.
-    pub fn score_samples(&self, samples: ArrayView2<'_, f64>) -> Result<Array1<f64>, MatrixError> {
-        match self {
-            Self::IsolationForest(forest) => forest.score_samples(samples),
-        }
-    }
-}
-
 impl Pipeline {
-    /// The score of each row of `samples` (any number × `n_features`, not scaled); higher is more anomalous.
-    /// A row's score does not depend on the rows beside it.
+    /// The score of each row of `samples` (any number × `n_features`, not scaled); higher is more anomalous: for an
+    /// anomaly detector `-score_samples`; for a classifier of two classes the probability or decision value of
+    /// the second; of more classes that of the predicted one. A row's score does not depend on the rows beside it.
     ///
     /// # Errors
     /// Another number of columns; a value that is not finite.
     pub fn score(&self, samples: ArrayView2<'_, f64>) -> Result<Array1<f64>, MatrixError> {
-        let FittedModel::IsolationForest(forest) = &self.model;
-        Ok(-forest.score_scaled(samples, self.scaler.as_ref())?)
+        if let (FittedModel::IsolationForest(forest), None | Some(Scaler::Standard(_))) =
+            (&self.model, &self.scaler)
+        {
+            let scaler = self.scaler.as_ref().and_then(Scaler::standard);
+            return Ok(-forest.score_scaled(samples, scaler)?);
+        }
+        Ok(self.reduce(self.outputs(samples)?.view()))
+    }
+
+    /// The model's own scores of unscaled `samples`, with the columns of [`FittedModel::output`].
+    ///
+    /// # Errors
+    /// Another number of columns; a value that is not finite.
+    pub fn outputs(&self, samples: ArrayView2<'_, f64>) -> Result<Array2<f64>, MatrixError> {
+        match &self.scaler {
+            Some(scaler) => self.model.score(scaler.transform(samples)?.view()),
+            None => self.model.score(samples),
+        }
+    }
+
+    /// From the model's own scores to one per row, where higher is more anomalous.
+    pub fn reduce(&self, outputs: ArrayView2<'_, f64>) -> Array1<f64> {
+        match (self.model.output(), outputs.ncols()) {
+            (Output::Abnormality, _) => -&outputs.column(0),
+            (Output::Decision, 1) => outputs.column(0).to_owned(),
+            (_, 2) => outputs.column(1).to_owned(),
+            _ => outputs.map_axis(Axis(1), |row| row.iter().copied().fold(f64::NEG_INFINITY, f64::max)),
+        }
+    }
+
+    /// The number of the predicted class of each row of the model's own scores: the first of the largest.
+    pub fn predicted_classes(&self, outputs: ArrayView2<'_, f64>) -> Vec<u32> {
+        if outputs.ncols() == 1 {
+            return outputs.column(0).iter().map(|value| u32::from(*value > 0.0)).collect();
+        }
+        let best = |row: ndarray::ArrayView1<'_, f64>| {
+            (1..row.len()).fold(0, |best, column| if row[column] > row[best] { column } else { best }) as u32
+        };
+        outputs.rows().into_iter().map(best).collect()
     }
 
     /// Whether each row of `samples` is an anomaly.
@@ -116,7 +121,12 @@ impl Pipeline {
                 return Err(format!("a scaler of {} columns for {n_features} features", scaler.n_features()));
             }
         }
-        let is_share = self.contamination > 0.0 && self.contamination <= 0.5;
+        self.model.check()?;
+        let classes = self.model.n_classes();
+        if self.classes.len() != classes {
+            return Err(format!("{} class names for {classes} classes", self.classes.len()));
+        }
+        let is_share = (0.0..=1.0).contains(&self.contamination);
         if is_share && self.threshold.is_finite() {
             Ok(())
         } else {

@@ -1,12 +1,65 @@
-//! Standard scaling, bit for bit as `sklearn.preprocessing.StandardScaler` scales a C-ordered matrix.
+//! Scaling the columns of a matrix. Standard scaling is, bit for bit, what `sklearn.preprocessing.StandardScaler`
+//! does to a C-ordered matrix.
 
 use crate::{FitError, MatrixError, matrix, sums::pairwise};
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use trainyard_types::ScalerSpecification;
 
 /// Columns that a thread sums up together: a cache line of a row.
 const STRIPE: usize = 8;
+
+/// A fitted scaler.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Scaler {
+    Standard(StandardScaler),
+}
+
+impl Scaler {
+    /// Fits the scaler that is asked for, if any, to `samples` (`n_samples` × `n_features`).
+    ///
+    /// # Errors
+    /// An empty matrix, a value that is not finite, or values so large that their statistics are not.
+    pub fn fit(
+        specification: ScalerSpecification,
+        samples: ArrayView2<'_, f64>,
+    ) -> Result<Option<Self>, FitError> {
+        match specification {
+            ScalerSpecification::Standard => StandardScaler::fit(samples).map(Self::Standard).map(Some),
+            ScalerSpecification::None => Ok(None),
+        }
+    }
+
+    pub fn n_features(&self) -> usize {
+        match self {
+            Self::Standard(scaler) => scaler.n_features(),
+        }
+    }
+
+    /// The scaled copy of `samples` (any number × `n_features`).
+    ///
+    /// # Errors
+    /// Another number of columns.
+    pub fn transform(&self, samples: ArrayView2<'_, f64>) -> Result<Array2<f64>, MatrixError> {
+        match self {
+            Self::Standard(scaler) => scaler.transform(samples),
+        }
+    }
+
+    pub(crate) fn standard(&self) -> Option<&StandardScaler> {
+        let Self::Standard(scaler) = self;
+        Some(scaler)
+    }
+
+    /// Checks what was read from outside.
+    pub(crate) fn check(&self) -> Result<(), String> {
+        match self {
+            Self::Standard(scaler) => scaler.check(),
+        }
+    }
+}
 
 /// Subtracts each column's mean and divides by its standard deviation; a column that is constant, within
 /// rounding, is only centred.

@@ -5,11 +5,51 @@
 mod isolation_forest;
 mod scaler;
 
-pub use isolation_forest::isolation_forest;
-pub use scaler::standard_scaler;
-
-use crate::{Target, pickle::Value};
+use crate::{
+    Target,
+    pickle::{self, Value},
+};
 use thiserror::Error;
+use trainyard_learn::{FittedModel, Scaler};
+
+/// What a pickle says beside the fitted model itself.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Verdict {
+    /// The share of the training samples to flag, in (0, 0.5]: an anomaly detector's `contamination`.
+    pub contamination: f64,
+    /// An anomaly detector's `offset_`, on the scale of `score_samples`.
+    pub offset: f64,
+}
+
+/// The pickle of a fitted model. Classes are numbered: `classes_` is 0, 1, ….
+///
+/// # Errors
+/// A model that is not sound, or a verdict out of range.
+pub fn model(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<Vec<u8>, PickleError> {
+    Ok(pickle::write(&model_value(model, verdict, target)?))
+}
+
+/// What [`model`] writes.
+///
+/// # Errors
+/// As [`model`].
+pub fn model_value(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<Value, PickleError> {
+    match model {
+        FittedModel::IsolationForest(forest) => isolation_forest::value(forest, verdict, target),
+    }
+}
+
+/// The pickle of a fitted scaler.
+pub fn scaler(scaler: &Scaler, target: &Target) -> Vec<u8> {
+    pickle::write(&scaler_value(scaler, target))
+}
+
+/// What [`scaler`] writes.
+pub fn scaler_value(scaler: &Scaler, target: &Target) -> Value {
+    match scaler {
+        Scaler::Standard(scaler) => scaler::standard(scaler, target),
+    }
+}
 
 /// Why a model cannot be written as a scikit-learn estimator.
 #[derive(Clone, Debug, PartialEq, Error)]

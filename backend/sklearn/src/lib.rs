@@ -8,5 +8,5 @@ pub mod estimators;
 pub mod pickle;
 pub mod target;
 
-pub use estimators::{PickleError, isolation_forest, standard_scaler};
+pub use estimators::{PickleError, Verdict};
 pub use target::{Target, default_target, find_target, targets};

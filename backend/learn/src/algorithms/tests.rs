@@ -1,6 +1,7 @@
 //! What a person who asks for an algorithm gets, or is told.
 
 use super::*;
+use crate::IsolationForestParameters;
 use crate::isolation_forest::{MaxFeatures, MaxSamples};
 use serde_json::json;
 

@@ -1,6 +1,7 @@
 //! What a stored pipeline promises: it reads back as itself, and damaged bytes are refused.
 
 use super::*;
+use crate::IsolationForest;
 use crate::{IsolationForestParameters, random::RandomState};
 use ndarray::Array2;
 use proptest::prelude::*;
@@ -13,14 +14,15 @@ fn samples() -> Array2<f64> {
 
 fn pipeline(parameters: IsolationForestParameters) -> Pipeline {
     let samples = samples();
-    let scaler = StandardScaler::fit(samples.view()).unwrap();
+    let scaler = crate::StandardScaler::fit(samples.view()).unwrap();
     let scaled = scaler.transform(samples.view()).unwrap();
     let forest = IsolationForest::fit(&parameters, scaled.view(), &()).unwrap();
     let contamination = 0.1;
     let offset = crate::threshold::offset(forest.score_samples(scaled.view()).unwrap().view(), contamination);
     Pipeline {
         feature_names: ["a", "b", "c"].map(String::from).to_vec(),
-        scaler: Some(scaler),
+        scaler: Some(Scaler::Standard(scaler)),
+        classes: Vec::new(),
         model: FittedModel::IsolationForest(forest),
         threshold: -offset,
         contamination,
@@ -56,7 +58,7 @@ fn scores_raw_rows_as_the_model_scores_scaled_ones() {
     let pipeline = pipeline(IsolationForestParameters::default());
     let scaled = pipeline.scaler.as_ref().unwrap().transform(samples().view()).unwrap();
     let scores = pipeline.score(samples().view()).unwrap();
-    assert_eq!(scores, -pipeline.model.score_samples(scaled.view()).unwrap());
+    assert_eq!(scores, -&pipeline.model.score(scaled.view()).unwrap().column(0));
     let flagged = pipeline.predict(samples().view()).unwrap();
     assert_eq!(flagged.iter().filter(|flag| **flag).count(), 50);
 }
@@ -81,8 +83,8 @@ fn inconsistent_parts_are_refused() {
         |pipeline| pipeline.feature_names.truncate(2),
         |pipeline| pipeline.threshold = f64::NAN,
         |pipeline| pipeline.contamination = 0.0,
-        |pipeline| pipeline.scaler.as_mut().unwrap().scale[0] = 0.0,
-        |pipeline| pipeline.scaler.as_mut().unwrap().mean.truncate(1),
+        |pipeline| standard(pipeline).scale[0] = 0.0,
+        |pipeline| standard(pipeline).mean.truncate(1),
     ];
     for change in changes {
         let mut pipeline = Pipeline::from_bytes(&STORED).unwrap();
@@ -112,5 +114,11 @@ proptest! {
         if let Ok(pipeline) = Pipeline::from_bytes(&bytes) {
             let _scores = pipeline.score(samples().view());
         }
+    }
+}
+
+fn standard(pipeline: &mut Pipeline) -> &mut crate::StandardScaler {
+    match pipeline.scaler.as_mut().unwrap() {
+        Scaler::Standard(scaler) => scaler,
     }
 }

@@ -1,9 +1,9 @@
 //! `sklearn.ensemble.IsolationForest`.
 
-use super::{PickleError, release};
+use super::{PickleError, Verdict, release};
 use crate::{
     Target,
-    pickle::{self, Array, Dtype, Value},
+    pickle::{Array, Dtype, Value},
 };
 use trainyard_learn::{
     IsolationForest,
@@ -11,20 +11,14 @@ use trainyard_learn::{
     tree::Tree,
 };
 
-/// The pickle of a fitted `IsolationForest`.
-///
-/// `contamination` is the share of the training samples to flag, in (0, 0.5], and `offset` scikit-learn's
-/// `offset_` that follows from it: `IsolationForest(**model.get_params()).fit(samples)` gives the same
-/// trees and the same offset again.
-///
-/// # Errors
-/// A tree that is not sound, a contamination out of range, an offset that is not finite.
-pub fn isolation_forest(
+/// A fitted `IsolationForest`: `IsolationForest(**model.get_params()).fit(samples)` gives the same trees and the
+/// same offset again.
+pub(super) fn value(
     forest: &IsolationForest,
-    contamination: f64,
-    offset: f64,
+    verdict: Verdict,
     target: &Target,
-) -> Result<Vec<u8>, PickleError> {
+) -> Result<Value, PickleError> {
+    let Verdict { contamination, offset } = verdict;
     if !(contamination > 0.0 && contamination <= 0.5) {
         return Err(PickleError::Contamination(contamination));
     }
@@ -74,7 +68,7 @@ pub fn isolation_forest(
         ("offset_", Value::float64(offset)),
         release(target),
     ];
-    Ok(pickle::write(&Value::Object { module: "sklearn.ensemble._iforest", class: "IsolationForest", state }))
+    Ok(Value::Object { module: "sklearn.ensemble._iforest", class: "IsolationForest", state })
 }
 
 fn check(tree: &IsolationTree, forest: &IsolationForest) -> Result<(), String> {

@@ -1,15 +1,11 @@
 //! `sklearn.preprocessing.StandardScaler`.
 
 use super::release;
-use crate::{
-    Target,
-    pickle::{self, Value},
-};
+use crate::{Target, pickle::Value};
 use trainyard_learn::StandardScaler;
 
-/// The pickle of a fitted `StandardScaler`.
-pub fn standard_scaler(scaler: &StandardScaler, target: &Target) -> Vec<u8> {
-    pickle::write(&Value::Object {
+pub(super) fn standard(scaler: &StandardScaler, target: &Target) -> Value {
+    Value::Object {
         module: "sklearn.preprocessing._data",
         class: "StandardScaler",
         state: vec![
@@ -23,5 +19,5 @@ pub fn standard_scaler(scaler: &StandardScaler, target: &Target) -> Vec<u8> {
             ("scale_", Value::floats(&scaler.scale)),
             release(target),
         ],
-    })
+    }
 }

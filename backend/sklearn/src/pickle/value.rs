@@ -1,5 +1,7 @@
 //! What a pickle can hold.
 
+use ndarray::ArrayView2;
+
 /// A Python object to be written.
 #[derive(Clone, Debug)]
 pub enum Value {
@@ -37,6 +39,23 @@ impl Value {
     pub fn floats(numbers: &[f64]) -> Self {
         let data = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
         Self::Array(Array { dtype: Dtype::Float64, shape: vec![numbers.len()], data })
+    }
+
+    /// A two-dimensional array of 64-bit floats, in C order.
+    pub fn matrix(matrix: ArrayView2<'_, f64>) -> Self {
+        let data = matrix.iter().flat_map(|number| number.to_le_bytes()).collect();
+        Self::Array(Array { dtype: Dtype::Float64, shape: matrix.shape().to_vec(), data })
+    }
+
+    /// A one-dimensional array of 32-bit integers.
+    pub fn ints32(numbers: impl IntoIterator<Item = i32>) -> Self {
+        let data: Vec<u8> = numbers.into_iter().flat_map(i32::to_le_bytes).collect();
+        Self::Array(Array { dtype: Dtype::Int32, shape: vec![data.len() / 4], data })
+    }
+
+    /// A `numpy.int64`, by the name that numpy 1 and 2 share.
+    pub fn int64(number: i64) -> Self {
+        Self::Call { module: "numpy", function: "int64", arguments: vec![Self::Int(number)], state: None }
     }
 
     /// A one-dimensional array of 64-bit integers.
@@ -90,7 +109,10 @@ pub struct Array {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Dtype {
     Float64,
+    Float32,
     Int64,
+    Int32,
+    UInt32,
     UInt8,
     /// scikit-learn's record of a tree node (`NODE_DTYPE` in `sklearn/tree/_tree.pyx`).
     Node,
@@ -101,6 +123,7 @@ impl Dtype {
     pub fn size(self) -> usize {
         match self {
             Self::Float64 | Self::Int64 => 8,
+            Self::Float32 | Self::Int32 | Self::UInt32 => 4,
             Self::UInt8 => 1,
             Self::Node => 64,
         }
@@ -109,7 +132,10 @@ impl Dtype {
     pub(super) fn code(self) -> &'static str {
         match self {
             Self::Float64 => "f8",
+            Self::Float32 => "f4",
             Self::Int64 => "i8",
+            Self::Int32 => "i4",
+            Self::UInt32 => "u4",
             Self::UInt8 => "u1",
             Self::Node => "V64",
         }
@@ -117,7 +143,7 @@ impl Dtype {
 
     pub(super) fn byte_order(self) -> &'static str {
         match self {
-            Self::Float64 | Self::Int64 => "<",
+            Self::Float64 | Self::Float32 | Self::Int64 | Self::Int32 | Self::UInt32 => "<",
             Self::UInt8 | Self::Node => "|",
         }
     }

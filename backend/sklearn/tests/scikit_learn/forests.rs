@@ -4,8 +4,8 @@ use crate::python::{read_matrix, run, try_run, write_numbers};
 use serde::Deserialize;
 use std::{fs, path::Path};
 use tempfile::TempDir;
-use trainyard_learn::{IsolationForest, IsolationForestParameters, threshold};
-use trainyard_sklearn::{default_target, isolation_forest};
+use trainyard_learn::{FittedModel, IsolationForest, IsolationForestParameters, threshold};
+use trainyard_sklearn::{Verdict, default_target, estimators};
 
 /// One configuration, as `forests.py` lists it.
 #[derive(Deserialize)]
@@ -28,7 +28,12 @@ fn fit_all(folder: &Path, count: usize, change: impl Fn(&mut IsolationForestPara
         let forest = IsolationForest::fit(&parameters, samples.view(), &()).unwrap();
         let scores = forest.score_samples(samples.view()).unwrap();
         let offset = threshold::offset(scores.view(), case.contamination);
-        let pickle = isolation_forest(&forest, case.contamination, offset, default_target()).unwrap();
+        let pickle = estimators::model(
+            &FittedModel::IsolationForest(forest),
+            Verdict { contamination: case.contamination, offset },
+            default_target(),
+        )
+        .unwrap();
         fs::write(path("joblib"), pickle).unwrap();
         write_numbers(&path("scores"), &scores);
     }

@@ -4,9 +4,9 @@ use crate::python::run;
 use ndarray::Array2;
 use std::fs;
 use tempfile::TempDir;
-use trainyard_learn::{IsolationForest, IsolationForestParameters};
+use trainyard_learn::{FittedModel, IsolationForest, IsolationForestParameters};
 use trainyard_sklearn::{
-    PickleError, default_target, isolation_forest,
+    PickleError, Verdict, default_target, estimators,
     pickle::{self, Array, Dtype, Value},
 };
 
@@ -52,7 +52,10 @@ fn every_kind_of_value_is_read_back() {
 fn impossible_models_are_not_written() {
     let samples = Array2::from_shape_fn((20, 2), |(row, column)| (row * (column + 3)) as f64);
     let forest = IsolationForest::fit(&IsolationForestParameters::default(), samples.view(), &()).unwrap();
-    let write = |contamination, offset| isolation_forest(&forest, contamination, offset, default_target());
+    let write = |contamination, offset| {
+        let verdict = Verdict { contamination, offset };
+        estimators::model(&FittedModel::IsolationForest(forest.clone()), verdict, default_target())
+    };
     for contamination in [0.0, 0.6, -0.1] {
         assert_eq!(write(contamination, -0.5), Err(PickleError::Contamination(contamination)));
     }

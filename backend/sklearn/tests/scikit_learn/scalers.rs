@@ -4,8 +4,8 @@ use crate::python::{read_matrix, run, write_numbers};
 use serde::Deserialize;
 use std::fs;
 use tempfile::TempDir;
-use trainyard_learn::StandardScaler;
-use trainyard_sklearn::{default_target, standard_scaler};
+use trainyard_learn::{Scaler, StandardScaler};
+use trainyard_sklearn::{default_target, estimators};
 
 /// One matrix, as `scalers.py` lists it.
 #[derive(Deserialize)]
@@ -24,7 +24,8 @@ fn scalers_equal_those_of_scikit_learn_bit_for_bit() {
         let path = |extension| folder.path().join(format!("{}.{extension}", case.name));
         let mut samples = read_matrix(&path("matrix"), case.columns);
         let scaler = StandardScaler::fit(samples.view()).unwrap();
-        fs::write(path("joblib"), standard_scaler(&scaler, default_target())).unwrap();
+        fs::write(path("joblib"), estimators::scaler(&Scaler::Standard(scaler.clone()), default_target()))
+            .unwrap();
         let scaled = scaler.transform(samples.view()).unwrap();
         scaler.transform_inplace(&mut samples).unwrap();
         assert_eq!(samples, scaled);

@@ -1,14 +1,12 @@
 //! How the isolation forest is described to people and forms.
 
-use super::Algorithm;
-use crate::isolation_forest::MAX_ESTIMATORS;
+use super::MAX_ESTIMATORS;
+use crate::Algorithm;
 use serde_json::{Value, json};
 
-pub(super) const ID: &str = "isolation_forest";
-
-pub(super) fn algorithm() -> Algorithm {
+pub(super) fn describe() -> Algorithm {
     Algorithm {
-        id: ID,
+        id: "isolation_forest",
         title: "Isolation forest",
         description: "Finds samples that differ from the rest, without labels: random trees split the \
                       samples, and what is isolated after few splits is unusual. Grows the same trees as \
@@ -16,11 +14,6 @@ pub(super) fn algorithm() -> Algorithm {
         task: "anomaly",
         parameters: parameters(),
     }
-}
-
-/// The parameters in which 1 is the share of all and not a count.
-pub(super) fn takes_share(parameter: &str) -> bool {
-    matches!(parameter, "max_samples" | "max_features")
 }
 
 fn parameters() -> Value {
