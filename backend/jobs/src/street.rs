@@ -14,8 +14,8 @@ use trainyard_blobs::Blobs;
 use trainyard_features::FeatureMatrix;
 use trainyard_intake::Records;
 use trainyard_learn::{
-    AlgorithmSpecification, FitError, FittedModel, IsolationForest, Pipeline, StandardScaler,
-    parse_algorithm, split, statistics, threshold,
+    AlgorithmSpecification, FitError, Pipeline, Scaler, TrainingSet, parse_algorithm, split, statistics,
+    threshold,
 };
 use trainyard_types::{
     Evaluation, Failure, ScalerSpecification, Split, Stage, TrainingSpecification, TrainingStatistics,
@@ -88,7 +88,8 @@ pub(crate) async fn train(
 
     clock.enter(Stage::Exporting);
     let example_row = matrix.values.row(training_rows.first().copied().unwrap_or_default()).to_vec();
-    let exported = export::export(&pipeline, &feature_set, specification, example_row, &algorithm);
+    let rows = export::Rows { example: example_row, reference: statistics::medians(held_back.training()) };
+    let exported = export::export(&pipeline, &feature_set, specification, rows, &algorithm);
     let exported = exported.map_err(|error| Failure::new("export", error))?;
     let artifacts = export::store(&exported, blobs).await.map_err(blob_failure)?;
 
@@ -111,7 +112,7 @@ pub(crate) async fn train(
         ),
     );
     Ok(Trained {
-        algorithm: pipeline.model.algorithm().to_owned(),
+        algorithm: pipeline.model.algorithm(),
         parameters: exported.parameters,
         statistics,
         metrics,
@@ -203,21 +204,18 @@ fn fit(
     clock: &StageClock,
 ) -> Result<(Pipeline, ndarray::Array1<f64>), Failure> {
     let failed = |error: FitError| Failure::new("fit", name_columns(&error, &matrix.names));
-    let scaler = match scaler {
-        ScalerSpecification::Standard => Some(StandardScaler::fit(rows).map_err(failed)?),
-        ScalerSpecification::None => None,
-    };
+    let scaler = Scaler::fit(scaler, rows).map_err(failed)?;
     let scaled = match &scaler {
         Some(scaler) => scaler.transform(rows).map_err(|error| failed(error.into()))?,
         None => rows.to_owned(),
     };
-    let AlgorithmSpecification::IsolationForest(parameters) = algorithm;
-    let forest = IsolationForest::fit(parameters, scaled.view(), clock).map_err(failed)?;
-    let scores = forest.score_samples(scaled.view()).map_err(|error| failed(error.into()))?;
+    let model = algorithm.fit(TrainingSet::unlabelled(scaled.view()), clock).map_err(failed)?;
+    let scores = model.score(scaled.view()).map_err(|error| failed(error.into()))?.column(0).to_owned();
     let pipeline = Pipeline {
         feature_names: matrix.names.clone(),
         scaler,
-        model: FittedModel::IsolationForest(forest),
+        model,
+        classes: Vec::new(),
         threshold: 0.0,
         contamination,
     };

@@ -2,6 +2,7 @@
 
 use crate::sums::mean_and_deviation;
 use ndarray::{ArrayView1, ArrayView2};
+use rayon::prelude::*;
 use trainyard_types::ScoreStatistics;
 
 /// Statistics of `scores` (higher is more anomalous). Of no scores at all, every number is 0.
@@ -37,6 +38,17 @@ pub fn constant_columns(samples: ArrayView2<'_, f64>) -> Vec<usize> {
         }
     }
     (0..samples.ncols()).filter(|column| constant[*column]).collect()
+}
+
+/// The median of each column; of a column without values, 0. Values that are missing (NaN) are left out.
+pub fn medians(samples: ArrayView2<'_, f64>) -> Vec<f64> {
+    let median = |column: usize| {
+        let mut values: Vec<f64> =
+            samples.column(column).iter().copied().filter(|value| !value.is_nan()).collect();
+        values.sort_unstable_by(f64::total_cmp);
+        percentile(&values, 50.0)
+    };
+    (0..samples.ncols()).into_par_iter().map(median).collect()
 }
 
 /// `numpy.percentile(values, q)` of ascending `values`, `q` in [0, 100]; 0 when there are none.
@@ -86,6 +98,12 @@ mod tests {
     fn a_score_on_the_threshold_is_no_anomaly() {
         assert_eq!(score_statistics(aview1(&[0.5, 0.5, 0.7]), 0.5).anomaly_count, 1);
         assert_eq!(score_statistics(aview1(&[]), 0.5).count, 0);
+    }
+
+    #[test]
+    fn medians_are_per_column() {
+        let samples = array![[1.0, f64::NAN], [9.0, 4.0], [2.0, 5.0]];
+        assert_eq!(medians(samples.view()), [2.0, 4.5]);
     }
 
     #[test]

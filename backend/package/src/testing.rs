@@ -5,7 +5,9 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
-use trainyard_types::{Accounting, Evaluation, JobId, ModelId, ScoreStatistics, Split, TrainingStatistics};
+use trainyard_types::{
+    Accounting, Evaluation, JobId, ModelId, ModelOutput, ScoreStatistics, Split, TrainingStatistics,
+};
 
 /// Owns what a [`PackageInput`] borrows.
 pub(crate) struct Sample {
@@ -68,6 +70,11 @@ impl Sample {
             features: &self.features,
             feature_set: b"{}\n",
             example_row: &[4.0, 62.5],
+            reference_row: &[3.0, 50.0],
+            output: ModelOutput::Abnormality,
+            classes: &[],
+            missing_values: false,
+            model_onnx: None,
             model_parameters: &self.parameters,
             statistics: &self.statistics,
             evaluation: &self.evaluation,

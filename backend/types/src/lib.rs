@@ -9,12 +9,12 @@ pub mod specification;
 pub mod status;
 
 pub use feature_set::{
-    Encoding, Entity, FeatureSetSpecification, KeySpecification, LabelsSpecification, SampleSpecification,
-    TemplatesSpecification, Weight,
+    Encoding, Entity, FeatureSetSpecification, KeySpecification, LabelKind, LabelReport, LabelsSpecification,
+    SampleSpecification, TemplatesSpecification, Weight,
 };
 pub use ids::{DatasetId, DeploymentId, JobId, ModelId, TokenId};
 pub use outcome::{
-    Artifact, Evaluation, Failure, ModelArtifacts, ModelDetail, ScoreStatistics, StageSeconds,
+    Artifact, Evaluation, Failure, ModelArtifacts, ModelDetail, ModelOutput, ScoreStatistics, StageSeconds,
     TrainingStatistics,
 };
 pub use profile::{

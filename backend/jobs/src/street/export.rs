@@ -5,9 +5,16 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use trainyard_blobs::{BlobError, Blobs};
 use trainyard_features::{FeatureSet, State, describe};
-use trainyard_learn::{AlgorithmSpecification, FittedModel, Pipeline};
-use trainyard_sklearn::target;
-use trainyard_types::{Artifact, ModelArtifacts, ModelDetail, TrainingSpecification};
+use trainyard_learn::{AlgorithmSpecification, Output, Pipeline};
+use trainyard_sklearn::{Verdict, estimators, target};
+use trainyard_types::{Artifact, ModelArtifacts, ModelDetail, ModelOutput, TrainingSpecification};
+
+/// Rows of the training data, in the order of the features.
+pub(super) struct Rows {
+    pub(super) example: Vec<f64>,
+    /// The median of each feature.
+    pub(super) reference: Vec<f64>,
+}
 
 /// The files of a model and what they are.
 pub(super) struct Exported {
@@ -23,19 +30,17 @@ pub(super) fn export(
     pipeline: &Pipeline,
     feature_set: &FeatureSet,
     specification: &TrainingSpecification,
-    example_row: Vec<f64>,
+    rows: Rows,
     algorithm: &AlgorithmSpecification,
 ) -> Result<Exported, String> {
     let target = target::default_target();
-    let FittedModel::IsolationForest(forest) = &pipeline.model;
-    let model =
-        trainyard_sklearn::isolation_forest(forest, pipeline.contamination, -pipeline.threshold, target)
-            .map_err(|error| error.to_string())?;
-    let scaler = pipeline.scaler.as_ref().map(|scaler| trainyard_sklearn::standard_scaler(scaler, target));
-    check_score(pipeline, &example_row)?;
+    let verdict = Verdict { contamination: pipeline.contamination, offset: -pipeline.threshold };
+    let model = estimators::model(&pipeline.model, verdict, target).map_err(|error| error.to_string())?;
+    let scaler = pipeline.scaler.as_ref().map(|scaler| estimators::scaler(scaler, target));
+    check_score(pipeline, &rows.example)?;
     let text = |error: serde_json::Error| error.to_string();
     let mut parameters = algorithm.parameters();
-    if let Some(parameters) = parameters.as_object_mut() {
+    if let (Some(parameters), Output::Abnormality) = (parameters.as_object_mut(), pipeline.model.output()) {
         parameters.insert("contamination".into(), pipeline.contamination.into());
     }
     let recipe =
@@ -47,7 +52,11 @@ pub(super) fn export(
         scaler: specification.scaler,
         threshold: pipeline.threshold,
         contamination: pipeline.contamination,
-        example_row,
+        example_row: rows.example,
+        reference_row: rows.reference,
+        output: output(pipeline),
+        classes: pipeline.classes.clone(),
+        missing_values: false,
         input_sha256: digest(&definition(feature_set)).map_err(text)?,
         recipe_sha256: digest(&recipe).map_err(text)?,
     };
@@ -59,6 +68,15 @@ pub(super) fn export(
         parameters,
         detail,
     })
+}
+
+fn output(pipeline: &Pipeline) -> ModelOutput {
+    match pipeline.model.output() {
+        Output::Abnormality if pipeline.model.class_name() == "NearestNeighbors" => ModelOutput::Distance,
+        Output::Abnormality => ModelOutput::Abnormality,
+        Output::Probabilities => ModelOutput::Probability,
+        Output::Decision => ModelOutput::Decision,
+    }
 }
 
 /// A model whose score of a row it was trained on is no number would be of no use to anyone.
@@ -92,6 +110,7 @@ pub(super) async fn store(exported: &Exported, blobs: &Blobs) -> Result<ModelArt
             Some(scaler) => Some(put(blobs, scaler).await?),
             None => None,
         },
+        onnx: None,
         pipeline: put(blobs, &exported.pipeline).await?,
         feature_set: put(blobs, &exported.feature_set).await?,
     })
