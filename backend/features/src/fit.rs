@@ -5,8 +5,9 @@ use crate::{
     catalogue::features,
     events::default_patterns,
     numbers,
-    set::{VERSION, fit_state},
+    set::{MAX_FEATURES, VERSION, fit_state},
     specification::select,
+    table,
 };
 use datafusion::arrow::{array::BooleanArray, compute::filter_record_batch};
 use rustc_hash::FxHashSet;
@@ -61,6 +62,9 @@ pub(crate) fn fit(
     patterns.extend(specification.patterns.clone());
     let frequency = document_frequency(records, samples, known(), &templates)?;
     let rows: Vec<usize> = (0..chosen.len()).filter(|row| chosen[*row]).collect();
+    if names.len() > MAX_FEATURES {
+        return Err(FeatureError::TooManyFeatures { features: names.len(), limit: MAX_FEATURES });
+    }
     let state = State {
         training_samples: known().count() as u64,
         document_frequency: frequency,
@@ -136,7 +140,9 @@ pub fn describe(set: &FeatureSet) -> Vec<crate::Feature> {
         .iter()
         .map(|name| match features().iter().find(|feature| set.sampling.is_none() && feature.name == *name) {
             Some(feature) => feature.clone(),
-            None => aggregate::describe(name, &texts),
+            None => {
+                table::describe(&set.state.columns, name).unwrap_or_else(|| aggregate::describe(name, &texts))
+            }
         })
         .collect()
 }
