@@ -1,5 +1,6 @@
 import { Group, Select, Stack, Switch, Text, Textarea, TextInput } from "@mantine/core";
 import { type Choice, describeRange, display, type Entry, type Field } from "../../lib/json-schema";
+import { ORDER } from "./controls";
 
 interface Props {
   field: Field;
@@ -23,6 +24,7 @@ export function SchemaField({ field, entry, error, onChange }: Props) {
           value={String(entry.choice)}
           onChange={(index) => index !== null && onChange(switchTo(field, Number(index)))}
           allowDeselect={false}
+          error={error && choice.kind === "const" ? true : undefined}
           style={{ flex: 2 }}
         />
         {choice.kind !== "const" && (
@@ -93,11 +95,14 @@ function Control(props: Props & { choice: Choice; label: string; bare?: boolean 
       );
     case "const":
       return <TextInput {...common} value={choice.label} readOnly />;
+    case "list":
+    case "map":
     case "json":
       return (
         <Textarea
           {...common}
-          ff="monospace"
+          ff={choice.kind === "json" ? "monospace" : undefined}
+          placeholder={PLACEHOLDERS[choice.kind]}
           autosize
           value={entry.text}
           onChange={(e) => set(e.currentTarget.value)}
@@ -115,4 +120,4 @@ function Control(props: Props & { choice: Choice; label: string; bare?: boolean 
   }
 }
 
-const ORDER: ("label" | "input" | "description" | "error")[] = ["label", "input", "description", "error"];
+const PLACEHOLDERS = { list: "1, 2, 3", map: "normal = 1, anomaly = 10", json: undefined };
