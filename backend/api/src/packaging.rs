@@ -42,6 +42,7 @@ pub(crate) async fn build(
         deployed_at,
         deployed_by: deployed_by.to_owned(),
         pipeline,
+        stored_pipeline: state.blobs.get(&artifacts.pipeline.sha256).await?.to_vec(),
         feature_set: feature_set.to_vec(),
         onnx: onnx.map(|onnx| onnx.to_vec()),
     };
@@ -62,6 +63,7 @@ struct Facts {
     deployed_at: DateTime<Utc>,
     deployed_by: String,
     pipeline: Arc<Pipeline>,
+    stored_pipeline: Vec<u8>,
     feature_set: Vec<u8>,
     onnx: Option<Vec<u8>>,
 }
@@ -123,6 +125,7 @@ impl Facts {
                 requirements: &requirements,
             },
             model_joblib: &model_joblib,
+            pipeline: &self.stored_pipeline,
             model_onnx: self.onnx.as_deref(),
             scaler_joblib: scaler_joblib.as_deref(),
             server_version: env!("CARGO_PKG_VERSION"),

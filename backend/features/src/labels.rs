@@ -61,7 +61,7 @@ pub fn labels(
             let found = combine(of_records, samples.as_ref(), binary);
             Ok(found.report(classes, binary, LabelKind::Field, 0))
         }
-        LabelsSpecification::File { key, column, positive } => {
+        LabelsSpecification::File { key, column, positive, .. } => {
             let file = file.ok_or(FeatureError::NoLabelFile)?;
             let mut read = file::LabelFile::read(file, key, column, positive)?;
             let sessions = matches!(sampling, SampleSpecification::Session { .. });
@@ -100,7 +100,7 @@ pub fn validate_labels(specification: &LabelsSpecification) -> Vec<FieldError> {
                 }
             }
         }
-        LabelsSpecification::File { key, column, positive } => {
+        LabelsSpecification::File { key, column, positive, .. } => {
             for (name, pointer) in [(key, "/key"), (column, "/column")] {
                 if name.is_empty() {
                     refuse(pointer, "names no column".into());

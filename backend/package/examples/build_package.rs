@@ -85,6 +85,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         classes: &facts.classes,
         missing_values: false,
         model_onnx: None,
+        pipeline: b"",
         model_parameters: &facts.model_parameters,
         statistics: &facts.statistics,
         evaluation: &facts.evaluation,

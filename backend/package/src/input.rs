@@ -77,6 +77,8 @@ pub struct PackageInput<'a> {
     pub contamination: f64,
     pub target: RuntimeTarget<'a>,
     pub model_joblib: &'a [u8],
+    /// Scaler, model and threshold in the service's own form, from which `trainyard score` scores.
+    pub pipeline: &'a [u8],
     /// The same model, scaling included, for ONNX runtimes; absent when it has no such form.
     pub model_onnx: Option<&'a [u8]>,
     /// Absent when the recipe scales nothing.

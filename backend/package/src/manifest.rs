@@ -162,6 +162,7 @@ fn role(name: &str) -> &'static str {
         "model.joblib" => "model",
         "scaler.joblib" => "scaler",
         "model.onnx" => "onnx_model",
+        "pipeline.trainyard" => "pipeline",
         "metadata.json" => "metadata",
         "feature_set.json" => "feature_set",
         "validate_model.py" => "validation_script",

@@ -75,6 +75,7 @@ impl Sample {
             classes: &[],
             missing_values: false,
             model_onnx: None,
+            pipeline: b"the pipeline",
             model_parameters: &self.parameters,
             statistics: &self.statistics,
             evaluation: &self.evaluation,

@@ -171,7 +171,20 @@ pub enum LabelsSpecification {
     },
     /// A CSV file with a header. Its column `key` names sessions; where samples are no sessions, the records whose role
     /// or attribute of that name is equal.
-    File { key: String, column: String, positive: Vec<String> },
+    File {
+        /// The dataset that holds the file; the job's own when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        dataset_id: Option<crate::DatasetId>,
+        /// The column that holds the key.
+        #[schema(example = "BlockId")]
+        key: String,
+        /// The column that holds the label.
+        #[schema(example = "Label")]
+        column: String,
+        /// The labels that mean an anomaly.
+        #[schema(example = json!(["Anomaly"]))]
+        positive: Vec<String>,
+    },
     /// Weak labels: positive is a sample with a message that one of the regular expressions matches.
     Patterns { patterns: Vec<String> },
 }

@@ -47,6 +47,7 @@ pub(super) fn files(input: &PackageInput<'_>) -> String {
     [
         ("model.joblib", "the trained estimator"),
         ("scaler.joblib", "the fitted scaler; rows pass through it before the model"),
+        ("pipeline.trainyard", "scaler, model and threshold for `trainyard score`, without Python"),
         ("model.onnx", "scaler and model for ONNX runtimes: raw rows in, in single precision"),
         ("metadata.json", "everything about the model: parameters, features, statistics, an example row"),
         ("feature_set.json", "how raw logs become rows: features, patterns and what was fitted"),
