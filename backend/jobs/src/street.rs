@@ -64,7 +64,7 @@ pub(crate) async fn train(
             format!("{} features have one value only: {names}", constant_features.len()),
         );
     }
-    let contamination = specification.threshold.contamination();
+    let contamination = specification.threshold.contamination().unwrap_or(0.1);
     let (mut pipeline, training_scores) =
         fit(&algorithm, specification.scaler, held_back.training(), &matrix, contamination, &clock)?;
 
@@ -84,6 +84,14 @@ pub(crate) async fn train(
         training_scores: statistics::score_statistics(training_scores.view(), pipeline.threshold),
         test_scores: test_scores
             .map(|scores| statistics::score_statistics(scores.view(), pipeline.threshold)),
+        threshold_policy: Some(specification.threshold),
+        metrics: None,
+        other_split: None,
+        cross_validation: None,
+        injection: None,
+        histogram: None,
+        agreement: None,
+        importance: None,
     };
 
     clock.enter(Stage::Exporting);
@@ -98,7 +106,10 @@ pub(crate) async fn train(
         records: accounting,
         training_samples: training_rows.len() as u64,
         test_samples: test_rows.len() as u64,
+        unused_samples: 0,
         feature_count: matrix.names.len() as u64,
+        labels: None,
+        incomplete_samples: matrix.incomplete.iter().filter(|incomplete| **incomplete).count() as u64,
         constant_features,
         duration_seconds,
         stage_seconds,
@@ -116,6 +127,7 @@ pub(crate) async fn train(
         parameters: exported.parameters,
         statistics,
         metrics,
+        leaderboard: None,
         detail: exported.detail,
         artifacts,
     })
@@ -214,6 +226,7 @@ fn fit(
     let pipeline = Pipeline {
         feature_names: matrix.names.clone(),
         scaler,
+        imputer: None,
         model,
         classes: Vec::new(),
         threshold: 0.0,

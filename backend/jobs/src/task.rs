@@ -42,7 +42,7 @@ async fn perform(task: &Task, reporter: &Arc<Reporter>) -> Result<Message, Failu
     let blobs = Blobs::open_folder(&task.blobs).map_err(blob_failure)?;
     match &task.work {
         Work::Profile { format } => profile(task, format, &blobs).await,
-        Work::Train { specification } => street::train(task, specification, &blobs, reporter)
+        Work::Train { specification, .. } => street::train(task, specification, &blobs, reporter)
             .await
             .map(|trained| Message::Trained(Box::new(trained))),
     }

@@ -52,7 +52,7 @@ pub fn medians(samples: ArrayView2<'_, f64>) -> Vec<f64> {
 }
 
 /// `numpy.percentile(values, q)` of ascending `values`, `q` in [0, 100]; 0 when there are none.
-fn percentile(sorted: &[f64], q: f64) -> f64 {
+pub(crate) fn percentile(sorted: &[f64], q: f64) -> f64 {
     let Some(last) = sorted.last() else { return 0.0 };
     let (index, share) = virtual_index(sorted.len(), q);
     match (sorted.get(index), sorted.get(index + 1)) {

@@ -1,6 +1,7 @@
 //! `README.md`: the model card, written from the facts of this model. The text is `text/README.md`; this module
 //! fills its `{{places}}`.
 
+mod judgement;
 mod tables;
 mod template;
 
@@ -44,6 +45,7 @@ pub(crate) fn render(input: &PackageInput<'_>, metadata: &Metadata<'_>) -> Strin
             "measured_columns" => measured.columns.clone(),
             "measured_rule" => measured.rule.clone(),
             "measured_rows" => measured.rows.clone(),
+            "judgement" => judgement::render(input.evaluation, evaluation),
             "feature_count" => input.features.len().to_string(),
             "constant" => constant(&input.statistics.constant_features),
             "features" => tables::features(input),

@@ -1,6 +1,7 @@
 //! Words that several rooms share: ids, statuses, specifications and what a job reports.
 //! Data only: serde and OpenAPI shapes, no logic beyond defaults and names.
 
+pub mod evaluation;
 pub mod feature_set;
 pub mod ids;
 pub mod outcome;
@@ -8,13 +9,18 @@ pub mod profile;
 pub mod specification;
 pub mod status;
 
+pub use evaluation::{
+    Agreement, Averages, ClassReport, ConfusionMatrix, CrossValidation, Curve, CurvePoint, Evaluation,
+    FeatureImportance, Fold, FoldKind, Histogram, Importance, InjectedKind, Injection, Interval, Leaderboard,
+    LeaderboardRow, Metrics, Scores, SplitEvaluation,
+};
 pub use feature_set::{
     Encoding, Entity, FeatureSetSpecification, KeySpecification, LabelKind, LabelReport, LabelsSpecification,
     SampleSpecification, TemplatesSpecification, Weight,
 };
 pub use ids::{DatasetId, DeploymentId, JobId, ModelId, TokenId};
 pub use outcome::{
-    Artifact, Evaluation, Failure, ModelArtifacts, ModelDetail, ModelOutput, ScoreStatistics, StageSeconds,
+    Artifact, Failure, ModelArtifacts, ModelDetail, ModelOutput, ScoreStatistics, StageSeconds,
     TrainingStatistics,
 };
 pub use profile::{
@@ -22,7 +28,9 @@ pub use profile::{
     Reject, SampleSuggestion, SessionKey, TemplateCount, TemplateSummary,
 };
 pub use specification::{
-    AllAttributes, Attributes, EvaluationSpecification, FieldError, FormatSpecification, Joining, Multiline,
-    ScalerSpecification, Split, ThresholdPolicy, ThresholdSpecification, TrainingSpecification,
+    AllAttributes, Attributes, EvaluationSpecification, FieldError, FormatSpecification, Joining,
+    MissingSpecification, Multiline, ParameterRange, ParameterSpace, ScalerSpecification, SearchMetric,
+    SearchSpecification, SearchStrategy, Split, ThresholdPolicy, ThresholdSpecification,
+    TrainingSpecification,
 };
 pub use status::{DatasetStatus, DeploymentStatus, JobStatus, ModelStatus, Role, Stage};

@@ -1,6 +1,6 @@
 //! What a finished job reports of itself and its model. A metric that was not measured is absent.
 
-use crate::{Accounting, Split};
+use crate::{Accounting, LabelReport};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,9 +12,18 @@ pub struct TrainingStatistics {
     pub training_samples: u64,
     /// Samples held back.
     pub test_samples: u64,
+    /// Samples that were not used, because they have no label and the algorithm needs one.
+    #[serde(default)]
+    pub unused_samples: u64,
     pub feature_count: u64,
     /// Features that have one value in all training samples: they cannot tell anything apart.
     pub constant_features: Vec<String>,
+    /// What became of the labels; absent when none were given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<LabelReport>,
+    /// Samples that the input cuts off: windows beyond its ends, sessions that may go on.
+    #[serde(default)]
+    pub incomplete_samples: u64,
     pub duration_seconds: f64,
     /// Wall time per stage, in the order they ran.
     pub stage_seconds: Vec<StageSeconds>,
@@ -45,21 +54,6 @@ pub struct ScoreStatistics {
     pub anomaly_count: u64,
     /// `anomaly_count / count`.
     pub anomaly_ratio: f64,
-}
-
-/// How the model was judged. Without labels that is the distribution of its scores, nothing more.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Evaluation {
-    /// `none`: no labels, so nothing but score statistics was measured.
-    #[schema(example = "none")]
-    pub mode: String,
-    pub split: Split,
-    /// `score > threshold` means anomaly.
-    pub threshold: f64,
-    pub training_scores: ScoreStatistics,
-    /// Absent when nothing was held back.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub test_scores: Option<ScoreStatistics>,
 }
 
 /// Why a dataset is invalid or a job failed.
