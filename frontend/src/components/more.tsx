@@ -17,3 +17,14 @@ export function More(props: { title: string; wrong?: boolean; children: ReactNod
     </details>
   );
 }
+
+/** The same for what is long: drawn only while it is open. */
+export function Lazy({ title, children }: { title: string; children: () => ReactNode }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <details className="more" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
+      <summary>{title}</summary>
+      {open && children()}
+    </details>
+  );
+}

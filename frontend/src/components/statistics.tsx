@@ -2,6 +2,7 @@ import { Progress, Stack, Table, Text } from "@mantine/core";
 import type { Accounting, TrainingStatistics } from "../api/types";
 import { formatBytes, formatCount, formatSeconds } from "../lib/format";
 import { Facts, Section } from "./facts";
+import { labelFacts } from "./label-facts";
 
 /** What became of the records that were read. */
 export const accountingFacts = (records: Accounting): [string, string][] => [
@@ -24,6 +25,7 @@ export function Statistics({ statistics }: { statistics: TrainingStatistics }) {
           ["Duration", formatSeconds(statistics.duration_seconds)],
           ["Peak memory", formatBytes(statistics.peak_memory_bytes)],
           ...accountingFacts(statistics.records),
+          ...labelFacts(statistics.labels),
           ["Constant features", constant.length > 0 && <Constant key="constant" names={constant} />],
         ]}
       />
