@@ -25,6 +25,8 @@ pub enum Preset {
     JsonExport,
     /// One JSON object per line, or one array of objects over any number of lines.
     JsonLines,
+    /// Rows of a Parquet file; without a message, every column is an attribute.
+    Parquet,
     /// Comma-, semicolon- or tab-separated values under a header line (RFC 4180), with a time and a message.
     Csv,
     Zookeeper,
@@ -61,9 +63,10 @@ pub enum Preset {
 
 impl Preset {
     /// All that can be detected, in order; [`Preset::Pattern`] and [`Preset::Regex`] must be asked for.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::JsonExport,
         Self::JsonLines,
+        Self::Parquet,
         Self::Csv,
         Self::Zookeeper,
         Self::Hadoop,
@@ -93,6 +96,7 @@ impl Preset {
         match self {
             Self::JsonExport => "json-export",
             Self::JsonLines => "json-lines",
+            Self::Parquet => "parquet",
             Self::Csv => "csv",
             Self::Zookeeper => "zookeeper",
             Self::Hadoop => "hadoop",
@@ -133,7 +137,7 @@ impl Preset {
 
     /// Whether lines are cut at places that the preset knows; [`Preset::Text`] takes all.
     pub(crate) fn is_lines(self) -> bool {
-        !matches!(self, Self::JsonExport | Self::JsonLines | Self::Csv | Self::Table)
+        !matches!(self, Self::JsonExport | Self::JsonLines | Self::Parquet | Self::Csv | Self::Table)
     }
 }
 
@@ -306,7 +310,13 @@ fn joining(format: &FormatSpecification) -> Result<Joining, FieldError> {
 pub(crate) enum Framing {
     Lines,
     JsonDocument,
-    Csv { delimiter: u8 },
+    Csv {
+        delimiter: u8,
+    },
+    /// Rows of a table that is no text; `table` when nothing in it is a message.
+    Rows {
+        table: bool,
+    },
 }
 
 /// What was found of one file.

@@ -10,8 +10,10 @@
 //!
 //! `read = parsed + rejected + duplicates`, always: a record is never lost in silence.
 
+mod archive;
 mod cluster;
 mod collect;
+mod content;
 mod error;
 mod example;
 mod export;
@@ -26,6 +28,7 @@ mod profile;
 mod propose;
 mod read;
 mod records;
+mod rows;
 pub mod templates;
 mod time;
 

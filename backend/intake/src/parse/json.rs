@@ -2,7 +2,7 @@
 
 use super::{Fields, attributes, unknown_timestamp};
 use crate::{
-    format::{FileFormat, ROLES, Role, Wanted, role},
+    format::{FileFormat, Framing, ROLES, Role, Wanted, role},
     level,
     time::{self, Clock},
 };
@@ -51,6 +51,36 @@ pub(crate) fn parse<'a>(text: &'a str, line: u64, format: &FileFormat) -> Result
         pid: optional(take(Role::Pid)),
         message,
         attributes,
+        id: optional(take(Role::Id)),
+    })
+}
+
+/// A row of a Parquet file: as [`parse`], but it may lack a time, and all of it may be attributes.
+pub(crate) fn parse_row<'a>(text: &'a str, line: u64, format: &FileFormat) -> Result<Fields<'a>, String> {
+    let Record(mut values) = serde_json::from_str(text).map_err(|error| invalid(&error, line))?;
+    let wanted = match &format.wanted {
+        Some(wanted) => apply(text, wanted, &mut values).map_err(|error| invalid(&error, line))?,
+        None => None,
+    };
+    let table = format.framing == Framing::Rows { table: true };
+    let mut take = |role: Role| values[role as usize].take().map(|(_, value)| value);
+    let timestamp = match take(Role::Timestamp) {
+        None | Some(Value::Null) => None,
+        value if table => timestamp(value, &format.clock).ok(),
+        value => Some(timestamp(value, &format.clock)?),
+    };
+    let message = match take(Role::Message) {
+        _ if table => Cow::Borrowed(""),
+        value => optional(value).ok_or("message is missing")?,
+    };
+    Ok(Fields {
+        timestamp,
+        host: optional(take(Role::Host)),
+        severity: optional(take(Role::Level)).and_then(|text| level::severity(&text)),
+        process: optional(take(Role::Process)),
+        pid: optional(take(Role::Pid)),
+        message,
+        attributes: if table { Some(text.to_owned()) } else { wanted },
         id: optional(take(Role::Id)),
     })
 }
