@@ -5,7 +5,7 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use trainyard_blobs::{BlobError, Blobs};
 use trainyard_features::{FeatureSet, State, describe};
-use trainyard_learn::{AlgorithmSpecification, Output, Pipeline};
+use trainyard_learn::{Output, Pipeline, Trained};
 use trainyard_sklearn::{Verdict, estimators, target};
 use trainyard_types::{Artifact, ModelArtifacts, ModelDetail, ModelOutput, TrainingSpecification};
 
@@ -27,38 +27,45 @@ pub(super) struct Exported {
 }
 
 pub(super) fn export(
-    pipeline: &Pipeline,
+    trained: &Trained,
     feature_set: &FeatureSet,
     specification: &TrainingSpecification,
     rows: Rows,
-    algorithm: &AlgorithmSpecification,
 ) -> Result<Exported, String> {
+    let Trained { pipeline, recipe, .. } = trained;
     let target = target::default_target();
     let verdict = Verdict { contamination: pipeline.contamination, offset: -pipeline.threshold };
     let model = estimators::model(&pipeline.model, verdict, target).map_err(|error| error.to_string())?;
     let scaler = pipeline.scaler.as_ref().map(|scaler| estimators::scaler(scaler, target));
     check_score(pipeline, &rows.example)?;
     let text = |error: serde_json::Error| error.to_string();
-    let mut parameters = algorithm.parameters();
+    let mut parameters = recipe.algorithm.parameters();
     if let (Some(parameters), Output::Abnormality) = (parameters.as_object_mut(), pipeline.model.output()) {
         parameters.insert("contamination".into(), pipeline.contamination.into());
     }
-    let recipe =
-        (&specification.algorithm, specification.scaler, specification.threshold, specification.evaluation);
+    // What was searched for counts as asked for: another search that ends with the same recipe is the same.
+    let recipe_of = (
+        &recipe.algorithm,
+        recipe.scaler,
+        recipe.missing,
+        specification.threshold,
+        specification.evaluation,
+        &specification.labels,
+    );
     let detail = ModelDetail {
         model_type: pipeline.model.class_name().to_owned(),
         feature_names: pipeline.feature_names.clone(),
         feature_descriptions: descriptions(feature_set),
-        scaler: specification.scaler,
+        scaler: recipe.scaler,
         threshold: pipeline.threshold,
         contamination: pipeline.contamination,
         example_row: rows.example,
         reference_row: rows.reference,
         output: output(pipeline),
         classes: pipeline.classes.clone(),
-        missing_values: false,
+        missing_values: pipeline.imputer.is_some(),
         input_sha256: digest(&definition(feature_set)).map_err(text)?,
-        recipe_sha256: digest(&recipe).map_err(text)?,
+        recipe_sha256: digest(&recipe_of).map_err(text)?,
     };
     Ok(Exported {
         model,
