@@ -85,7 +85,6 @@ export interface Evaluation {
   histogram?: Maybe<Histogram>;
   agreement?: Maybe<Agreement>;
   importance?: Maybe<Importance>;
-  leaderboard?: Maybe<Leaderboard>;
 }
 
 export interface SplitEvaluation {

@@ -4,6 +4,7 @@ import type {
   EvaluationSpecification,
   LabelReport,
   LabelsSpecification,
+  Leaderboard,
   MissingSpecification,
   ScalerSpecification,
   SearchSpecification,
@@ -54,8 +55,12 @@ export interface TrainingSpecification extends Recipe {
   search?: SearchSpecification | null;
 }
 
-export interface TrainingStatistics extends Omit<Schemas["TrainingStatistics"], never> {
+type Statistics = Schemas["TrainingStatistics"];
+
+export interface TrainingStatistics extends Statistics {
   labels?: LabelReport | null;
+  unused_samples?: number;
+  incomplete_samples?: number;
 }
 
 interface Trained {
@@ -67,6 +72,7 @@ export type Model = Omit<Schemas["Model"], keyof Trained> & Trained;
 
 export interface Job extends Omit<Schemas["Job"], keyof Trained | "specification"> {
   specification: TrainingSpecification;
+  leaderboard?: Leaderboard | null;
   metrics?: Evaluation | null;
   statistics?: TrainingStatistics | null;
 }

@@ -9,7 +9,6 @@ import { CrossValidation } from "./evaluation/cross-validation";
 import { Curves } from "./evaluation/curves";
 import { Importance } from "./evaluation/importance";
 import { InjectedKinds } from "./evaluation/injected-kinds";
-import { Leaderboard } from "./evaluation/leaderboard";
 import { MetricTable } from "./evaluation/metric-table";
 import { Scores } from "./evaluation/scores";
 import { Facts, Section } from "./facts";
@@ -24,7 +23,7 @@ const SPLITS: Record<string, string> = {
 export function Metrics({ metrics: evaluation }: { metrics: Evaluation }) {
   const judgements = judgementsOf(evaluation);
   const injected = evaluation.mode === "injected";
-  const { threshold_policy: policy, injection, cross_validation, importance, leaderboard } = evaluation;
+  const { threshold_policy: policy, injection, cross_validation, importance } = evaluation;
   return (
     <Stack gap="md">
       <Section title={injected ? "Evaluation metrics, injected" : "Evaluation metrics"}>
@@ -74,7 +73,6 @@ export function Metrics({ metrics: evaluation }: { metrics: Evaluation }) {
           </SimpleGrid>
         </Stack>
       </Section>
-      {leaderboard && <Leaderboard board={leaderboard} />}
       {cross_validation && <CrossValidation validation={cross_validation} />}
       <Scores evaluation={evaluation} />
       {importance && <Importance importance={importance} injected={injected} />}

@@ -15,12 +15,15 @@ export const accountingFacts = (records: Accounting): [string, string][] => [
 /** Sizes and durations of a training run. */
 export function Statistics({ statistics }: { statistics: TrainingStatistics }) {
   const constant = statistics.constant_features;
+  const { unused_samples: unused = 0, incomplete_samples: incomplete = 0 } = statistics;
   return (
     <Section title="Training statistics">
       <Facts
         items={[
           ["Training samples", formatCount(statistics.training_samples)],
           ["Test samples", formatCount(statistics.test_samples)],
+          ["Samples without a label", unused > 0 && `${formatCount(unused)}, not used`],
+          ["Incomplete samples", incomplete > 0 && `${formatCount(incomplete)}, cut off by the input`],
           ["Features", formatCount(statistics.feature_count)],
           ["Duration", formatSeconds(statistics.duration_seconds)],
           ["Peak memory", formatBytes(statistics.peak_memory_bytes)],

@@ -2,8 +2,9 @@ import { MantineProvider } from "@mantine/core";
 import { render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
-import type { Evaluation, Metrics as Measured, ScoreStatistics } from "../../api/types";
+import type { Leaderboard as Board, Evaluation, Metrics as Measured, ScoreStatistics } from "../../api/types";
 import { Metrics } from "../metrics";
+import { Leaderboard } from "./leaderboard";
 
 const SCORES: ScoreStatistics = {
   count: 120,
@@ -194,30 +195,32 @@ describe("what a search tried", () => {
 
   it("is listed best first, with what failed and why, ten at a time", async () => {
     const rows = Array.from({ length: 11 }, (_, at) => row(at + 1, 0.9 - at / 100));
-    show({
-      ...LABELLED,
-      leaderboard: {
-        strategy: "halving",
-        metric: "average_precision",
-        higher_is_better: true,
-        mode: "labelled",
-        fold_kind: "stratified",
-        planned: 30,
-        complete: false,
-        seconds: 60,
-        rows: [...rows, row(12, null, "did not converge")],
-      },
-    });
-    const board = screen.getByRole("region", { name: "Search leaderboard" });
+    const board: Board = {
+      strategy: "halving",
+      metric: "average_precision",
+      higher_is_better: true,
+      mode: "labelled",
+      fold_kind: "stratified",
+      planned: 30,
+      complete: false,
+      seconds: 60,
+      rows: [...rows, row(12, null, "did not converge")],
+    };
+    render(
+      <MantineProvider env="test">
+        <Leaderboard board={board} />
+      </MantineProvider>,
+    );
+    const region = screen.getByRole("region", { name: "Search leaderboard" });
     expect(
-      within(board).getByText(/12 candidates of 30 in 1 min 0 s, when the time budget was spent/),
+      within(region).getByText(/12 candidates of 30 in 1 min 0 s, when the time budget was spent/),
     ).toBeTruthy();
-    expect(within(board).getAllByRole("row")).toHaveLength(11);
+    expect(within(region).getAllByRole("row")).toHaveLength(11);
     expect(
-      within(board).getByRole("row", { name: "1 chosen 0.900 ± 0.010 0.1 none Min max 400 1 s" }),
+      within(region).getByRole("row", { name: "1 chosen 0.900 ± 0.010 0.1 none Min max 400 1 s" }),
     ).toBeTruthy();
-    await userEvent.click(within(board).getByRole("button", { name: "Show all 12 candidates" }));
-    expect(within(board).getByRole("row", { name: /^12 did not converge/ })).toBeTruthy();
+    await userEvent.click(within(region).getByRole("button", { name: "Show all 12 candidates" }));
+    expect(within(region).getByRole("row", { name: /^12 did not converge/ })).toBeTruthy();
   });
 });
 

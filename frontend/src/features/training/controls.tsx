@@ -1,4 +1,4 @@
-import { Group, Select, type SelectProps, TextInput, type TextInputProps } from "@mantine/core";
+import { Select, type SelectProps, TextInput, type TextInputProps } from "@mantine/core";
 import type { ReactNode } from "react";
 
 /** Label, control, then what explains it and what is wrong with it. */
@@ -52,11 +52,8 @@ export function Line(
   );
 }
 
-/** Controls side by side. */
-export function Row({ children }: { children: ReactNode }) {
-  return (
-    <Group grow align="flex-start" gap="sm" preventGrowOverflow={false} wrap="wrap">
-      {children}
-    </Group>
-  );
-}
+/** Controls side by side, as many as there is room for. */
+export const Row = ({ children }: { children: ReactNode }) => <div className="controls">{children}</div>;
+
+/** Code is typed in a monospaced font; its label is not code. */
+export const CODE = { input: "code-input" };

@@ -1,6 +1,6 @@
 import { Autocomplete, TagsInput, Text, Textarea } from "@mantine/core";
 import type { DatasetProfile } from "../../api/types";
-import { ORDER, type PartProps, Pick, Row } from "./controls";
+import { CODE, ORDER, type PartProps, Pick, Row } from "./controls";
 import { type Labels, type LabelsForm, valuesOf } from "./form-labels";
 import { LabelFile } from "./label-file";
 
@@ -44,9 +44,9 @@ export function LabelsFields(props: Props) {
           label="Patterns"
           description="A regular expression a line. A sample with a message that one of them matches counts as an anomaly: a guess, and so is what is measured against it."
           inputWrapperOrder={ORDER}
-          ff="monospace"
-          autosize
-          minRows={2}
+          classNames={CODE}
+          rows={3}
+          resize="vertical"
           value={form.patterns}
           error={errors["/labels/patterns"]}
           onChange={(event) => change({ patterns: event.currentTarget.value }, "/labels/patterns")}

@@ -144,6 +144,7 @@ export function NewJobForm({ dataset, dataSource, reason, onStarted, onCancel }:
                 change={changeIn("search")}
                 parameters={fieldsOf(algorithm?.parameters).map((field) => field.name)}
               />
+              <RecordFields form={form.format} errors={errors} change={changeIn("format")} />
             </Stack>
           </Grid.Col>
           <Grid.Col span={half}>
@@ -182,7 +183,6 @@ export function NewJobForm({ dataset, dataSource, reason, onStarted, onCancel }:
                 classifies={classifies}
                 labelled={labels.kind !== "none"}
               />
-              <RecordFields form={form.format} errors={errors} change={changeIn("format")} />
             </Stack>
           </Grid.Col>
         </Grid>

@@ -4,7 +4,7 @@ import type { JobForm } from "./job-form-state";
 import { SCALERS } from "./search-fields";
 
 const MISSING: { value: MissingSpecification["type"]; label: string }[] = [
-  { value: "refuse", label: "Refuse: the job fails and names them" },
+  { value: "refuse", label: "Refuse: the job fails" },
   { value: "mean", label: "The feature's mean" },
   { value: "median", label: "The feature's median" },
   { value: "zero", label: "Zero" },

@@ -1,7 +1,7 @@
 import { Stack, Switch } from "@mantine/core";
 import { Section } from "../../components/facts";
 import { More } from "../../components/more";
-import { Line, type PartProps, Pick, Row } from "./controls";
+import { CODE, Line, type PartProps, Pick, Row } from "./controls";
 import { FORMATS, type FormatForm } from "./form-records";
 
 /** How bytes become records. */
@@ -20,7 +20,7 @@ export function RecordFields({ form, errors, change }: PartProps<FormatForm>) {
         {form.preset === "pattern" && (
           <Line
             label="Pattern"
-            ff="monospace"
+            classNames={CODE}
             placeholder="<timestamp> <level> <process>[<pid>]: <message>"
             description="<name> is a field, <*> is passed over, (…)? may be missing."
             value={form.pattern}
@@ -31,7 +31,7 @@ export function RecordFields({ form, errors, change }: PartProps<FormatForm>) {
         {form.preset === "regex" && (
           <Line
             label="Regular expression"
-            ff="monospace"
+            classNames={CODE}
             placeholder="(?P<timestamp>\S+) (?P<message>.*)"
             description="Its named groups are the fields."
             value={form.regex}

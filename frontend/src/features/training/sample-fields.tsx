@@ -2,7 +2,7 @@ import { Autocomplete, TagsInput, Text } from "@mantine/core";
 import type { FeatureSetPreset, SampleSuggestion } from "../../api/types";
 import { More } from "../../components/more";
 import { plural } from "../../lib/format";
-import { Line, ORDER, type PartProps, Pick, Row } from "./controls";
+import { CODE, Line, ORDER, type PartProps, Pick, Row } from "./controls";
 import { countsTemplates, type SampleForm, type Samples } from "./form-samples";
 
 type Part = PartProps<SampleForm, Samples>;
@@ -18,7 +18,7 @@ const KINDS = [
   { value: "preset", label: "As the feature set says" },
   { value: "record", label: "A record each" },
   { value: "window", label: "Windows of time" },
-  { value: "session", label: "Sessions: records with the same key" },
+  { value: "session", label: "Sessions by a key" },
   { value: "row", label: "Rows of a table" },
 ] as const;
 
@@ -121,7 +121,7 @@ function SessionFields({ form, fields, errors, change }: Part & { fields: string
       {form.keyIn === "regex" ? (
         <Line
           label="Session key, regular expression"
-          ff="monospace"
+          classNames={CODE}
           placeholder="blk_-?\d+"
           value={form.regex}
           error={errors[at("key/regex")]}

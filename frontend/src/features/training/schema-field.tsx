@@ -1,6 +1,6 @@
 import { Group, Select, Stack, Switch, Text, Textarea, TextInput } from "@mantine/core";
 import { type Choice, describeRange, display, type Entry, type Field } from "../../lib/json-schema";
-import { ORDER } from "./controls";
+import { CODE, ORDER } from "./controls";
 
 interface Props {
   field: Field;
@@ -17,7 +17,7 @@ export function SchemaField({ field, entry, error, onChange }: Props) {
   }
   return (
     <Stack gap={4}>
-      <Group gap="xs" align="end" wrap="nowrap">
+      <Group gap="xs" align="end" wrap={isLong(choice) ? "wrap" : "nowrap"}>
         <Select
           label={field.title}
           data={field.choices.map((option, index) => ({ value: String(index), label: option.label }))}
@@ -25,7 +25,7 @@ export function SchemaField({ field, entry, error, onChange }: Props) {
           onChange={(index) => index !== null && onChange(switchTo(field, Number(index)))}
           allowDeselect={false}
           error={error && choice.kind === "const" ? true : undefined}
-          style={{ flex: 2 }}
+          style={{ flex: isLong(choice) ? "1 0 100%" : 2 }}
         />
         {choice.kind !== "const" && (
           <Control
@@ -48,6 +48,9 @@ export function SchemaField({ field, entry, error, onChange }: Props) {
     </Stack>
   );
 }
+
+/** What is written over more than a few characters needs a line of its own. */
+const isLong = ({ kind }: Choice): boolean => ["list", "map", "json"].includes(kind);
 
 /** Another form of the same parameter starts from the default where that fits it, else empty. */
 function switchTo(field: Field, index: number): Entry {
@@ -101,9 +104,10 @@ function Control(props: Props & { choice: Choice; label: string; bare?: boolean 
       return (
         <Textarea
           {...common}
-          ff={choice.kind === "json" ? "monospace" : undefined}
+          classNames={choice.kind === "json" ? CODE : undefined}
           placeholder={PLACEHOLDERS[choice.kind]}
-          autosize
+          rows={2}
+          resize="vertical"
           value={entry.text}
           onChange={(e) => set(e.currentTarget.value)}
         />

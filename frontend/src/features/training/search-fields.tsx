@@ -1,6 +1,6 @@
 import { MultiSelect, Stack, Textarea } from "@mantine/core";
 import { Section } from "../../components/facts";
-import { Line, ORDER, type PartProps, Pick, Row } from "./controls";
+import { CODE, Line, ORDER, type PartProps, Pick, Row } from "./controls";
 import type { Scaler, SearchForm } from "./form-search";
 
 export const SCALERS: { value: Scaler; label: string }[] = [
@@ -104,9 +104,9 @@ export function SearchFields({ form, errors, change, parameters }: Props) {
                 description={`A parameter a line: values, or low to high, with log for equal ratios. Empty: the algorithm's own choice. Parameters: ${parameters.join(", ")}.`}
                 inputWrapperOrder={ORDER}
                 placeholder={`${parameters[0] ?? "C"} = 50, 100, 200`}
-                ff="monospace"
-                autosize
-                minRows={2}
+                classNames={CODE}
+                rows={3}
+                resize="vertical"
                 value={form.space}
                 error={errors[at("parameters")]}
                 onChange={(event) => change({ space: event.currentTarget.value }, at("parameters"))}
