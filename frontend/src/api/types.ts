@@ -21,7 +21,9 @@ export type Algorithm = Schemas["Algorithm"];
 export type Dataset = Schemas["Dataset"];
 export type DatasetProfile = Schemas["DatasetProfile"];
 export type Deployment = Schemas["Deployment"];
-export type FeatureSetPreset = Schemas["FeatureSetPreset"];
+export interface FeatureSetPreset extends Preset {
+  sample?: SampleSpecification;
+}
 export type FeatureSetSpecification = Schemas["FeatureSetSpecification"];
 export type JobStatus = Schemas["JobStatus"];
 export type Me = Schemas["Me"];
@@ -43,6 +45,8 @@ export type Template = Schemas["Template"];
 export type TemplateOrder = NonNullable<
   NonNullable<operations["list_dataset_templates"]["parameters"]["query"]>["order"]
 >;
+
+type Preset = Schemas["FeatureSetPreset"];
 
 type Recipe = Omit<Schemas["TrainingSpecification"], "scaler" | "threshold" | "evaluation">;
 

@@ -1,13 +1,7 @@
-import { Code } from "@mantine/core";
-import type { ReactNode } from "react";
-import type {
-  FeatureSetSpecification,
-  LabelsSpecification,
-  SearchSpecification,
-  TrainingSpecification,
-} from "../api/types";
-import { formatSeconds, formatStep, humanise } from "../lib/format";
+import type { LabelsSpecification, SearchSpecification, TrainingSpecification } from "../api/types";
+import { formatSeconds, humanise } from "../lib/format";
 import { display } from "../lib/json-schema";
+import { describeSample } from "../lib/samples";
 import { Facts, Section } from "./facts";
 
 /** An algorithm's parameters under their own names, as scikit-learn knows them. */
@@ -42,7 +36,7 @@ export function Parameters({ specification }: { specification: TrainingSpecifica
           ],
           ["Cross-validation", (evaluation?.folds ?? 0) > 0 && `${evaluation?.folds} folds`],
           ["Feature set", feature_set?.preset],
-          ["Samples", feature_set?.sample && samplesOf(feature_set.sample)],
+          ["Samples", feature_set?.sample && describeSample(feature_set.sample)],
           ["Labels", labels && labelsOf(labels)],
           [
             "Missing values",
@@ -57,24 +51,6 @@ export function Parameters({ specification }: { specification: TrainingSpecifica
       />
     </Section>
   );
-}
-
-function samplesOf(sample: NonNullable<FeatureSetSpecification["sample"]>): ReactNode {
-  switch (sample.kind) {
-    case "window": {
-      const { seconds, step_seconds, by } = sample;
-      const step = step_seconds != null && step_seconds !== seconds;
-      return `windows of ${formatStep(seconds)}${step ? ` every ${formatStep(step_seconds)}` : ""}${by ? ` by ${by}` : ""}`;
-    }
-    case "session":
-      return (
-        <>
-          sessions by <Code>{"regex" in sample.key ? sample.key.regex : sample.key.field}</Code>
-        </>
-      );
-    default:
-      return `${sample.kind}s`;
-  }
 }
 
 function labelsOf(labels: LabelsSpecification): string {

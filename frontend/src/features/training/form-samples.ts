@@ -1,5 +1,10 @@
 /** How records become samples: what a person entered, and the specification it means. No React here. */
-import type { FeatureSetSpecification, SampleSpecification, SampleSuggestion } from "../../api/types";
+import type {
+  FeatureSetPreset,
+  FeatureSetSpecification,
+  SampleSpecification,
+  SampleSuggestion,
+} from "../../api/types";
 import { type Put, readCount } from "./form-reading";
 
 /** `preset`: as the feature set says. */
@@ -11,7 +16,8 @@ export interface SampleForm {
   featureSet?: string;
   /** `undefined` until chosen: a session when the dataset suggests a key, else the preset's. */
   kind?: SampleKind;
-  seconds: string;
+  /** `undefined` until typed: the feature set's. */
+  seconds?: string;
   step: string;
   by: "none" | "host" | "process";
   keyIn: "regex" | "field";
@@ -31,7 +37,6 @@ export interface SampleForm {
 }
 
 export const SAMPLES_START: SampleForm = {
-  seconds: "300",
   step: "",
   by: "none",
   keyIn: "regex",
@@ -48,12 +53,16 @@ export const SAMPLES_START: SampleForm = {
 };
 
 const DEFAULT_PRESET = "record";
+const DEFAULT_SECONDS = 300;
 
 /** The samples' form with the suggestion where nothing was chosen. */
 export interface Samples extends SampleForm {
   featureSet: string;
   kind: SampleKind;
+  seconds: string;
   regex: string;
+  /** What the feature set's own samples are. */
+  own?: SampleSpecification;
   /** Whether the feature set is the dataset's suggestion. */
   suggested: boolean;
 }
@@ -62,24 +71,28 @@ export interface Samples extends SampleForm {
 export function withSuggestion(
   form: SampleForm,
   suggestion: SampleSuggestion | null | undefined,
-  presets: readonly string[],
+  presets: readonly FeatureSetPreset[],
 ): Samples {
-  const usable = suggestion && presets.includes(suggestion.preset) ? suggestion : undefined;
+  const named = (name: string | undefined) => presets.find(({ preset }) => preset === name);
+  const usable = named(suggestion?.preset) && suggestion;
   const featureSet = form.featureSet ?? usable?.preset ?? DEFAULT_PRESET;
+  const own = named(featureSet)?.sample;
   const suggested = usable?.preset === featureSet;
   const key = suggested ? usable?.session_key?.regex : undefined;
   return {
     ...form,
     featureSet,
     kind: form.kind ?? (key ? "session" : "preset"),
-    regex: form.regex ?? key ?? "",
+    seconds: form.seconds ?? String(own?.kind === "window" ? own.seconds : DEFAULT_SECONDS),
+    regex: form.regex ?? key ?? (own?.kind === "session" && "regex" in own.key ? own.key.regex : ""),
+    own,
     suggested,
   };
 }
 
 /** Whether these samples count templates. */
-export const countsTemplates = ({ kind, featureSet }: Samples): boolean =>
-  kind === "window" || kind === "session" || (kind === "preset" && !["record", "table"].includes(featureSet));
+export const countsTemplates = ({ kind, own }: Samples): boolean =>
+  ["window", "session"].includes(kind === "preset" ? (own?.kind ?? "record") : kind);
 
 /** The feature set that is meant; problems go to `put`, by JSON pointer. */
 export function readSamples(form: Samples, put: Put): FeatureSetSpecification {

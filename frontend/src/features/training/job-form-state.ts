@@ -1,5 +1,11 @@
 /** What a person has entered in New Training Job, and the specification it means. No React here. */
-import type { Algorithm, DatasetProfile, MissingSpecification, TrainingSpecification } from "../../api/types";
+import type {
+  Algorithm,
+  DatasetProfile,
+  FeatureSetPreset,
+  MissingSpecification,
+  TrainingSpecification,
+} from "../../api/types";
 import { type Entry, fieldsOf } from "../../lib/json-schema";
 import { nameProblem } from "../../lib/names";
 import { readForm } from "../../lib/schema-values";
@@ -65,8 +71,8 @@ export interface Setting {
   /** Of the dataset that holds the label file. */
   labelProfile?: DatasetProfile;
   algorithm?: Algorithm;
-  /** The feature sets of the server, by name. */
-  presets: readonly string[];
+  /** The feature sets of the server. */
+  presets: readonly FeatureSetPreset[];
 }
 
 /** The form with defaults from the data where nothing was chosen. */

@@ -3,7 +3,13 @@ import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { describe, expect, it } from "vitest";
-import type { Algorithm, DatasetProfile, TrainingSpecification } from "../../api/types";
+import type {
+  Algorithm,
+  DatasetProfile,
+  FeatureSetPreset,
+  SampleSpecification,
+  TrainingSpecification,
+} from "../../api/types";
 import { type Entry, fieldsOf } from "../../lib/json-schema";
 import { initialEntry } from "../../lib/schema-values";
 import { readSpace } from "./form-search";
@@ -42,10 +48,23 @@ const CLASSIFIER: Algorithm = {
   parameters: { properties: { C: { type: "number", default: 1, exclusiveMinimum: 0 } } },
 };
 
+const preset = (name: string, sample: SampleSpecification): FeatureSetPreset => ({
+  preset: name,
+  title: name,
+  description: "",
+  features: [],
+  sample,
+});
+
 const SETTING: Setting = {
   datasetId: "a-dataset",
   algorithm: ALGORITHM,
-  presets: ["record", "hdfs-session", "table"],
+  presets: [
+    preset("record", { kind: "record" }),
+    preset("syslog", { kind: "window", seconds: 120 }),
+    preset("hdfs-session", { kind: "session", key: { regex: "blk_-?\\d+" } }),
+    preset("table", { kind: "row" }),
+  ],
 };
 
 const PROFILE: DatasetProfile = {
@@ -196,12 +215,25 @@ describe("samples", () => {
   });
 
   it("are not what the server has no feature set for", () => {
-    expect(meant(START, { ...setting, presets: ["record"] }).feature_set).toEqual({ preset: "record" });
+    expect(meant(START, { ...setting, presets: SETTING.presets.slice(0, 1) }).feature_set).toEqual({
+      preset: "record",
+    });
   });
 
   it("are what was chosen rather than what is suggested", () => {
     const samples = { ...START.samples, featureSet: "record" };
     expect(meant({ ...START, samples }, setting).feature_set).toEqual({ preset: "record" });
+  });
+
+  it("are windows as long as the feature set's, with its templates, until told otherwise", () => {
+    const samples: JobForm["samples"] = { ...START.samples, featureSet: "syslog", templatesMax: "10" };
+    expect(meant({ ...START, samples }, SETTING).feature_set).toEqual({
+      preset: "syslog",
+      templates: { max: 10, min_count: 1, weight: "raw" },
+    });
+    expect(meant({ ...START, samples: { ...samples, kind: "window" } }, SETTING).feature_set).toMatchObject({
+      sample: { kind: "window", seconds: 120 },
+    });
   });
 
   it("are windows for each host, with the templates that were asked for", () => {

@@ -38,7 +38,7 @@ export function NewJobForm({ dataset, dataSource, reason, onStarted, onCancel }:
   const element = useRef<HTMLFormElement>(null);
   const [form, setForm] = useState<JobForm>(START);
   const [errors, setErrors] = useState<Record<string, string>>({});
-  const { setting, catalogue, presets, fields } = useSetting(dataset, form);
+  const { setting, catalogue, fields } = useSetting(dataset, form);
   const { algorithm } = setting;
   const { samples, labels, classifies } = resolve(form, setting);
   const name = form.name ?? (dataset ? nameFromFile(dataset.name) : "");
@@ -155,7 +155,7 @@ export function NewJobForm({ dataset, dataSource, reason, onStarted, onCancel }:
                     form={samples}
                     errors={errors}
                     change={changeIn("samples")}
-                    presets={presets}
+                    presets={setting.presets}
                     suggestion={setting.profile?.suggestion}
                     fields={fields}
                   />

@@ -2,13 +2,14 @@ import { Autocomplete, TagsInput, Text } from "@mantine/core";
 import type { FeatureSetPreset, SampleSuggestion } from "../../api/types";
 import { More } from "../../components/more";
 import { plural } from "../../lib/format";
+import { describeSample } from "../../lib/samples";
 import { CODE, Line, ORDER, type PartProps, Pick, Row } from "./controls";
 import { countsTemplates, type SampleForm, type Samples } from "./form-samples";
 
 type Part = PartProps<SampleForm, Samples>;
 
 interface Props extends Part {
-  presets: FeatureSetPreset[];
+  presets: readonly FeatureSetPreset[];
   suggestion?: SampleSuggestion | null;
   /** What a record has: roles and columns. */
   fields: string[];
@@ -38,7 +39,11 @@ export function SampleFields({ form, presets, suggestion, fields, errors, change
         />
         <Pick
           label="Samples"
-          data={KINDS}
+          data={KINDS.map((one) =>
+            one.value === "preset" && form.own
+              ? { ...one, label: `As the feature set: ${describeSample(form.own)}` }
+              : one,
+          )}
           value={form.kind}
           error={errors["/feature_set/sample"]}
           onChange={(kind) => change({ kind }, "/feature_set/sample")}

@@ -1,7 +1,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { algorithmsQuery, featureSetsQuery } from "../../api/catalogue";
 import { datasetQuery, profileQuery } from "../../api/datasets";
-import type { Dataset } from "../../api/types";
+import type { Dataset, FeatureSetPreset } from "../../api/types";
 import type { JobForm, Setting } from "./job-form-state";
 
 /** What a record has beside its columns. */
@@ -20,13 +20,13 @@ export function useSetting(dataset: Dataset | undefined, form: JobForm) {
   const labelProfile = useQuery({ ...profileQuery(file ?? ""), enabled: labelsReady }).data;
 
   const algorithms = catalogue.data?.items ?? [];
-  const presets = sets.data?.items ?? [];
+  const presets: FeatureSetPreset[] = sets.data?.items ?? [];
   const setting: Setting = {
     datasetId: dataset && dataset.status !== "invalid" ? dataset.id : undefined,
     profile: ready ? profile : undefined,
     labelProfile: labelsReady ? labelProfile : undefined,
     algorithm: algorithms.find(({ id }) => id === form.algorithm) ?? algorithms[0],
-    presets: presets.map(({ preset }) => preset),
+    presets,
   };
-  return { setting, catalogue, presets, fields: [...(profile?.columns ?? []), ...ROLES] };
+  return { setting, catalogue, fields: [...(profile?.columns ?? []), ...ROLES] };
 }
