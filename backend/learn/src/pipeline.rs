@@ -1,12 +1,7 @@
 //! A whole fitted recipe, from raw feature values to a verdict, and its stored form.
 
-<<<<<<< HEAD
-use crate::{Contributions, FittedModel, MatrixError, Output, Scaler, StoredError};
+use crate::{Contributions, FittedModel, Imputer, MatrixError, Output, Scaler, StoredError};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
-=======
-use crate::{FittedModel, Imputer, MatrixError, Output, Scaler, StoredError};
-use ndarray::{Array1, Array2, ArrayView2, Axis};
->>>>>>> evaluation
 use serde::{Deserialize, Serialize};
 
 /// First bytes of a stored pipeline; the format version follows.
@@ -92,10 +87,7 @@ impl Pipeline {
     /// How much each feature of an unscaled row adds to its score; none where the model does not know.
     pub fn contributions(&self, row: ArrayView1<'_, f64>) -> Option<Contributions> {
         let samples = row.insert_axis(Axis(0));
-        let scaled = match &self.scaler {
-            Some(scaler) => scaler.transform(samples).ok()?,
-            None => samples.to_owned(),
-        };
+        let scaled = self.transform(samples).ok()?.unwrap_or_else(|| samples.to_owned());
         let (output, outputs) = (self.model.output(), self.model.score(scaled.view()).ok()?);
         let column = match outputs.ncols() {
             1 => 0,
