@@ -5,32 +5,46 @@
 //! scores to the last digit. They depend on the data and the parameters, never on the number of threads.
 //! Nothing here knows HTTP, SQL or Python.
 
+pub mod agreement;
 pub mod algorithms;
 mod error;
 mod estimator;
+pub mod folds;
+pub mod importance;
 pub mod imputer;
+pub mod injection;
 pub mod isolation_forest;
+mod judge;
 mod matrix;
+pub mod metrics;
 pub mod pipeline;
 mod progress;
 pub mod random;
+mod recipe;
 mod registry;
 pub mod scaler;
+pub mod search;
 pub mod split;
 pub mod statistics;
 mod sums;
 pub mod threshold;
+mod train;
 pub mod tree;
 
 pub use algorithms::{Algorithm, algorithms, parse_algorithm};
 pub use error::{FitError, MatrixError, StoredError};
 pub use estimator::{Classes, Contributions, Estimator, Output, TrainingSet};
+pub use folds::{FoldRows, fold_kind, folds};
 pub use imputer::{Imputer, ImputerStrategy};
 pub use isolation_forest::{IsolationForest, IsolationForestParameters};
+pub use metrics::Judged;
 pub use pipeline::Pipeline;
 pub use progress::Progress;
+pub use recipe::Recipe;
 pub use registry::{AlgorithmSpecification, FittedModel};
 pub use scaler::{MinMaxScaler, RobustScaler, Scaler, StandardScaler};
-pub use split::{split, validate_evaluation};
+pub use search::{SearchState, validate_search};
+pub use split::{partition, split, validate_evaluation};
 pub use statistics::score_statistics;
 pub use threshold::validate_threshold;
+pub use train::{Labels, Observer, SplitRows, TrainInput, Trained, train};
