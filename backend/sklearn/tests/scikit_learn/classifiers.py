@@ -1,4 +1,4 @@
-"""What the comparisons of classifiers have in common: exchanging cases, and what every estimator must be able to do."""
+"""What comparisons of classifiers share: exchanging cases, and what every estimator must be able to do."""
 
 import io
 import json

@@ -1,7 +1,7 @@
 """Logistic regressions, compared with real fits of scikit-learn.
 
-Run to a tight tolerance, coefficients and intercepts agree within 1e-6 (of the largest). At the same tolerance as
-scikit-learn's default solver, the loss is no worse than its.
+Run to a tight tolerance, coefficients and intercepts agree within 1e-6 (of the largest). At the tolerance
+of scikit-learn's default solver, the loss is no worse than its.
 """
 
 import sys
