@@ -3,6 +3,8 @@
 
 use crate::{
     Algorithm, Contributions, Estimator, FitError, MatrixError, Output, Progress, TrainingSet,
+    gaussian_nb::{GaussianNb, GaussianNbParameters},
+    hist_gradient_boosting::{HistGradientBoosting, HistGradientBoostingParameters},
     isolation_forest::{IsolationForest, IsolationForestParameters},
     logistic_regression::{LogisticRegression, LogisticRegressionParameters},
 };
@@ -125,6 +127,8 @@ macro_rules! estimators {
 }
 
 estimators! {
+    GaussianNb(GaussianNb, GaussianNbParameters),
+    HistGradientBoosting(HistGradientBoosting, HistGradientBoostingParameters),
     IsolationForest(IsolationForest, IsolationForestParameters),
     LogisticRegression(LogisticRegression, LogisticRegressionParameters),
 }

@@ -2,6 +2,8 @@
 //!
 //! `feature_names_in_` is left out, so that plain arrays can be passed without a warning.
 
+mod gaussian_nb;
+mod hist_gradient_boosting;
 mod isolation_forest;
 mod logistic_regression;
 mod scaler;
@@ -36,6 +38,8 @@ pub fn model(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<V
 /// As [`model`].
 pub fn model_value(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<Value, PickleError> {
     match model {
+        FittedModel::GaussianNb(model) => Ok(gaussian_nb::value(model, target)),
+        FittedModel::HistGradientBoosting(model) => hist_gradient_boosting::value(model, target),
         FittedModel::IsolationForest(forest) => isolation_forest::value(forest, verdict, target),
         FittedModel::LogisticRegression(model) => Ok(logistic_regression::value(model, target)),
     }
