@@ -3,8 +3,11 @@
 
 use crate::{
     Algorithm, Contributions, Estimator, FitError, MatrixError, Output, Progress, TrainingSet,
+    gaussian_nb::{GaussianNb, GaussianNbParameters},
+    hist_gradient_boosting::{HistGradientBoosting, HistGradientBoostingParameters},
     isolation_forest::{IsolationForest, IsolationForestParameters},
     parse_algorithm,
+    logistic_regression::{LogisticRegression, LogisticRegressionParameters},
 };
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
@@ -133,7 +136,10 @@ macro_rules! estimators {
 }
 
 estimators! {
+    GaussianNb(GaussianNb, GaussianNbParameters),
+    HistGradientBoosting(HistGradientBoosting, HistGradientBoostingParameters),
     IsolationForest(IsolationForest, IsolationForestParameters),
+    LogisticRegression(LogisticRegression, LogisticRegressionParameters),
 }
 
 impl AlgorithmSpecification {

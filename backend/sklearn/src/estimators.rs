@@ -2,7 +2,10 @@
 //!
 //! `feature_names_in_` is left out, so that plain arrays can be passed without a warning.
 
+mod gaussian_nb;
+mod hist_gradient_boosting;
 mod isolation_forest;
+mod logistic_regression;
 mod scaler;
 
 use crate::{
@@ -10,7 +13,7 @@ use crate::{
     pickle::{self, Value},
 };
 use thiserror::Error;
-use trainyard_learn::{FittedModel, Scaler};
+use trainyard_learn::{ClassWeight, FittedModel, Scaler};
 
 /// What a pickle says beside the fitted model itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -35,7 +38,10 @@ pub fn model(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<V
 /// As [`model`].
 pub fn model_value(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<Value, PickleError> {
     match model {
+        FittedModel::GaussianNb(model) => Ok(gaussian_nb::value(model, target)),
+        FittedModel::HistGradientBoosting(model) => hist_gradient_boosting::value(model, target),
         FittedModel::IsolationForest(forest) => isolation_forest::value(forest, verdict, target),
+        FittedModel::LogisticRegression(model) => Ok(logistic_regression::value(model, target)),
     }
 }
 
@@ -61,6 +67,19 @@ pub enum PickleError {
     Contamination(f64),
     #[error("the offset {0} is not finite")]
     Offset(f64),
+}
+
+/// `classes_`: classes are numbered from 0.
+fn classes(count: usize) -> Value {
+    Value::ints(0..count as i64)
+}
+
+/// The parameter `class_weight`.
+fn class_weight(weight: Option<ClassWeight>) -> Value {
+    match weight {
+        None => Value::None,
+        Some(ClassWeight::Balanced) => "balanced".into(),
+    }
 }
 
 /// The mark of the release that wrote an estimator; another release warns when it loads it.

@@ -116,6 +116,9 @@ pub enum Dtype {
     UInt8,
     /// scikit-learn's record of a tree node (`NODE_DTYPE` in `sklearn/tree/_tree.pyx`).
     Node,
+    /// scikit-learn's record of a node of a boosted tree (`PREDICTOR_RECORD_DTYPE` in
+    /// `sklearn/ensemble/_hist_gradient_boosting/common.pyx`), which is packed.
+    BoostedNode,
 }
 
 impl Dtype {
@@ -126,6 +129,7 @@ impl Dtype {
             Self::Float32 | Self::Int32 | Self::UInt32 => 4,
             Self::UInt8 => 1,
             Self::Node => 64,
+            Self::BoostedNode => 56,
         }
     }
 
@@ -138,13 +142,14 @@ impl Dtype {
             Self::UInt32 => "u4",
             Self::UInt8 => "u1",
             Self::Node => "V64",
+            Self::BoostedNode => "V56",
         }
     }
 
     pub(super) fn byte_order(self) -> &'static str {
         match self {
             Self::Float64 | Self::Float32 | Self::Int64 | Self::Int32 | Self::UInt32 => "<",
-            Self::UInt8 | Self::Node => "|",
+            Self::UInt8 | Self::Node | Self::BoostedNode => "|",
         }
     }
 
@@ -160,6 +165,21 @@ impl Dtype {
                 ("n_node_samples", Self::Int64, 40),
                 ("weighted_n_node_samples", Self::Float64, 48),
                 ("missing_go_to_left", Self::UInt8, 56),
+            ]),
+            Self::BoostedNode => Some(&[
+                ("value", Self::Float64, 0),
+                ("count", Self::UInt32, 8),
+                ("feature_idx", Self::Int64, 12),
+                ("num_threshold", Self::Float64, 20),
+                ("missing_go_to_left", Self::UInt8, 28),
+                ("left", Self::UInt32, 29),
+                ("right", Self::UInt32, 33),
+                ("gain", Self::Float64, 37),
+                ("depth", Self::UInt32, 45),
+                ("is_leaf", Self::UInt8, 49),
+                ("bin_threshold", Self::UInt8, 50),
+                ("is_categorical", Self::UInt8, 51),
+                ("bitset_idx", Self::UInt32, 52),
             ]),
             _ => None,
         }

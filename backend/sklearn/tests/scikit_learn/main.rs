@@ -2,7 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a failure anywhere here is a failed test")]
 
+mod boosting;
+mod classifiers;
 mod forests;
+mod logistic_regressions;
+mod naive_bayes;
 mod pickles;
 mod pins;
 mod python;
