@@ -4,6 +4,9 @@
 use crate::{
     Algorithm, Contributions, Estimator, FitError, MatrixError, Output, Progress, TrainingSet,
     isolation_forest::{IsolationForest, IsolationForestParameters},
+    k_neighbors::{KNeighbors, KNeighborsParameters},
+    local_outlier_factor::{LocalOutlierFactor, LocalOutlierFactorParameters},
+    nearest_normal::{NearestNormal, NearestNormalParameters},
 };
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
@@ -125,6 +128,9 @@ macro_rules! estimators {
 
 estimators! {
     IsolationForest(IsolationForest, IsolationForestParameters),
+    KNeighbors(KNeighbors, KNeighborsParameters),
+    LocalOutlierFactor(LocalOutlierFactor, LocalOutlierFactorParameters),
+    NearestNormal(NearestNormal, NearestNormalParameters),
 }
 
 impl AlgorithmSpecification {

@@ -3,6 +3,10 @@
 //! `feature_names_in_` is left out, so that plain arrays can be passed without a warning.
 
 mod isolation_forest;
+mod k_neighbors;
+mod local_outlier_factor;
+mod nearest_normal;
+mod neighbors;
 mod scaler;
 
 use crate::{
@@ -21,6 +25,19 @@ pub struct Verdict {
     pub offset: f64,
 }
 
+impl Verdict {
+    /// Whether an anomaly detector can be written with it.
+    fn check(self) -> Result<(), PickleError> {
+        if !(self.contamination > 0.0 && self.contamination <= 0.5) {
+            return Err(PickleError::Contamination(self.contamination));
+        }
+        if !self.offset.is_finite() {
+            return Err(PickleError::Offset(self.offset));
+        }
+        Ok(())
+    }
+}
+
 /// The pickle of a fitted model. Classes are numbered: `classes_` is 0, 1, ….
 ///
 /// # Errors
@@ -36,6 +53,9 @@ pub fn model(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<V
 pub fn model_value(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<Value, PickleError> {
     match model {
         FittedModel::IsolationForest(forest) => isolation_forest::value(forest, verdict, target),
+        FittedModel::KNeighbors(model) => Ok(k_neighbors::value(model, target)),
+        FittedModel::LocalOutlierFactor(model) => local_outlier_factor::value(model, verdict, target),
+        FittedModel::NearestNormal(model) => Ok(nearest_normal::value(model, target)),
     }
 }
 

@@ -3,6 +3,8 @@
 #![expect(clippy::unwrap_used, reason = "a failure anywhere here is a failed test")]
 
 mod forests;
+mod hdfs;
+mod neighbors;
 mod pickles;
 mod pins;
 mod python;
