@@ -8,6 +8,9 @@ use crate::{
     isolation_forest::{IsolationForest, IsolationForestParameters},
     parse_algorithm,
     logistic_regression::{LogisticRegression, LogisticRegressionParameters},
+    k_neighbors::{KNeighbors, KNeighborsParameters},
+    local_outlier_factor::{LocalOutlierFactor, LocalOutlierFactorParameters},
+    nearest_normal::{NearestNormal, NearestNormalParameters},
 };
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
@@ -140,6 +143,9 @@ estimators! {
     HistGradientBoosting(HistGradientBoosting, HistGradientBoostingParameters),
     IsolationForest(IsolationForest, IsolationForestParameters),
     LogisticRegression(LogisticRegression, LogisticRegressionParameters),
+    KNeighbors(KNeighbors, KNeighborsParameters),
+    LocalOutlierFactor(LocalOutlierFactor, LocalOutlierFactorParameters),
+    NearestNormal(NearestNormal, NearestNormalParameters),
 }
 
 impl AlgorithmSpecification {

@@ -6,6 +6,10 @@ mod gaussian_nb;
 mod hist_gradient_boosting;
 mod isolation_forest;
 mod logistic_regression;
+mod k_neighbors;
+mod local_outlier_factor;
+mod nearest_normal;
+mod neighbors;
 mod scaler;
 
 use crate::{
@@ -22,6 +26,19 @@ pub struct Verdict {
     pub contamination: f64,
     /// An anomaly detector's `offset_`, on the scale of `score_samples`.
     pub offset: f64,
+}
+
+impl Verdict {
+    /// Whether an anomaly detector can be written with it.
+    fn check(self) -> Result<(), PickleError> {
+        if !(self.contamination > 0.0 && self.contamination <= 0.5) {
+            return Err(PickleError::Contamination(self.contamination));
+        }
+        if !self.offset.is_finite() {
+            return Err(PickleError::Offset(self.offset));
+        }
+        Ok(())
+    }
 }
 
 /// The pickle of a fitted model. Classes are numbered: `classes_` is 0, 1, ….
@@ -42,6 +59,9 @@ pub fn model_value(model: &FittedModel, verdict: Verdict, target: &Target) -> Re
         FittedModel::HistGradientBoosting(model) => hist_gradient_boosting::value(model, target),
         FittedModel::IsolationForest(forest) => isolation_forest::value(forest, verdict, target),
         FittedModel::LogisticRegression(model) => Ok(logistic_regression::value(model, target)),
+        FittedModel::KNeighbors(model) => Ok(k_neighbors::value(model, target)),
+        FittedModel::LocalOutlierFactor(model) => local_outlier_factor::value(model, verdict, target),
+        FittedModel::NearestNormal(model) => Ok(nearest_normal::value(model, target)),
     }
 }
 

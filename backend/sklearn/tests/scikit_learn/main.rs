@@ -7,6 +7,8 @@ mod classifiers;
 mod forests;
 mod logistic_regressions;
 mod naive_bayes;
+mod hdfs;
+mod neighbors;
 mod pickles;
 mod pins;
 mod python;
