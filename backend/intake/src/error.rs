@@ -52,6 +52,8 @@ pub enum IntakeError {
         "{file}: the table has {columns} columns, more than {limit} (the limit); leave out what is not needed"
     )]
     TooManyColumns { file: String, columns: usize, limit: usize },
+    #[error("{source_address} is refused as a source: {reason}")]
+    SourceRefused { source_address: String, reason: String },
     #[error("{file}: the Parquet file cannot be read: {reason}")]
     Parquet { file: String, reason: String },
     #[error(
@@ -122,6 +124,7 @@ impl IntakeError {
             Self::ArchiveMember { .. } => "archive-member",
             Self::ArchiveBroken { .. } => "archive-broken",
             Self::TooManyColumns { .. } => "too-many-columns",
+            Self::SourceRefused { .. } => "source-refused",
             Self::Parquet { .. } => "parquet",
             Self::TooManyRejects { .. } => "too-many-rejects",
             Self::UnknownPreset { .. } => "unknown-preset",
