@@ -5,6 +5,8 @@ import gzip
 import importlib.util
 import json
 import subprocess
+import tarfile
+import zipfile
 from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
@@ -246,6 +248,18 @@ not an access log
 {"when": {"at": 1751345796}, "rec": [{"body": 3}], "n": 18446744073709551616}
 """,
     ),
+    "nested": (
+        {"attributes": ["stream", "log"]},
+        b"""
+{"__REALTIME_TIMESTAMP": "1751345795000000", "PRIORITY": "3", "_PID": "7", "MESSAGE": [104, 105, 195]}
+{"time": "2025-07-01T04:56:35.000000000Z", "log": "x=1\\r\\n", "stream": "stdout"}
+{"@timestamp": "2025-07-01T04:56:35.000Z", "log": {"level": "error"}, "Message": "hi", "host": {"name": "a"}}
+{"_source": {"@timestamp": "2025-07-01T04:56:35Z", "log.level": "err", "msg": "a", "host": {"hostname": "b"}}}
+{"timeUnixNano": "1751345795000000000", "body": {"stringValue": "y=2"}, "service": {"name": "s"}, "pid": null}
+{"ts": 1751345795, "message": [{}]}
+{"ts": 1751345795, "message": [], "text": "z=3"}
+""",
+    ),
     "attributes": (
         {"attributes": "all", "fields": {"process": "unit"}},
         b'time,msg,unit,a,b\n2025-07-01,x=1,u,,2\n2025-07-01,x=2,v,"q""q",2.50\n2025-07-01,x=3,,NA,-1e3\n',
@@ -312,6 +326,20 @@ def test_files_are_put_in_order_together(package: Path, feature_set: Path, tmp_p
     samples = compare(paths, package, feature_set, tmp_path)
     assert samples is not None and set(samples.files) == set(HARD)
     assert (np.diff(samples.timestamps) >= 0).all()
+
+
+def test_archives_are_the_files_in_them(package: Path, tmp_path: Path):
+    asked = specification(SAMPLES["record"], tmp_path)
+    names = ["OpenSSH/OpenSSH_2k.log", "Apache/Apache_2k.log"]
+    with zipfile.ZipFile(tmp_path / "logs.zip", "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in names:
+            archive.write(DATA / "loghub_2k" / name, name)
+    with tarfile.open(tmp_path / "logs.tar.xz", "w:xz") as archive:
+        for name in names:
+            archive.add(DATA / "loghub_2k" / name, f"deep/{name}")
+    for name in ("logs.zip", "logs.tar.xz"):
+        samples = compare([tmp_path / name], package, asked, tmp_path)
+        assert {Path(file).name for file in samples.files} == {Path(name).name for name in names}
 
 
 def test_lines_are_the_file_that_they_make(package: Path):

@@ -49,6 +49,10 @@ pub enum FeatureError {
         "no training row has a value in the column `{name}`; leave it out of `columns`, or keep it as an attribute"
     )]
     NoColumn { name: String },
+    #[error(
+        "the training rows have no columns; name the format's `attributes`, or ask for other samples than rows"
+    )]
+    NoColumns,
     #[error("no record has the field `{name}` that the labels are in; its attributes are: {}", list(known))]
     NoField { name: String, known: Vec<String> },
     #[error(

@@ -10,7 +10,11 @@ use crate::{
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
-use trainyard_intake::{Columns, Records, templates::Templates, text_at};
+use trainyard_intake::{
+    Columns, Records,
+    templates::{Masked, Templates},
+    text_at,
+};
 use trainyard_types::{FeatureSetSpecification, FormatSpecification, SampleSpecification, Weight};
 
 /// The version of the definitions in the catalogue.
@@ -115,8 +119,8 @@ pub fn fit(
             return fit_table(records, specification, sampling.clone(), &wanted, training_rows);
         }
         SampleSpecification::Window { .. } | SampleSpecification::Session { .. } => {
-            let samples = Samples::of(records, &sampling)?;
-            return crate::fit::fit(records, &samples, specification, &sampling, training_rows);
+            let (samples, masked) = (Samples::of(records, &sampling)?, Masked::of(&records.batches)?);
+            return crate::fit::fit(records, &samples, &masked, specification, &sampling, training_rows);
         }
     }
     let names = features().iter().map(|feature| feature.name.clone()).collect();

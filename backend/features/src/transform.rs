@@ -1,11 +1,12 @@
 //! Applying a feature set: one row per record, window, session or row of a table.
 
 use crate::{
-    FeatureError, FeatureMatrix, FeatureSet, Origins, Samples, aggregate, facts, record, set::VERSION, table,
+    FeatureError, FeatureMatrix, FeatureSet, Origins, Samples, aggregate, facts, fit, record, sampling,
+    set::VERSION, table,
 };
 use ndarray::Array2;
-use trainyard_intake::{Columns, Records};
-use trainyard_types::SampleSpecification;
+use trainyard_intake::{Columns, Records, templates::Masked};
+use trainyard_types::{FeatureSetSpecification, SampleSpecification};
 
 /// The most values of a matrix: 4 GiB of them.
 const MAX_VALUES: usize = 1 << 29;
@@ -37,8 +38,34 @@ pub fn transform(
             progress(1.0);
             of_records(&columns, set, values, vec![false; records.len()])
         }
-        Some(sampling) => aggregated(records, &columns, set, sampling, progress),
+        Some(sampling) => {
+            let (samples, masked) = (Samples::of(records, sampling)?, Masked::of(&records.batches)?);
+            aggregated(&columns, set, samples, &masked, progress)
+        }
     }
+}
+
+/// [`fit`] to all samples and [`transform`], with what both look at computed once.
+///
+/// # Errors
+/// Those of [`fit`] and [`transform`].
+pub fn fit_transform(
+    records: &Records,
+    specification: &FeatureSetSpecification,
+) -> Result<(FeatureSet, FeatureMatrix), FeatureError> {
+    let sampling = sampling(specification);
+    let Some(sampling @ (SampleSpecification::Window { .. } | SampleSpecification::Session { .. })) =
+        sampling
+    else {
+        let set = fit(records, specification, None)?;
+        let matrix = transform(records, &set, &|_| {})?;
+        return Ok((set, matrix));
+    };
+    let columns = records.batches.iter().map(Columns::of).collect::<Result<Vec<_>, _>>()?;
+    let (samples, masked) = (Samples::of(records, &sampling)?, Masked::of(&records.batches)?);
+    let set = crate::fit::fit(records, &samples, &masked, specification, &sampling, None)?;
+    let matrix = aggregated(&columns, &set, samples, &masked, &|_| {})?;
+    Ok((set, matrix))
 }
 
 /// Room for all values.
@@ -78,18 +105,17 @@ fn of_records(
 
 /// One row per window or session.
 fn aggregated(
-    records: &Records,
     columns: &[Columns<'_>],
     set: &FeatureSet,
-    sampling: &SampleSpecification,
+    samples: Samples,
+    masked: &Masked,
     progress: &(dyn Fn(f64) + Sync),
 ) -> Result<FeatureMatrix, FeatureError> {
     let layout = aggregate::Layout::of(set)?;
-    let samples = Samples::of(records, sampling)?;
     progress(0.3);
     let rows = samples.len();
     let mut values = zeros(rows, set.features.len())?;
-    let facts = facts::facts(columns, set, &layout)?;
+    let facts = facts::facts(columns, masked, set, &layout)?;
     progress(0.8);
     aggregate::compute(&layout, &facts, &samples, &mut values);
     progress(1.0);

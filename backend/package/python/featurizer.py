@@ -8,7 +8,7 @@
 Needs numpy and the standard library. `feature_set.json` holds everything that was fitted; every value equals
 the training program's to 1e-9, row by row. How a row comes about:
 
-1. Framing. Bytes (plain UTF-8, or that in gzip, bzip2 or xz) become records: lines, rows of CSV, or elements
+1. Framing. Bytes (UTF-8, also in gzip, bzip2, xz, ZIP or tar) become records: lines, rows of CSV, or elements
    of a JSON document. Lines of a stack trace belong to the record before them, or as `format.multiline` says.
 2. Parsing. A record becomes timestamp, host, level, process, pid, message, id and attributes, in the format
    that the feature set names. With `auto`, a file's format is the most specific of those that read nearly as
@@ -29,13 +29,16 @@ from __future__ import annotations
 
 import bz2
 import gzip
+import io
 import ipaddress
 import json
 import lzma
 import math
 import os
 import re
+import tarfile
 import time
+import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from copy import copy
@@ -144,7 +147,8 @@ class Featurizer:
         self, paths: Sequence[Source], now: datetime | None = None
     ) -> tuple[list[str], np.ndarray, Samples]:
         """The features of the files of one dataset: their records are put in order together."""
-        return self._features(sorted((Path(path).name, _read(path)) for path in paths), now)
+        ordered = sorted(paths, key=lambda path: Path(path).name)
+        return self._features([file for path in ordered for file in _read(path)], now)
 
     def _features(
         self, files: Sequence[tuple[str, bytes]], now: datetime | None
@@ -280,19 +284,62 @@ _COMPRESSED: tuple[tuple[bytes, Callable[[bytes], bytes]], ...] = (
 )
 
 
-def _read(path: Source) -> bytes:
-    content = Path(path).read_bytes()
-    for magic, decompress in _COMPRESSED:
-        if content.startswith(magic):
-            try:
-                content = decompress(content)
-            except (OSError, EOFError, lzma.LZMAError) as error:
-                raise FormatError(f"{path}: the compressed stream is broken: {error}") from error
-            break
-    for magic, what in ((b"PK\x03\x04", "ZIP"), (b"\x28\xb5\x2f\xfd", "Zstandard"), (b"PAR1", "Parquet")):
+def _read(path: Source) -> list[tuple[str, bytes]]:
+    """The content of a file, or of the files in a ZIP or a tar, with their names."""
+    name, content = Path(path).name, Path(path).read_bytes()
+    for magic, what in ((b"\x28\xb5\x2f\xfd", "Zstandard"), (b"PAR1", "Parquet")):
         if content.startswith(magic):
             raise FormatError(f"{path}: {what} needs more than the standard library; give the text in it")
-    return content
+    try:
+        for magic, decompress in _COMPRESSED:
+            if content.startswith(magic):
+                content = decompress(content)
+                break
+        else:
+            if content.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+                return _members(name, _in_zip(content))
+        if content[257:262] == b"ustar":
+            return _members(name, _in_tar(content))
+    except (OSError, EOFError, RuntimeError, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError) as error:
+        raise FormatError(f"{path}: it is broken: {error}") from error
+    return [(name, content)]
+
+
+def _members(archive: str, members: Iterable[tuple[str, bool, bytes]]) -> list[tuple[str, bytes]]:
+    """The ordinary files of an archive, by name; what is none is refused rather than passed over."""
+    found = []
+    for name, ordinary, content in members:
+        parts = re.split(r"[/\\]", name)
+        if name.startswith(("/", "\\")) or ".." in parts or name[1:2] == ":" or not name or "\0" in name:
+            raise FormatError(f"{archive}: `{name}` leads out of the archive")
+        if "__MACOSX" in parts or ".DS_Store" in parts:
+            continue
+        if not ordinary:
+            raise FormatError(f"{archive}: `{name}` is no ordinary file")
+        for magic, decompress in _COMPRESSED:
+            if content.startswith(magic):
+                content = decompress(content)
+                break
+        found.append((f"{archive}/{name}", content))
+    if not found:
+        raise FormatError(f"{archive}: it holds no files")
+    return sorted(found)
+
+
+def _in_zip(content: bytes) -> Iterator[tuple[str, bool, bytes]]:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for member in archive.infolist():
+            if not member.is_dir():
+                ordinary = member.external_attr >> 28 != 0o12  # a link
+                yield member.filename, ordinary, archive.read(member) if ordinary else b""
+
+
+def _in_tar(content: bytes) -> Iterator[tuple[str, bool, bytes]]:
+    with tarfile.open(fileobj=io.BytesIO(content)) as archive:
+        for member in archive:
+            if not member.isdir():
+                opened = archive.extractfile(member) if member.isreg() else None
+                yield member.name, opened is not None, opened.read() if opened else b""
 
 
 class _Format(NamedTuple):
@@ -699,22 +746,21 @@ _JSON_TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|[{}\[\],]|[ \t\n\f\r]+|[^"{}\[\], 
 _WHITE = " \t\n\v\f\r\x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000" + "".join(map(chr, range(0x2000, 0x200B)))
 
 # What a named field of JSON or CSV stands for, and how good a name for it it is (0 is best).
-_ROLES: dict[str, tuple[str, int]] = {
-    name: (role, rank)
+_NAMES = {
+    role: names.split()
     for role, names in {
         "timestamp": "timestamp @timestamp time ts datetime date event_time created_at "
-        "__realtime_timestamp timeunixnano",
-        "host": "host hostname device_ip host_name server device _hostname host.name",
-        "level": "log_level level severity loglevel lvl priority severitytext log.level",
+        "__REALTIME_TIMESTAMP timeUnixNano",
+        "host": "host hostname device_ip host_name server device _HOSTNAME host.name host.hostname",
+        "level": "log_level level severity loglevel lvl priority severityText log.level",
         "process": "process_name process program logger component service app appname "
-        "syslog_identifier _comm process.name service.name",
-        "pid": "pid process_id procid _pid process.pid",
-        "message": "message msg log text body content",
+        "SYSLOG_IDENTIFIER _COMM process.name log.logger service.name",
+        "pid": "pid process_id procid _PID process.pid",
+        "message": "message msg log text body content body.stringValue body.string_value",
         "id": "id _id record_id",
     }.items()
-    for rank, name in enumerate(names.split())
 }
-
+_ROLES = {name.lower(): (role, rank) for role, names in _NAMES.items() for rank, name in enumerate(names)}
 _ROLE_NAMES = ("timestamp", "host", "level", "process", "pid", "message", "id")
 
 _SEVERITIES: dict[str, int] = {
@@ -803,6 +849,11 @@ def _parse_json(text: str, line: int, clock: _Clock, wanted: _Wanted) -> _Fields
         if role is not None and rank <= best.get(role, (rank, None))[0]:
             best[role] = (rank, value)
     values = {role: value for role, (_, value) in best.items()}
+    if any(
+        name == "_source" or (isinstance(value, (tuple, list)) and name.lower() in _ROLES)
+        for name, value in pairs
+    ):
+        _look_inside(_loads(text, line), values)
     attributes: str | None = None
     if wanted:
         record = _loads(text, line)
@@ -817,6 +868,7 @@ def _parse_json(text: str, line: int, clock: _Clock, wanted: _Wanted) -> _Fields
     message = _json_text(values["message"])
     if message is None:
         raise _Refused("message is not text")
+    message = message.rstrip("\r\n")  # Docker ends its messages as the program ended its line
     texts = {role: _json_text(value) or None for role, value in values.items()}
     return _without_nul(
         _Fields(
@@ -830,6 +882,29 @@ def _parse_json(text: str, line: int, clock: _Clock, wanted: _Wanted) -> _Fields
             texts.get("id"),
         )
     )
+
+
+def _look_inside(whole: dict[str, Any], values: dict[str, Any]) -> None:
+    """Set the roles that have no plain value yet from objects: Elastic's, OpenTelemetry's, journald's."""
+    inner = whole.get("_source")
+    record = inner if isinstance(inner, dict) else whole
+    for role, names in _NAMES.items():
+        if not isinstance(values.get(role), (tuple, list, type(None))):
+            continue
+        for name in names:
+            value = _lookup(record, name)
+            if value is _ABSENT:
+                others = (value for key, value in record.items() if key.lower() == name.lower())
+                value = next(others, _ABSENT)
+            if (
+                isinstance(value, list)
+                and value
+                and all(type(byte) is int and 0 <= byte < 256 for byte in value)
+            ):
+                value = bytes(value).decode(errors="replace")
+            if value is not _ABSENT and not isinstance(value, (dict, list, type(None))):
+                values[role] = value
+                break
 
 
 def _loads(text: str, line: int = 1, **options: Any) -> Any:

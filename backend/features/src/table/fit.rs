@@ -63,6 +63,9 @@ pub(crate) fn fit(
             TableColumn { name: name.clone(), missing: seen.present < rows, values }
         })
         .collect();
+    if columns.is_empty() {
+        return Err(FeatureError::NoColumns);
+    }
     let names = names(&columns);
     check(&columns, &names)?;
     Ok((columns, names))

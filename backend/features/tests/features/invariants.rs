@@ -16,7 +16,7 @@ const SETS: [&str; 6] = [
         "templates": {"weight": "tf-idf", "max": 2}}"#,
     r#"{"preset": "hdfs-session", "templates": {"weight": "log1p"}}"#,
     r#"{"preset": "record", "sample": {"kind": "session", "key": {"field": "process"}, "idle_seconds": 60}}"#,
-    r#"{"preset": "table", "sample": {"kind": "row", "columns": ["host", "level", "message"]}}"#,
+    r#"{"preset": "table", "sample": {"kind": "row", "columns": ["host", "process", "message"]}}"#,
 ];
 
 /// Reads lines from as many files as there are parts.

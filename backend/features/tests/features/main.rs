@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 mod contract;
+mod guide;
 mod invariants;
 mod labels;
 mod samples;

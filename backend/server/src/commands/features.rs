@@ -13,7 +13,7 @@ use std::{
     sync::Arc,
 };
 use trainyard_features::{
-    FeatureMatrix, FeatureSet, fit, reading, sampling, transform, validate_feature_set,
+    FeatureMatrix, FeatureSet, fit_transform, reading, sampling, transform, validate_feature_set,
 };
 use trainyard_intake::{ReadOptions, Source};
 use trainyard_types::{FeatureSetSpecification, FormatSpecification};
@@ -58,14 +58,17 @@ pub(crate) fn run(arguments: FeaturesArguments) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Runtime::new()?;
     let read = trainyard_intake::read(sources, &format, &options, Bar::new("reading"));
     let records = runtime.block_on(read)?;
-    let set = match asked {
-        Asked::Fitted(set) => *set,
+    let (set, matrix) = match asked {
+        Asked::Fitted(set) => {
+            let matrix = transform(&records, &set, &|_| {})?;
+            (*set, matrix)
+        }
         Asked::Specification(specification) => {
-            FeatureSet { format: Some(format), ..fit(&records, &specification, None)? }
+            let (set, matrix) = fit_transform(&records, &specification)?;
+            (FeatureSet { format: Some(format), ..set }, matrix)
         }
     };
     let counts = records.accounting;
-    let matrix = transform(&records, &set, &|_| {})?;
     drop(records);
     let mut output = create(&arguments.output)?;
     write(&matrix, &mut output)?;
