@@ -11,6 +11,8 @@ export default defineConfig({
     // The content security policy allows no script or font from a data: URL.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 800,
+    // What changes seldom is a file of its own, which browsers keep.
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: "vendor", test: /node_modules/ }] } } },
   },
   test: {
     environment: "happy-dom",

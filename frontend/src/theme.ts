@@ -37,6 +37,9 @@ export const theme = createTheme({
     Card: { defaultProps: { withBorder: true, padding: "md", radius: "md" } },
     // A dialog's header is not the page's banner.
     Modal: { defaultProps: { attributes: { header: { role: "presentation" } } } },
+    // A list of options scrolls its chosen one into view as it opens. Until it has a place of its own it must lie in
+    // the window, not at the top of the page: on a busy machine the page would jump there.
+    Popover: { defaultProps: { floatingStrategy: "fixed" } },
     Tooltip: {
       defaultProps: {
         withArrow: true,
