@@ -91,3 +91,27 @@ fn what_cannot_be_done_is_said_and_fails() {
     assert!(!output.status.success());
     assert!(told(&output).contains("must end in .jsonl, .csv or .parquet"), "{}", told(&output));
 }
+
+#[test]
+fn templates_that_were_written_match_what_comes_later() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = |name: &str| folder.path().join(name);
+    let mut mine = Command::new(env!("CARGO_BIN_EXE_trainyard"));
+    let output =
+        mine.arg("parse").arg(linux()).arg("--write-templates").arg(path("t.json")).output().unwrap();
+    assert!(output.status.success(), "{}", told(&output));
+    let written: Value = serde_json::from_slice(&std::fs::read(path("t.json")).unwrap()).unwrap();
+    let known = written["templates"].as_array().unwrap();
+    assert_eq!(known.iter().map(|template| template["count"].as_u64().unwrap()).sum::<u64>(), 2000);
+
+    let later = "Jun 20 15:16:01 combo sshd(pam_unix)[7]: check pass; user unknown\n\
+                 Jun 20 15:16:02 combo sshd(pam_unix)[7]: nobody has ever said this before\n";
+    std::fs::write(path("later.log"), later).unwrap();
+    let templates = path("t.json");
+    let flags = ["--templates", templates.to_str().unwrap()];
+    let output = parse(&[&path("later.log")], &path("o.jsonl"), &flags);
+    assert!(told(&output).contains("1 records of none"), "{}", told(&output));
+    let rows = rows(&path("o.jsonl"));
+    assert!(known.iter().any(|template| template["id"] == rows[0]["template_id"]), "{:?}", rows[0]);
+    assert_eq!(rows[1]["template_id"], Value::Null);
+}

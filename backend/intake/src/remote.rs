@@ -109,6 +109,12 @@ pub struct Located {
     _folder: Option<Arc<TempDir>>,
 }
 
+impl From<Source> for Located {
+    fn from(source: Source) -> Self {
+        Self { sources: vec![source], _folder: None }
+    }
+}
+
 /// Finds what lies at an address. One that ends with `/`, or a folder, stands for all files below it.
 ///
 /// # Errors

@@ -3,18 +3,19 @@
 
 use super::features::source;
 use anyhow::{Context, bail};
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::{
     fs::File,
+    io::BufWriter,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
 };
 use trainyard_intake::{
-    Export, Progress, ReadOptions, Source, TableFormat, scan,
+    Export, Limits, Located, Progress, ReadOptions, Source, SourcePolicy, TableFormat, locate, scan,
     templates::{Miner, Templates},
 };
 use trainyard_types::FormatSpecification;
@@ -26,9 +27,9 @@ const AHEAD: usize = 8;
 
 #[derive(Args)]
 pub(crate) struct ParseArguments {
-    /// Log files, as they would be uploaded
+    /// Log files, as they would be uploaded; or where they are: s3://, gs://, az:// or https://
     #[arg(required = true)]
-    files: Vec<PathBuf>,
+    files: Vec<String>,
     /// The format's preset; found when left out
     #[arg(long, value_name = "PRESET", conflicts_with_all = ["pattern", "regex"])]
     format: Option<String>,
@@ -44,36 +45,89 @@ pub(crate) struct ParseArguments {
     /// Leave the templates out: the files are read once only
     #[arg(long)]
     no_templates: bool,
+    /// Templates that were written before: messages are matched with them, and none is learned
+    #[arg(long, value_name = "JSON", conflicts_with = "no_templates")]
+    templates: Option<PathBuf>,
+    /// Where to write the templates
+    #[arg(long, value_name = "JSON", conflicts_with_all = ["no_templates", "templates"])]
+    write_templates: Option<PathBuf>,
     /// `*.jsonl`, `*.csv` or `*.parquet`; rejected records are written beside it as `*.rejects.jsonl`
-    #[arg(long, short)]
-    output: PathBuf,
+    #[arg(long, short, required_unless_present = "write_templates")]
+    output: Option<PathBuf>,
 }
 
 pub(crate) fn run(arguments: ParseArguments) -> anyhow::Result<ExitCode> {
-    let Some(kind) = TableFormat::of(&arguments.output) else {
-        bail!("{}: the name must end in .jsonl, .csv or .parquet", arguments.output.display());
-    };
+    let output = arguments.output.as_deref().map(table).transpose()?;
     let format = format(&arguments)?;
-    let sources = arguments.files.iter().map(|path| source(path)).collect::<anyhow::Result<Vec<_>>>()?;
     let runtime = tokio::runtime::Runtime::new()?;
+    // Downloads are there as long as this is.
+    let located = runtime.block_on(locate_all(&arguments.files))?;
+    let sources: Vec<Source> = located.iter().flat_map(|located| located.sources.clone()).collect();
     let now = Utc::now();
-    let templates = match arguments.no_templates {
-        true => None,
-        false => Some(runtime.block_on(mine(sources.clone(), &format, &ReadOptions::new(now)))?),
+    let templates = match &arguments.templates {
+        _ if arguments.no_templates => None,
+        Some(path) => Some(read_templates(path)?),
+        None => Some(runtime.block_on(mine(sources.clone(), &format, &ReadOptions::new(now)))?),
     };
-    let known = templates.as_ref().map_or(0, |templates| templates.templates.len());
-    let rejects = beside(&arguments.output);
+    if let (Some(path), Some(templates)) = (&arguments.write_templates, &templates) {
+        let file = File::create(path).with_context(|| path.display().to_string())?;
+        serde_json::to_writer_pretty(BufWriter::new(file), templates)?;
+        println!("{} templates in {}", templates.templates.len(), path.display());
+    }
+    if let Some((path, kind)) = output {
+        runtime.block_on(write(sources, &format, now, templates, path, kind))?;
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+fn table(path: &Path) -> anyhow::Result<(&Path, TableFormat)> {
+    match TableFormat::of(path) {
+        Some(kind) => Ok((path, kind)),
+        None => bail!("{}: the name must end in .jsonl, .csv or .parquet", path.display()),
+    }
+}
+
+/// Files as they are, and what lies at addresses: who gives them allows them.
+async fn locate_all(files: &[String]) -> anyhow::Result<Vec<Located>> {
+    let mut located = Vec::new();
+    for file in files {
+        located.push(match file.contains("://") {
+            false => Located::from(source(Path::new(file))?),
+            true => {
+                let policy = SourcePolicy::new(std::slice::from_ref(file))?;
+                locate(file, &policy, Limits::default()).await?
+            }
+        });
+    }
+    Ok(located)
+}
+
+fn read_templates(path: &Path) -> anyhow::Result<Templates> {
+    let text = std::fs::read(path).with_context(|| path.display().to_string())?;
+    serde_json::from_slice(&text).with_context(|| format!("{} holds no templates", path.display()))
+}
+
+/// Writes the table and the rejected records, and says what became of all records.
+async fn write(
+    sources: Vec<Source>,
+    format: &FormatSpecification,
+    now: DateTime<Utc>,
+    templates: Option<Templates>,
+    output: &Path,
+    kind: TableFormat,
+) -> anyhow::Result<()> {
+    let known = templates.as_ref().map(|templates| templates.templates.len());
+    let rejects = beside(output);
     let options = ReadOptions { rejects: Some(rejects.clone()), ..ReadOptions::new(now) };
-    let file = File::create(&arguments.output).with_context(|| arguments.output.display().to_string())?;
+    let file = File::create(output).with_context(|| output.display().to_string())?;
     let mut export = Export::new(file, kind, templates)?;
     let progress = Bar::new("writing");
-    let read = scan(sources, &format, &options, progress, |batch| export.push(batch));
-    let counts = runtime.block_on(read)?.accounting;
+    let counts = scan(sources, format, &options, progress, |batch| export.push(batch)).await?.accounting;
     let unseen = export.finish()?;
     print!("{} records read = {} parsed + {} rejected", counts.read, counts.parsed, counts.rejected);
-    match arguments.no_templates {
-        true => println!(),
-        false => println!("; {known} templates, {unseen} records of none"),
+    match known {
+        None => println!(),
+        Some(known) => println!("; {known} templates, {unseen} records of none"),
     }
     if counts.rejected == 0 {
         std::fs::remove_file(&rejects).with_context(|| rejects.display().to_string())?;
@@ -83,7 +137,7 @@ pub(crate) fn run(arguments: ParseArguments) -> anyhow::Result<ExitCode> {
             rejects.display()
         ));
     }
-    Ok(ExitCode::SUCCESS)
+    Ok(())
 }
 
 fn format(arguments: &ParseArguments) -> anyhow::Result<FormatSpecification> {
