@@ -10,6 +10,8 @@ const DATA = process.env.TRAINYARD_TEST_DATA ?? join(import.meta.dirname, "../..
 export const EXPORT = join(DATA, "mcp_export/export_20250701.json");
 /** 222,579 lines: enough to see a job at work. */
 export const HDFS = join(DATA, "hdfs_2pct/HDFS_2pct.log.gz");
+/** Of each block of `HDFS`, whether it is an anomaly. */
+export const LABELS = join(DATA, "hdfs_2pct/anomaly_label.csv");
 
 interface Fixtures {
   /** Signs the page in through a sign-in link, as this role. */

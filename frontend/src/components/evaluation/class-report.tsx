@@ -22,7 +22,7 @@ export function ClassReport({ metrics, title }: { metrics: Metrics; title: strin
       <Title order={3} mb={4}>
         Classes, {inSentence(title)}
       </Title>
-      <Table.ScrollContainer type="native" minWidth={360}>
+      <Table.ScrollContainer type="native" minWidth={440}>
         <Table verticalSpacing={4} aria-label={`Classes, ${inSentence(title)}`}>
           <Table.Thead>
             <Table.Tr>
@@ -40,7 +40,7 @@ export function ClassReport({ metrics, title }: { metrics: Metrics; title: strin
                   scope="row"
                   fw={at < classes.length ? 400 : 600}
                   pl={0}
-                  style={{ overflowWrap: "anywhere" }}
+                  style={{ overflowWrap: "break-word" }}
                 >
                   {row.name}
                 </Table.Th>

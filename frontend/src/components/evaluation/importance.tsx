@@ -28,7 +28,7 @@ export function Importance({ importance, injected }: { importance: Measured; inj
           <Table.Thead>
             <Table.Tr>
               <Table.Th pl={0}>Feature</Table.Th>
-              <Table.Th w="35%" aria-hidden />
+              <Table.Th w="35%" aria-hidden visibleFrom="sm" />
               <Table.Th ta="right">Importance</Table.Th>
             </Table.Tr>
           </Table.Thead>
@@ -40,7 +40,7 @@ export function Importance({ importance, injected }: { importance: Measured; inj
                     {feature}
                   </Text>
                 </Table.Th>
-                <Table.Td aria-hidden>
+                <Table.Td aria-hidden visibleFrom="sm">
                   <div className="bar" data-negative={mean < 0 || undefined}>
                     <div style={{ width: `${(100 * Math.abs(mean)) / most}%` }} />
                   </div>

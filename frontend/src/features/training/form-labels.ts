@@ -66,11 +66,16 @@ export function withGuess(
     file: form.file,
     key: form.key ?? fileColumns.find((one) => one !== labelColumn) ?? "",
     column: labelColumn,
-    filePositive:
-      form.filePositive ?? valuesOf(fileProfile, labelColumn).filter((value) => POSITIVE_VALUES.test(value)),
+    filePositive: form.filePositive ?? positiveOf(valuesOf(fileProfile, labelColumn)),
     patterns: form.patterns,
     suggested: form.kind === undefined && guessed !== "none",
   };
+}
+
+/** The values that mean an anomaly. Where the first rows are all `Normal`, its usual counterpart. */
+function positiveOf(values: string[]): string[] {
+  const positive = values.filter((value) => POSITIVE_VALUES.test(value));
+  return positive.length === 0 && values.length === 1 && values[0] === "Normal" ? ["Anomaly"] : positive;
 }
 
 /** The labels that are meant; problems go to `put`, by JSON pointer. */
