@@ -2,13 +2,13 @@
 //!
 //! A [`Value`] describes the object; [`write`] turns it into bytes. Arrays are numpy's own
 //! `ndarray` with its state, so that no more than `pickle` is needed to read them. Strings, classes and
-//! dtypes are written once and then referred to.
+//! dtypes are written once and then referred to, and so is what a [`Value::Shared`] holds.
 
 mod value;
 
 pub use value::{Array, Dtype, Value};
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 /// The pickle of `value`.
 pub fn write(value: &Value) -> Vec<u8> {
@@ -58,6 +58,8 @@ enum Shared {
     Text(String),
     Global(&'static str, &'static str),
     Dtype(Dtype),
+    /// A [`Value::Shared`], by where it lies.
+    Object(usize),
 }
 
 struct Writer {
@@ -72,6 +74,7 @@ impl Writer {
             Value::None => self.bytes.push(NONE),
             Value::Bool(flag) => self.bytes.push(if *flag { NEWTRUE } else { NEWFALSE }),
             Value::Int(number) => self.int(*number),
+            Value::BigInt(number) => self.big_int(*number),
             Value::Float(number) => self.float(*number),
             Value::Text(text) => self.text(text),
             Value::Tuple(items) => self.tuple(items),
@@ -81,6 +84,15 @@ impl Writer {
                 self.bytes.push(APPENDS);
             }
             Value::Dict(entries) => self.dict(entries),
+            Value::Map(entries) => {
+                self.bytes.extend([EMPTY_DICT, MARK]);
+                for (key, value) in entries {
+                    self.value(key);
+                    self.value(value);
+                }
+                self.bytes.push(SETITEMS);
+            }
+            Value::Global { module, name } => self.global(module, name),
             Value::Object { module, class, state } => {
                 self.global(module, class);
                 self.bytes.extend([EMPTY_TUPLE, NEWOBJ]);
@@ -96,7 +108,20 @@ impl Writer {
                     self.bytes.push(BUILD);
                 }
             }
+            Value::WithState { value, state } => {
+                self.value(value);
+                self.value(state);
+                self.bytes.push(BUILD);
+            }
             Value::Array(array) => self.array(array),
+            Value::Dtype(dtype) => self.dtype(*dtype),
+            Value::Shared(value) => {
+                let key = Shared::Object(Arc::as_ptr(value).addr());
+                if !self.recall(&key) {
+                    self.value(value);
+                    self.remember(key);
+                }
+            }
         }
     }
 
@@ -113,6 +138,13 @@ impl Writer {
             self.bytes.extend([LONG1, 8]);
             self.bytes.extend(number.to_le_bytes());
         }
+    }
+
+    /// Little-endian two's complement, whose top bit is the sign: a 17th byte keeps it clear.
+    fn big_int(&mut self, number: u128) {
+        self.bytes.extend([LONG1, 17]);
+        self.bytes.extend(number.to_le_bytes());
+        self.bytes.push(0);
     }
 
     fn float(&mut self, number: f64) {
