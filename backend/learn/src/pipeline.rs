@@ -1,6 +1,6 @@
 //! A whole fitted recipe, from raw feature values to a verdict, and its stored form.
 
-use crate::{FittedModel, MatrixError, Output, Scaler, StoredError};
+use crate::{FittedModel, Imputer, MatrixError, Output, Scaler, StoredError};
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
@@ -9,11 +9,14 @@ const MAGIC: &[u8] = b"trainyard pipeline\n";
 /// The version of the stored form that this program writes and reads.
 pub const FORMAT_VERSION: u8 = 2;
 
-/// Scaler, model and threshold, for samples with the features `feature_names` in this order.
+/// Imputer, scaler, model and threshold, for samples with the features `feature_names` in this order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pipeline {
     pub feature_names: Vec<String>,
+    /// Replaces missing values; without one they are refused.
+    #[serde(default)]
+    pub imputer: Option<Imputer>,
     pub scaler: Option<Scaler>,
     pub model: FittedModel,
     /// The names of a classifier's classes; empty for an anomaly detector. Of two classes the second is the
@@ -33,8 +36,8 @@ impl Pipeline {
     /// # Errors
     /// Another number of columns; a value that is not finite.
     pub fn score(&self, samples: ArrayView2<'_, f64>) -> Result<Array1<f64>, MatrixError> {
-        if let (FittedModel::IsolationForest(forest), None | Some(Scaler::Standard(_))) =
-            (&self.model, &self.scaler)
+        if let (FittedModel::IsolationForest(forest), None, None | Some(Scaler::Standard(_))) =
+            (&self.model, &self.imputer, &self.scaler)
         {
             let scaler = self.scaler.as_ref().and_then(Scaler::standard);
             return Ok(-forest.score_scaled(samples, scaler)?);
@@ -47,10 +50,28 @@ impl Pipeline {
     /// # Errors
     /// Another number of columns; a value that is not finite.
     pub fn outputs(&self, samples: ArrayView2<'_, f64>) -> Result<Array2<f64>, MatrixError> {
-        match &self.scaler {
-            Some(scaler) => self.model.score(scaler.transform(samples)?.view()),
+        match self.transform(samples)? {
+            Some(transformed) => self.model.score(transformed.view()),
             None => self.model.score(samples),
         }
+    }
+
+    /// What the model sees of `samples`: missing values replaced, columns scaled. None when nothing is done to them.
+    ///
+    /// # Errors
+    /// Another number of columns.
+    pub fn transform(&self, samples: ArrayView2<'_, f64>) -> Result<Option<Array2<f64>>, MatrixError> {
+        if self.imputer.is_none() && self.scaler.is_none() {
+            return Ok(None);
+        }
+        let mut transformed = samples.as_standard_layout().into_owned();
+        if let Some(imputer) = &self.imputer {
+            imputer.transform_inplace(&mut transformed)?;
+        }
+        if let Some(scaler) = &self.scaler {
+            scaler.transform_inplace(&mut transformed)?;
+        }
+        Ok(Some(transformed))
     }
 
     /// From the model's own scores to one per row, where higher is more anomalous.
@@ -114,6 +135,15 @@ impl Pipeline {
         let n_features = self.model.n_features();
         if self.feature_names.len() != n_features {
             return Err(format!("{} feature names for {n_features} features", self.feature_names.len()));
+        }
+        if let Some(imputer) = &self.imputer {
+            imputer.check()?;
+            if imputer.n_features() != n_features {
+                return Err(format!(
+                    "an imputer of {} columns for {n_features} features",
+                    imputer.n_features()
+                ));
+            }
         }
         if let Some(scaler) = &self.scaler {
             scaler.check()?;

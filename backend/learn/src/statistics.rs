@@ -40,7 +40,7 @@ pub fn constant_columns(samples: ArrayView2<'_, f64>) -> Vec<usize> {
 }
 
 /// `numpy.percentile(values, q)` of ascending `values`, `q` in [0, 100]; 0 when there are none.
-fn percentile(sorted: &[f64], q: f64) -> f64 {
+pub(crate) fn percentile(sorted: &[f64], q: f64) -> f64 {
     let Some(last) = sorted.last() else { return 0.0 };
     let (index, share) = virtual_index(sorted.len(), q);
     match (sorted.get(index), sorted.get(index + 1)) {

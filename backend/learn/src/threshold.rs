@@ -35,6 +35,16 @@ pub fn validate_threshold(specification: &ThresholdSpecification) -> Vec<FieldEr
             (50.0..100.0).contains(&value),
             "must be at least 50 and below 100: the percentile of the training samples' scores",
         ),
+        ThresholdPolicy::BestF1 => (true, ""),
+        ThresholdPolicy::RecallAtPrecision => {
+            (value > 0.0 && value <= 1.0, "must be above 0 and at most 1: the precision to keep")
+        }
+        ThresholdPolicy::AlarmsPerDay => {
+            (value > 0.0 && value.is_finite(), "must be above 0: how many alarms a day are affordable")
+        }
+        ThresholdPolicy::Probability => {
+            (value > 0.0 && value < 1.0, "must be above 0 and below 1: the probability of being an anomaly")
+        }
     };
     if fine {
         Vec::new()

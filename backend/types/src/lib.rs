@@ -1,6 +1,7 @@
 //! Words that several rooms share: ids, statuses, specifications and what a job reports.
 //! Data only: serde and OpenAPI shapes, no logic beyond defaults and names.
 
+pub mod evaluation;
 pub mod feature_set;
 pub mod ids;
 pub mod outcome;
@@ -8,21 +9,27 @@ pub mod profile;
 pub mod specification;
 pub mod status;
 
+pub use evaluation::{
+    Agreement, Averages, ClassReport, ConfusionMatrix, CrossValidation, Curve, CurvePoint, Evaluation,
+    FeatureImportance, Fold, FoldKind, Histogram, Importance, InjectedKind, Injection, Interval, Leaderboard,
+    LeaderboardRow, Metrics, Scores, SplitEvaluation,
+};
 pub use feature_set::{
     Encoding, Entity, FeatureSetSpecification, KeySpecification, LabelsSpecification, SampleSpecification,
     TemplatesSpecification, Weight,
 };
 pub use ids::{DatasetId, DeploymentId, JobId, ModelId, TokenId};
 pub use outcome::{
-    Artifact, Evaluation, Failure, ModelArtifacts, ModelDetail, ScoreStatistics, StageSeconds,
-    TrainingStatistics,
+    Artifact, Failure, ModelArtifacts, ModelDetail, ScoreStatistics, StageSeconds, TrainingStatistics,
 };
 pub use profile::{
     Accounting, Alternative, Count, DatasetFile, DatasetProfile, FormatDetection, PreviewRecord, RecordRate,
     Reject, SampleSuggestion, SessionKey, TemplateCount, TemplateSummary,
 };
 pub use specification::{
-    AllAttributes, Attributes, EvaluationSpecification, FieldError, FormatSpecification, Joining, Multiline,
-    ScalerSpecification, Split, ThresholdPolicy, ThresholdSpecification, TrainingSpecification,
+    AllAttributes, Attributes, EvaluationSpecification, FieldError, FormatSpecification, Joining,
+    MissingSpecification, Multiline, ParameterRange, ParameterSpace, ScalerSpecification, SearchMetric,
+    SearchSpecification, SearchStrategy, Split, ThresholdPolicy, ThresholdSpecification,
+    TrainingSpecification,
 };
 pub use status::{DatasetStatus, DeploymentStatus, JobStatus, ModelStatus, Role, Stage};

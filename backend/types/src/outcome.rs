@@ -1,6 +1,6 @@
 //! What a finished job reports of itself and its model. A metric that was not measured is absent.
 
-use crate::{Accounting, Split};
+use crate::Accounting;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -45,21 +45,6 @@ pub struct ScoreStatistics {
     pub anomaly_count: u64,
     /// `anomaly_count / count`.
     pub anomaly_ratio: f64,
-}
-
-/// How the model was judged. Without labels that is the distribution of its scores, nothing more.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Evaluation {
-    /// `none`: no labels, so nothing but score statistics was measured.
-    #[schema(example = "none")]
-    pub mode: String,
-    pub split: Split,
-    /// `score > threshold` means anomaly.
-    pub threshold: f64,
-    pub training_scores: ScoreStatistics,
-    /// Absent when nothing was held back.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub test_scores: Option<ScoreStatistics>,
 }
 
 /// Why a dataset is invalid or a job failed.

@@ -1,7 +1,14 @@
 //! A training specification: what a person or a pipeline asks for. Every field but the name and the
 //! dataset has a default; a job answers with all of them resolved.
 
-use crate::{DatasetId, FeatureSetSpecification};
+mod learning;
+
+pub use learning::{
+    EvaluationSpecification, MissingSpecification, ParameterRange, ParameterSpace, ScalerSpecification,
+    SearchMetric, SearchSpecification, SearchStrategy, Split, ThresholdPolicy, ThresholdSpecification,
+};
+
+use crate::{DatasetId, FeatureSetSpecification, LabelsSpecification};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -32,6 +39,11 @@ pub struct TrainingSpecification {
     pub format: FormatSpecification,
     #[serde(default)]
     pub feature_set: FeatureSetSpecification,
+    /// What tells whether a sample is an anomaly, or of which class it is. Without it nothing is labelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<LabelsSpecification>,
+    #[serde(default)]
+    pub missing: MissingSpecification,
     #[serde(default)]
     pub scaler: ScalerSpecification,
     /// `{"type": "isolation_forest", …}`; `GET /algorithms` has the JSON Schema of each type's parameters.
@@ -42,6 +54,9 @@ pub struct TrainingSpecification {
     pub threshold: ThresholdSpecification,
     #[serde(default)]
     pub evaluation: EvaluationSpecification,
+    /// Look for better parameters and another scaler before the model is fitted. Nothing is searched without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub search: Option<SearchSpecification>,
 }
 
 /// How the bytes of a dataset become records.
@@ -143,84 +158,4 @@ fn default_algorithm() -> serde_json::Value {
 
 fn enabled() -> bool {
     true
-}
-
-/// How the columns of the matrix are scaled before fitting.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "type", rename_all = "snake_case", deny_unknown_fields)]
-pub enum ScalerSpecification {
-    /// Subtract the mean, divide by the standard deviation.
-    #[default]
-    Standard,
-    None,
-}
-
-/// Above which score a sample is an anomaly.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ThresholdSpecification {
-    pub policy: ThresholdPolicy,
-    /// `contamination`: the share of the training samples to flag, in (0, 0.5].
-    /// `percentile`: of the training samples' scores, in [50, 100).
-    #[schema(example = 0.1)]
-    pub value: f64,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ThresholdPolicy {
-    Contamination,
-    Percentile,
-}
-
-impl ThresholdSpecification {
-    /// The share of the training samples that this policy flags.
-    pub fn contamination(&self) -> f64 {
-        match self.policy {
-            ThresholdPolicy::Contamination => self.value,
-            ThresholdPolicy::Percentile => 1.0 - self.value / 100.0,
-        }
-    }
-}
-
-impl Default for ThresholdSpecification {
-    fn default() -> Self {
-        Self { policy: ThresholdPolicy::Contamination, value: 0.1 }
-    }
-}
-
-/// Which samples are held back to judge the model by.
-#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct EvaluationSpecification {
-    #[serde(default)]
-    pub split: Split,
-    /// The share of the samples that is held back.
-    #[serde(default = "EvaluationSpecification::default_fraction")]
-    #[schema(minimum = 0.0, maximum = 0.9)]
-    pub test_fraction: f64,
-}
-
-impl EvaluationSpecification {
-    fn default_fraction() -> f64 {
-        0.2
-    }
-}
-
-impl Default for EvaluationSpecification {
-    fn default() -> Self {
-        Self { split: Split::default(), test_fraction: Self::default_fraction() }
-    }
-}
-
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum Split {
-    /// The latest samples are held back: how the model meets production.
-    #[default]
-    Time,
-    /// Samples drawn at random are held back.
-    Shuffled,
-    /// Train on everything, evaluate nothing.
-    None,
 }

@@ -21,6 +21,7 @@ fn pipeline(parameters: IsolationForestParameters) -> Pipeline {
     let offset = crate::threshold::offset(forest.score_samples(scaled.view()).unwrap().view(), contamination);
     Pipeline {
         feature_names: ["a", "b", "c"].map(String::from).to_vec(),
+        imputer: None,
         scaler: Some(Scaler::Standard(scaler)),
         classes: Vec::new(),
         model: FittedModel::IsolationForest(forest),
@@ -120,5 +121,6 @@ proptest! {
 fn standard(pipeline: &mut Pipeline) -> &mut crate::StandardScaler {
     match pipeline.scaler.as_mut().unwrap() {
         Scaler::Standard(scaler) => scaler,
+        other => panic!("{other:?}"),
     }
 }

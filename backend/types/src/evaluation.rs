@@ -1,0 +1,348 @@
+//! How a model was judged: metrics, curves, cross-validation, injected anomalies, importances, and the
+//! leaderboard of a search. A metric that was not measured is absent.
+
+use crate::{ScalerSpecification, ScoreStatistics, Split, ThresholdSpecification};
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use utoipa::ToSchema;
+
+/// How the model was judged.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Evaluation {
+    /// `labelled`: by samples whose class is known. `injected`: without labels, by known synthetic anomalies
+    /// mixed into held-out samples. `none`: nothing but score statistics was measured.
+    #[schema(example = "labelled")]
+    pub mode: String,
+    pub split: Split,
+    /// `score > threshold` means anomaly.
+    pub threshold: f64,
+    /// How the threshold was chosen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold_policy: Option<ThresholdSpecification>,
+    pub training_scores: ScoreStatistics,
+    /// Absent when nothing was held back.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub test_scores: Option<ScoreStatistics>,
+    /// On the held-out samples of `split`, at `threshold`. In the mode `injected`: on held-out samples with the
+    /// injected anomalies mixed in.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metrics: Option<Metrics>,
+    /// The same recipe judged on the other split, `shuffled` beside `time` and the other way round. Present
+    /// when samples are labelled.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub other_split: Option<SplitEvaluation>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cross_validation: Option<CrossValidation>,
+    /// What was injected. Present in the mode `injected` only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub injection: Option<Injection>,
+    /// How the scores are distributed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub histogram: Option<Histogram>,
+    /// How far models grown from other seeds flag the same samples. Present for anomaly detectors with a seed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub agreement: Option<Agreement>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub importance: Option<Importance>,
+}
+
+/// The recipe fitted to the training part of another split, and judged on the rest.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SplitEvaluation {
+    pub split: Split,
+    pub training_samples: u64,
+    pub test_samples: u64,
+    /// Of this fit: chosen by the same policy.
+    pub threshold: f64,
+    /// Absent when it could not be measured; `reason` says why.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub metrics: Option<Metrics>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Metrics of predictions for samples whose class is known, as scikit-learn defines them.
+///
+/// Of two classes, the second (the anomaly) is the positive one. Of more, `precision`, `recall`, `f1_score`,
+/// `roc_auc` and `average_precision` are means over the classes, each against the rest (`macro`).
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Metrics {
+    pub samples: u64,
+    /// Samples of the positive class; absent for more than two classes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub positives: Option<u64>,
+    /// `binary` or `macro`.
+    #[serde(default)]
+    pub average: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub accuracy: Option<f64>,
+    /// Absent when nothing was predicted positive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision: Option<f64>,
+    /// Absent when there is nothing positive.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recall: Option<f64>,
+    /// Absent when nothing is positive and nothing was predicted so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub f1_score: Option<f64>,
+    /// Absent unless every class occurs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roc_auc: Option<f64>,
+    /// Absent unless every class occurs.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub average_precision: Option<f64>,
+    /// Of probabilities only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_loss: Option<f64>,
+    /// 95 % intervals by the name of the metric: the 2.5th and 97.5th percentile over bootstrap resamples,
+    /// drawn within each class (stratified), so that rare classes do not vanish from a resample.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub intervals: BTreeMap<String, Interval>,
+    /// Resamples behind the intervals.
+    #[serde(default)]
+    pub bootstrap_resamples: u32,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub confusion_matrix: Option<ConfusionMatrix>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub class_report: Vec<ClassReport>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub averages: Option<Averages>,
+    /// x: share of negatives flagged; y: share of positives flagged. Of two classes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub roc_curve: Option<Curve>,
+    /// x: recall; y: precision. Of two classes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision_recall_curve: Option<Curve>,
+    /// x: mean predicted probability of a bin; y: share of positives in it. Of two classes, of probabilities.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration_curve: Option<Curve>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Interval {
+    pub low: f64,
+    pub high: f64,
+}
+
+/// Counts of samples by true class (rows) and predicted class (columns).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ConfusionMatrix {
+    pub classes: Vec<String>,
+    pub counts: Vec<Vec<u64>>,
+}
+
+/// How well one class is told from the rest. What cannot be divided is absent.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ClassReport {
+    pub class: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub precision: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub recall: Option<f64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub f1_score: Option<f64>,
+    /// Samples of the class.
+    pub support: u64,
+}
+
+/// Means over the classes, what cannot be divided counting as 0, as in scikit-learn's report.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Averages {
+    /// Every class counts the same.
+    #[serde(rename = "macro")]
+    pub macro_average: Scores,
+    /// Every sample counts the same.
+    #[serde(rename = "weighted")]
+    pub weighted_average: Scores,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Scores {
+    pub precision: f64,
+    pub recall: f64,
+    pub f1_score: f64,
+}
+
+/// A curve, thinned to at most 200 points; areas are measured before thinning.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Curve {
+    pub points: Vec<CurvePoint>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CurvePoint {
+    pub x: f64,
+    pub y: f64,
+    /// The score at and above which samples are flagged at this point; absent where none or all are, and on
+    /// calibration curves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub threshold: Option<f64>,
+    /// Samples in the bin; calibration curves only.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub samples: Option<u64>,
+}
+
+/// The recipe judged on each of several parts of the samples by a fit to others.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CrossValidation {
+    pub kind: FoldKind,
+    /// `labelled` or `injected`.
+    pub mode: String,
+    /// The metric by which candidates of a search are ranked.
+    #[schema(example = "average_precision")]
+    pub metric: String,
+    /// The mean of `metric` over the folds in which it was measured.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub score: Option<f64>,
+    pub folds: Vec<Fold>,
+    /// Mean over the folds, by metric.
+    pub mean: BTreeMap<String, f64>,
+    /// Population standard deviation over the folds, by metric.
+    pub standard_deviation: BTreeMap<String, f64>,
+}
+
+/// How samples are divided into folds; each kind has the indices of the scikit-learn class it names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FoldKind {
+    /// Each part is judged by a fit to all that came before (`TimeSeriesSplit`).
+    TimeSeries,
+    /// Of each class its share in every part, shuffled (`StratifiedKFold`).
+    Stratified,
+    /// The samples of a group stay together (`GroupKFold`).
+    Grouped,
+    /// Shuffled, without regard to classes (`KFold`): for samples without labels.
+    Shuffled,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Fold {
+    pub training_samples: u64,
+    pub test_samples: u64,
+    /// By name; what could not be measured in this fold is absent.
+    pub metrics: BTreeMap<String, f64>,
+    /// Why nothing was measured, if nothing was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// The known synthetic anomalies that held-out samples were mixed with.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Injection {
+    /// Held-out samples, taken for normal.
+    pub normal_samples: u64,
+    pub injected_samples: u64,
+    pub seed: u32,
+    pub kinds: Vec<InjectedKind>,
+}
+
+/// One kind of injected anomaly and how well it was found.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct InjectedKind {
+    /// `extreme_value`: one feature far outside its training range. `shuffled_features`: each feature from
+    /// another sample. `spike`: a quarter of the features multiplied. `swapped_halves`: the first half of the
+    /// features of one sample and the second half of another, unlike one.
+    #[schema(example = "extreme_value")]
+    pub kind: String,
+    pub description: String,
+    pub samples: u64,
+    /// The share that is flagged at the model's threshold.
+    pub recall: f64,
+    /// Against the same held-out samples.
+    pub roc_auc: f64,
+    pub average_precision: f64,
+}
+
+/// Counts of scores between edges of equal distance; the last bin holds its upper edge.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Histogram {
+    /// One more than there are bins.
+    pub edges: Vec<f64>,
+    pub training: Vec<u64>,
+    /// Empty when nothing was held back.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub test: Vec<u64>,
+}
+
+/// Whether chance decides what is flagged: models from other seeds flag the same number of samples, and the
+/// sets are compared.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Agreement {
+    /// The model's own seed first.
+    pub seeds: Vec<u32>,
+    /// Of every two sets of flagged samples, common members over all members: mean and least.
+    pub mean_jaccard: f64,
+    pub minimum_jaccard: f64,
+    /// Samples that were scored.
+    pub samples: u64,
+}
+
+/// How much a feature matters: what is lost when its values are permuted among the samples.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Importance {
+    /// What is lost: `average_precision`, `roc_auc` or `f1_score` with labels, `mean_absolute_score_change` without.
+    #[schema(example = "average_precision")]
+    pub metric: String,
+    /// `test` or `training`.
+    pub measured_on: String,
+    /// Samples that were permuted: all, or as many as the bound on the cost allows.
+    pub samples: u64,
+    pub repeats: u32,
+    /// The most important first.
+    pub features: Vec<FeatureImportance>,
+}
+
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct FeatureImportance {
+    pub feature: String,
+    pub mean: f64,
+    /// Population standard deviation over the repeats.
+    pub standard_deviation: f64,
+}
+
+/// What a search tried, the best first.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Leaderboard {
+    /// `grid`, `random` or `halving`: what `auto` came to.
+    pub strategy: String,
+    #[schema(example = "average_precision")]
+    pub metric: String,
+    /// Whether a larger `mean` is better.
+    pub higher_is_better: bool,
+    /// `labelled` or `injected`.
+    pub mode: String,
+    pub fold_kind: FoldKind,
+    /// Candidates that were to be tried.
+    pub planned: u64,
+    /// False when the time budget ended the search early.
+    pub complete: bool,
+    pub seconds: f64,
+    pub rows: Vec<LeaderboardRow>,
+}
+
+/// A candidate.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct LeaderboardRow {
+    /// From 1.
+    pub rank: u32,
+    /// The algorithm's parameters that were searched, and their values.
+    #[schema(value_type = Object)]
+    pub parameters: serde_json::Value,
+    pub scaler: ScalerSpecification,
+    /// Over the folds; absent when the candidate failed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mean: Option<f64>,
+    /// Population standard deviation over the folds.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub standard_deviation: Option<f64>,
+    /// The metric of each fold.
+    pub folds: Vec<f64>,
+    /// Of fitting and scoring, summed over the folds.
+    pub seconds: f64,
+    /// Samples that the candidate was cross-validated on: fewer than all for those that successive halving
+    /// gave up early.
+    pub resource: u64,
+    /// Why it failed, if it did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub error: Option<String>,
+}
