@@ -2,15 +2,18 @@
 //!
 //! `feature_names_in_` is left out, so that plain arrays can be passed without a warning.
 
+mod imputer;
 mod isolation_forest;
+mod pipeline;
 mod scaler;
 
 use crate::{
     Target,
     pickle::{self, Value},
+    releases,
 };
 use thiserror::Error;
-use trainyard_learn::{FittedModel, Scaler};
+use trainyard_learn::{FittedModel, Imputer, Pipeline, Scaler};
 
 /// What a pickle says beside the fitted model itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,9 +37,7 @@ pub fn model(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<V
 /// # Errors
 /// As [`model`].
 pub fn model_value(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<Value, PickleError> {
-    match model {
-        FittedModel::IsolationForest(forest) => isolation_forest::value(forest, verdict, target),
-    }
+    Ok(releases::adapt(newest_model(model, verdict, target)?, target))
 }
 
 /// The pickle of a fitted scaler.
@@ -46,8 +47,53 @@ pub fn scaler(scaler: &Scaler, target: &Target) -> Vec<u8> {
 
 /// What [`scaler`] writes.
 pub fn scaler_value(scaler: &Scaler, target: &Target) -> Value {
+    releases::adapt(newest_scaler(scaler, target), target)
+}
+
+/// The pickle of a fitted imputer.
+pub fn imputer(imputer: &Imputer, target: &Target) -> Vec<u8> {
+    pickle::write(&imputer_value(imputer, target))
+}
+
+/// What [`imputer`] writes.
+pub fn imputer_value(imputer: &Imputer, target: &Target) -> Value {
+    releases::adapt(imputer::value(imputer, target), target)
+}
+
+/// The pickle of a whole recipe as a `sklearn.pipeline.Pipeline`, from raw rows to the model: its steps are those
+/// that there are of `imputer` and `scaler`, then `model`.
+///
+/// # Errors
+/// As [`model`].
+pub fn pipeline(pipeline: &Pipeline, verdict: Verdict, target: &Target) -> Result<Vec<u8>, PickleError> {
+    Ok(pickle::write(&pipeline_value(pipeline, verdict, target)?))
+}
+
+/// What [`pipeline`] writes.
+///
+/// # Errors
+/// As [`model`].
+pub fn pipeline_value(pipeline: &Pipeline, verdict: Verdict, target: &Target) -> Result<Value, PickleError> {
+    let imputer = pipeline.imputer.as_ref().map(|imputer| ("imputer", imputer::value(imputer, target)));
+    let scaler = pipeline.scaler.as_ref().map(|scaler| ("scaler", newest_scaler(scaler, target)));
+    let model = ("model", newest_model(&pipeline.model, verdict, target)?);
+    let steps = imputer.into_iter().chain(scaler).chain([model]);
+    Ok(releases::adapt(pipeline::value(steps, target), target))
+}
+
+/// The state as the newest release keeps it, but for the mark of the target's.
+fn newest_model(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<Value, PickleError> {
+    match model {
+        FittedModel::IsolationForest(forest) => isolation_forest::value(forest, verdict, target),
+    }
+}
+
+/// As [`newest_model`].
+fn newest_scaler(scaler: &Scaler, target: &Target) -> Value {
     match scaler {
         Scaler::Standard(scaler) => scaler::standard(scaler, target),
+        Scaler::MinMax(scaler) => scaler::min_max(scaler, target),
+        Scaler::Robust(scaler) => scaler::robust(scaler, target),
     }
 }
 

@@ -78,11 +78,7 @@ impl Writer {
             Value::Float(number) => self.float(*number),
             Value::Text(text) => self.text(text),
             Value::Tuple(items) => self.tuple(items),
-            Value::List(items) => {
-                self.bytes.extend([EMPTY_LIST, MARK]);
-                items.iter().for_each(|item| self.value(item));
-                self.bytes.push(APPENDS);
-            }
+            Value::List(items) => self.list(items),
             Value::Dict(entries) => self.dict(entries),
             Value::Map(entries) => {
                 self.bytes.extend([EMPTY_DICT, MARK]);
@@ -113,7 +109,8 @@ impl Writer {
                 self.value(state);
                 self.bytes.push(BUILD);
             }
-            Value::Array(array) => self.array(array),
+            Value::Array(array) => self.array(&array.shape, array.dtype, |writer| writer.bytes(&array.data)),
+            Value::Objects(items) => self.array(&[items.len()], Dtype::Object, |writer| writer.list(items)),
             Value::Dtype(dtype) => self.dtype(*dtype),
             Value::Shared(value) => {
                 let key = Shared::Object(Arc::as_ptr(value).addr());
@@ -195,6 +192,12 @@ impl Writer {
         });
     }
 
+    fn list(&mut self, items: &[Value]) {
+        self.bytes.extend([EMPTY_LIST, MARK]);
+        items.iter().for_each(|item| self.value(item));
+        self.bytes.push(APPENDS);
+    }
+
     fn dict(&mut self, entries: &[(&'static str, Value)]) {
         self.bytes.extend([EMPTY_DICT, MARK]);
         for (key, value) in entries {
@@ -217,15 +220,15 @@ impl Writer {
 
     /// `numpy.ndarray((0,), "b")`, whose state then makes it the array: as numpy itself pickles arrays, but
     /// through names that numpy 1 and 2 share.
-    fn array(&mut self, array: &Array) {
+    fn array(&mut self, shape: &[usize], dtype: Dtype, content: impl FnOnce(&mut Self)) {
         self.global("numpy", "ndarray");
         self.tuple(&[Value::Tuple(vec![Value::Int(0)]), Value::from("b")]);
         self.bytes.extend([REDUCE, MARK]);
         self.int(1);
-        self.tuple(&array.shape.iter().map(|length| Value::Int(*length as i64)).collect::<Vec<_>>());
-        self.dtype(array.dtype);
+        self.tuple(&shape.iter().map(|length| Value::Int(*length as i64)).collect::<Vec<_>>());
+        self.dtype(dtype);
         self.bytes.push(NEWFALSE);
-        self.bytes(&array.data);
+        content(self);
         self.bytes.extend([TUPLE, BUILD]);
     }
 
@@ -244,7 +247,7 @@ impl Writer {
                 self.bytes.extend([NONE, NONE, NONE]);
                 self.int(-1);
                 self.int(-1);
-                self.int(0);
+                self.int(dtype.flags());
             }
             Some(fields) => {
                 // A record with alignment: names, then each field's dtype and offset, size, alignment, flags.

@@ -42,6 +42,8 @@ pub enum Value {
         state: Box<Value>,
     },
     Array(Array),
+    /// A one-dimensional numpy array of any objects.
+    Objects(Vec<Value>),
     Dtype(Dtype),
     /// One object that stands in several places: clones of the same `Arc` are the same object in Python.
     Shared(Arc<Value>),
@@ -143,6 +145,8 @@ pub enum Dtype {
     UInt32,
     UInt8,
     Bool,
+    /// Any object.
+    Object,
     /// scikit-learn's record of a tree node (`NODE_DTYPE` in `sklearn/tree/_tree.pyx`).
     Node,
     /// scikit-learn's record of a node of a boosted tree, without gaps (`PREDICTOR_RECORD_DTYPE` in
@@ -154,7 +158,7 @@ impl Dtype {
     /// Bytes per element.
     pub fn size(self) -> usize {
         match self {
-            Self::Float64 | Self::Int64 => 8,
+            Self::Float64 | Self::Int64 | Self::Object => 8,
             Self::Float32 | Self::Int32 | Self::UInt32 => 4,
             Self::UInt8 | Self::Bool => 1,
             Self::Node => 64,
@@ -171,6 +175,7 @@ impl Dtype {
             Self::UInt32 => "u4",
             Self::UInt8 => "u1",
             Self::Bool => "b1",
+            Self::Object => "O8",
             Self::Node => "V64",
             Self::HistogramNode => "V56",
         }
@@ -179,8 +184,13 @@ impl Dtype {
     pub(super) fn byte_order(self) -> &'static str {
         match self {
             Self::Float64 | Self::Float32 | Self::Int64 | Self::Int32 | Self::UInt32 => "<",
-            Self::UInt8 | Self::Bool | Self::Node | Self::HistogramNode => "|",
+            Self::UInt8 | Self::Bool | Self::Object | Self::Node | Self::HistogramNode => "|",
         }
+    }
+
+    /// numpy's flags of a type without fields: objects are counted, listed, and set and got as such.
+    pub(super) fn flags(self) -> i64 {
+        if self == Self::Object { 63 } else { 0 }
     }
 
     /// Name, type and offset of each field of a record.
