@@ -6,16 +6,20 @@
 //! Nothing here knows HTTP, SQL or Python.
 
 pub mod algorithms;
+mod class_weight;
 mod error;
 mod estimator;
 pub mod imputer;
 pub mod isolation_forest;
+pub mod logistic_regression;
 mod matrix;
 pub mod pipeline;
 mod progress;
 pub mod random;
 mod registry;
+mod rows;
 pub mod scaler;
+mod shares;
 pub mod split;
 pub mod statistics;
 mod sums;
@@ -23,10 +27,12 @@ pub mod threshold;
 pub mod tree;
 
 pub use algorithms::{Algorithm, algorithms, parse_algorithm};
+pub use class_weight::ClassWeight;
 pub use error::{FitError, MatrixError, StoredError};
 pub use estimator::{Classes, Contributions, Estimator, Output, TrainingSet};
 pub use imputer::{Imputer, ImputerStrategy};
 pub use isolation_forest::{IsolationForest, IsolationForestParameters};
+pub use logistic_regression::{LogisticRegression, LogisticRegressionParameters};
 pub use pipeline::Pipeline;
 pub use progress::Progress;
 pub use registry::{AlgorithmSpecification, FittedModel};

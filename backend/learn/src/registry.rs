@@ -4,6 +4,7 @@
 use crate::{
     Algorithm, Contributions, Estimator, FitError, MatrixError, Output, Progress, TrainingSet,
     isolation_forest::{IsolationForest, IsolationForestParameters},
+    logistic_regression::{LogisticRegression, LogisticRegressionParameters},
 };
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
@@ -125,6 +126,7 @@ macro_rules! estimators {
 
 estimators! {
     IsolationForest(IsolationForest, IsolationForestParameters),
+    LogisticRegression(LogisticRegression, LogisticRegressionParameters),
 }
 
 impl AlgorithmSpecification {

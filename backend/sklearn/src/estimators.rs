@@ -4,6 +4,7 @@
 
 mod imputer;
 mod isolation_forest;
+mod logistic_regression;
 mod pipeline;
 mod scaler;
 
@@ -13,7 +14,7 @@ use crate::{
     releases,
 };
 use thiserror::Error;
-use trainyard_learn::{FittedModel, Imputer, Pipeline, Scaler};
+use trainyard_learn::{ClassWeight, FittedModel, Imputer, Pipeline, Scaler};
 
 /// What a pickle says beside the fitted model itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -85,6 +86,7 @@ pub fn pipeline_value(pipeline: &Pipeline, verdict: Verdict, target: &Target) ->
 fn newest_model(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<Value, PickleError> {
     match model {
         FittedModel::IsolationForest(forest) => isolation_forest::value(forest, verdict, target),
+        FittedModel::LogisticRegression(model) => Ok(logistic_regression::value(model, target)),
     }
 }
 
@@ -107,6 +109,19 @@ pub enum PickleError {
     Contamination(f64),
     #[error("the offset {0} is not finite")]
     Offset(f64),
+}
+
+/// `classes_`: classes are numbered from 0.
+fn classes(count: usize) -> Value {
+    Value::ints(0..count as i64)
+}
+
+/// The parameter `class_weight`.
+fn class_weight(weight: Option<ClassWeight>) -> Value {
+    match weight {
+        None => Value::None,
+        Some(ClassWeight::Balanced) => "balanced".into(),
+    }
 }
 
 /// The mark of the release that wrote an estimator; another release warns when it loads it.

@@ -2,7 +2,9 @@
 
 #![expect(clippy::unwrap_used, reason = "a failure anywhere here is a failed test")]
 
+mod classifiers;
 mod forests;
+mod logistic_regressions;
 mod pickles;
 mod pins;
 mod python;
