@@ -4,7 +4,10 @@
 use crate::{
     Algorithm, Contributions, Estimator, FitError, MatrixError, Output, Progress, TrainingSet,
     isolation_forest::{IsolationForest, IsolationForestParameters},
+    k_neighbors::{KNeighbors, KNeighborsParameters},
+    local_outlier_factor::{LocalOutlierFactor, LocalOutlierFactorParameters},
     logistic_regression::{LogisticRegression, LogisticRegressionParameters},
+    nearest_normal::{NearestNormal, NearestNormalParameters},
 };
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
@@ -127,6 +130,9 @@ macro_rules! estimators {
 estimators! {
     IsolationForest(IsolationForest, IsolationForestParameters),
     LogisticRegression(LogisticRegression, LogisticRegressionParameters),
+    KNeighbors(KNeighbors, KNeighborsParameters),
+    LocalOutlierFactor(LocalOutlierFactor, LocalOutlierFactorParameters),
+    NearestNormal(NearestNormal, NearestNormalParameters),
 }
 
 impl AlgorithmSpecification {

@@ -4,7 +4,11 @@
 
 mod imputer;
 mod isolation_forest;
+mod k_neighbors;
+mod local_outlier_factor;
 mod logistic_regression;
+mod nearest_normal;
+mod neighbors;
 mod pipeline;
 mod scaler;
 
@@ -23,6 +27,19 @@ pub struct Verdict {
     pub contamination: f64,
     /// An anomaly detector's `offset_`, on the scale of `score_samples`.
     pub offset: f64,
+}
+
+impl Verdict {
+    /// Whether an anomaly detector can be written with it.
+    fn check(self) -> Result<(), PickleError> {
+        if !(self.contamination > 0.0 && self.contamination <= 0.5) {
+            return Err(PickleError::Contamination(self.contamination));
+        }
+        if !self.offset.is_finite() {
+            return Err(PickleError::Offset(self.offset));
+        }
+        Ok(())
+    }
 }
 
 /// The pickle of a fitted model. Classes are numbered: `classes_` is 0, 1, ….
@@ -85,6 +102,9 @@ pub fn pipeline_value(pipeline: &Pipeline, verdict: Verdict, target: &Target) ->
 /// The state as the newest release keeps it, but for the mark of the target's.
 fn newest_model(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<Value, PickleError> {
     match model {
+        FittedModel::KNeighbors(model) => Ok(k_neighbors::value(model, target)),
+        FittedModel::LocalOutlierFactor(model) => local_outlier_factor::value(model, verdict, target),
+        FittedModel::NearestNormal(model) => Ok(nearest_normal::value(model, target)),
         FittedModel::IsolationForest(forest) => isolation_forest::value(forest, verdict, target),
         FittedModel::LogisticRegression(model) => Ok(logistic_regression::value(model, target)),
     }

@@ -4,7 +4,9 @@
 
 mod classifiers;
 mod forests;
+mod hdfs;
 mod logistic_regressions;
+mod neighbors;
 mod pickles;
 mod pins;
 mod python;
