@@ -5,6 +5,7 @@
 //! be written for; [`estimators`] says what each estimator keeps; [`pickle`] writes the bytes; `releases` knows what older releases keep otherwise.
 
 pub mod estimators;
+pub mod onnx;
 pub mod pickle;
 mod releases;
 pub mod target;

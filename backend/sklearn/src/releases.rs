@@ -143,7 +143,8 @@ fn weights_of_classes(mut state: State) -> State {
         _ => None,
     });
     if let (Some(nodes), Some(Array { shape, data, .. })) = (nodes, values)
-        && let [_, 1, classes @ 2..] = shape.as_slice()
+        && let [_, 1, classes] = shape.as_slice()
+        && *classes > 1
     {
         for (node, values) in nodes.chunks_exact(Dtype::Node.size()).zip(data.chunks_exact_mut(8 * classes)) {
             let weight = number(&node[48..56]);

@@ -3,12 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a failure anywhere here is a failed test")]
 
 mod classifiers;
+mod every_model;
 mod forests;
 mod hdfs;
 mod logistic_regressions;
 mod neighbors;
+mod onnx;
 mod pickles;
 mod pins;
 mod python;
+mod releases;
 mod scalers;
 mod streams;
