@@ -3,8 +3,10 @@
 #![expect(clippy::unwrap_used, reason = "a failure anywhere here is a failed test")]
 
 mod forests;
+mod judging;
 mod pickles;
 mod pins;
+mod preprocessing;
 mod python;
 mod scalers;
 mod streams;
