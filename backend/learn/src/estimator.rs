@@ -4,7 +4,7 @@
 //! computes depends on the data and its parameters, never on the number of threads.
 
 use crate::{FitError, MatrixError, Progress};
-use ndarray::{Array2, ArrayView1, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
 
@@ -139,6 +139,12 @@ pub trait Estimator: Clone + Debug + PartialEq + Serialize + DeserializeOwned {
     /// # Errors
     /// Another number of columns; a value that is not finite.
     fn score(&self, samples: ArrayView2<'_, f64>) -> Result<Array2<f64>, MatrixError>;
+
+    /// The scores that the fit itself gave the training samples, where they are others than [`Self::score`] gives
+    /// (a sample is not its own neighbour in a fit): what scikit-learn takes the `contamination` from.
+    fn training_scores(&self) -> Option<Array1<f64>> {
+        None
+    }
 
     /// What made the score of one row: of column `column` of [`Self::score`]. None where an estimator does
     /// not know.

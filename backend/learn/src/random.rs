@@ -71,14 +71,19 @@ impl RandomState {
         }
     }
 
-    /// `permutation(count)`: 0..count, shuffled by Fisher and Yates from the top.
+    /// `permutation(count)`: 0..count, shuffled.
     pub fn permutation(&mut self, count: u32) -> Vec<u32> {
         let mut items: Vec<u32> = (0..count).collect();
-        for i in (1..count).rev() {
-            let j = self.below(i + 1);
-            items.swap(i as usize, j as usize);
-        }
+        self.shuffle(&mut items);
         items
+    }
+
+    /// `shuffle(items)`, by Fisher and Yates from the top. Of more than 2^32 items, the first 2^32.
+    pub fn shuffle<T>(&mut self, items: &mut [T]) {
+        for i in (1..items.len().min(u32::MAX as usize)).rev() {
+            let j = self.below(i as u32 + 1);
+            items.swap(i, j as usize);
+        }
     }
 }
 

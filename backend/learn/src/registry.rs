@@ -10,10 +10,12 @@ use crate::{
     local_outlier_factor::{LocalOutlierFactor, LocalOutlierFactorParameters},
     logistic_regression::{LogisticRegression, LogisticRegressionParameters},
     nearest_normal::{NearestNormal, NearestNormalParameters},
+    parse_algorithm,
 };
-use ndarray::{Array2, ArrayView1, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
+use trainyard_types::FieldError;
 
 /// Writes both enumerations and hands every call on to the estimator.
 macro_rules! estimators {
@@ -107,6 +109,13 @@ macro_rules! estimators {
                 }
             }
 
+            /// As [`Estimator::training_scores`].
+            pub fn training_scores(&self) -> Option<Array1<f64>> {
+                match self {
+                    $(Self::$variant(model) => Estimator::training_scores(model)),+
+                }
+            }
+
             /// As [`Estimator::contributions`].
             pub fn contributions(&self, row: ArrayView1<'_, f64>, column: usize) -> Option<Contributions> {
                 match self {
@@ -158,6 +167,25 @@ impl AlgorithmSpecification {
     pub fn random_state(&self) -> u32 {
         let seed = self.value()["random_state"].as_u64();
         seed.and_then(|seed| u32::try_from(seed).ok()).unwrap_or(42)
+    }
+
+    /// The same algorithm with other values of some parameters.
+    ///
+    /// # Errors
+    /// Values that the algorithm does not take, each with its place below `pointer`.
+    pub fn with(&self, parameters: &Map<String, Value>, pointer: &str) -> Result<Self, Vec<FieldError>> {
+        let mut value = self.value();
+        if let Some(object) = value.as_object_mut() {
+            object.extend(parameters.iter().map(|(name, value)| (name.clone(), value.clone())));
+        }
+        parse_algorithm(&value, pointer)
+    }
+
+    /// The same algorithm with another seed; None when it has no seed.
+    pub fn with_random_state(&self, seed: u32) -> Option<Self> {
+        self.value().get("random_state")?;
+        let parameters = Map::from_iter([("random_state".to_owned(), Value::from(seed))]);
+        self.with(&parameters, "").ok()
     }
 
     fn value(&self) -> Value {

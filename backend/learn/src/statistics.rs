@@ -2,7 +2,7 @@
 
 use crate::sums::mean_and_deviation;
 use ndarray::{ArrayView1, ArrayView2};
-use trainyard_types::ScoreStatistics;
+use trainyard_types::{Histogram, ScoreStatistics};
 
 /// Statistics of `scores` (higher is more anomalous). Of no scores at all, every number is 0.
 pub fn score_statistics(scores: ArrayView1<'_, f64>, threshold: f64) -> ScoreStatistics {
@@ -25,6 +25,30 @@ pub fn score_statistics(scores: ArrayView1<'_, f64>, threshold: f64) -> ScoreSta
         anomaly_count,
         anomaly_ratio: if count == 0 { 0.0 } else { anomaly_count as f64 / count as f64 },
     }
+}
+
+/// Bins of a histogram.
+const BINS: usize = 40;
+
+/// How scores are distributed, over bins that both sets share; None when there are no training scores.
+pub fn histogram(training: ArrayView1<'_, f64>, test: Option<ArrayView1<'_, f64>>) -> Option<Histogram> {
+    let all = || training.iter().chain(test.iter().flat_map(|scores| scores.iter())).copied();
+    let low = all().min_by(f64::total_cmp)?;
+    let high = all().max_by(f64::total_cmp)?;
+    // As `numpy.histogram`: of one value only, a bin around it.
+    let (low, high) = if low == high { (low - 0.5, high + 0.5) } else { (low, high) };
+    let step = (high - low) / BINS as f64;
+    let mut edges: Vec<f64> = (0..=BINS).map(|edge| low + edge as f64 * step).collect();
+    edges[BINS] = high;
+    let count = |scores: ArrayView1<'_, f64>| {
+        let mut counts = vec![0; BINS];
+        for score in scores {
+            let above = edges[..BINS].partition_point(|edge| edge <= score);
+            counts[above.saturating_sub(1)] += 1;
+        }
+        counts
+    };
+    Some(Histogram { training: count(training), test: test.map(count).unwrap_or_default(), edges })
 }
 
 /// The columns of `samples` that have one value in all rows: they cannot tell anything apart.
@@ -86,6 +110,17 @@ mod tests {
     fn a_score_on_the_threshold_is_no_anomaly() {
         assert_eq!(score_statistics(aview1(&[0.5, 0.5, 0.7]), 0.5).anomaly_count, 1);
         assert_eq!(score_statistics(aview1(&[]), 0.5).count, 0);
+    }
+
+    /// numpy 2.4.6: `np.histogram([0, 1, 1, 2, 4], 40)`.
+    #[test]
+    fn histograms_share_their_edges() {
+        let found = histogram(aview1(&[0.0, 1.0, 1.0, 2.0]), Some(aview1(&[4.0]))).unwrap();
+        assert_eq!((found.edges.len(), found.edges[0], found.edges[40]), (41, 0.0, 4.0));
+        assert_eq!((found.training[0], found.training[10], found.training[20]), (1, 2, 1));
+        assert_eq!((found.test[39], found.test.iter().sum::<u64>()), (1, 1));
+        assert_eq!(histogram(aview1(&[3.0, 3.0]), None).unwrap().training[20], 2);
+        assert_eq!(histogram(aview1(&[]), None), None);
     }
 
     #[test]

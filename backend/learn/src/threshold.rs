@@ -1,4 +1,9 @@
-//! From the share of samples to flag to the score above which a sample is an anomaly.
+//! From what is asked for (a share to flag, a precision, a budget of alarms) to the score above which a sample
+//! is an anomaly.
+
+mod choose;
+
+pub use choose::{Reference, choose};
 
 use crate::statistics::{interpolate, virtual_index};
 use ndarray::ArrayView1;

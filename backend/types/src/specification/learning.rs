@@ -240,7 +240,7 @@ pub enum ParameterSpace {
     Range(ParameterRange),
 }
 
-/// Numbers between two bounds; a grid takes five of them. Whole numbers when both bounds are.
+/// Numbers between two bounds; a grid takes five of them.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ParameterRange {
@@ -249,6 +249,9 @@ pub struct ParameterRange {
     /// Whether equal ratios count the same, not equal differences.
     #[serde(default)]
     pub log: bool,
+    /// Whether the parameter takes whole numbers only.
+    #[serde(default)]
+    pub whole: bool,
 }
 
 /// A metric by which candidates are ranked. Higher is better, but for `log_loss`.

@@ -1,0 +1,362 @@
+//! Tries the candidates of a search.
+
+use super::{
+    Asked, Candidate, Found, candidates, metric_of,
+    state::{FoldOutcome, SearchState},
+};
+use crate::{
+    FitError, FoldRows, Observer, Progress, Recipe, fold_kind, folds, judge,
+    metrics::Numbers,
+    progress::Silent,
+    split::partition,
+    sums::mean_and_deviation,
+    train::{TrainData, fit_with_threshold, pick},
+};
+use rayon::prelude::*;
+use serde_json::Value;
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    sync::{Mutex, PoisonError},
+    time::Instant,
+};
+use trainyard_types::{
+    FoldKind, Leaderboard, LeaderboardRow, SearchMetric, SearchStrategy, Split, ThresholdPolicy,
+    ThresholdSpecification,
+};
+
+/// In every round of successive halving, one of so many candidates goes on, with so many times the samples
+/// (Jamieson and Talwalkar, 2016; `HalvingRandomSearchCV`'s `factor`).
+const FACTOR: usize = 3;
+/// Samples of the first round at least.
+const FEWEST_SAMPLES: usize = 300;
+
+pub(super) struct Run<'a, 'd> {
+    data: &'a TrainData<'d>,
+    recipe: &'a Recipe,
+    asked: Asked<'a>,
+    strategy: SearchStrategy,
+    metric: SearchMetric,
+    candidates: Vec<Candidate>,
+    /// What each candidate comes to, or what is wrong with it.
+    recipes: Vec<Result<Recipe, String>>,
+    kind: FoldKind,
+    rungs: Vec<Rung>,
+}
+
+/// A round: rows of the matrix, and their folds.
+struct Rung {
+    rows: Vec<usize>,
+    folds: Vec<FoldRows>,
+    /// How many candidates enter it.
+    candidates: usize,
+}
+
+impl<'a, 'd> Run<'a, 'd> {
+    pub(super) fn new(
+        data: &'a TrainData<'d>,
+        rows: &[usize],
+        recipe: &'a Recipe,
+        asked: Asked<'a>,
+    ) -> Result<Self, FitError> {
+        let evaluation = asked.evaluation;
+        let (strategy, candidates) = candidates(recipe, asked.specification, evaluation.seed);
+        let recipes = candidates.iter().map(|candidate| resolved(recipe, candidate)).collect();
+        let kind = fold_kind(evaluation.split, data.classes.is_some(), data.groups.is_some());
+        let mut rungs = Vec::new();
+        let mut left = candidates.len();
+        for size in rung_sizes(strategy, rows.len(), left) {
+            let rows = subset(data, rows, size, kind, evaluation.seed);
+            let (classes, groups) = (data.classes_of(&rows), data.groups_of(&rows));
+            let folds = folds(
+                kind,
+                rows.len(),
+                asked.specification.folds as usize,
+                classes.as_deref(),
+                groups.as_deref(),
+                evaluation.seed,
+            )?;
+            rungs.push(Rung { rows, folds, candidates: left });
+            left = left.div_ceil(FACTOR);
+        }
+        let metric = metric_of(Some(asked.specification), data);
+        Ok(Self { data, recipe, asked, strategy, metric, candidates, recipes, kind, rungs })
+    }
+
+    pub(super) fn finish(
+        &self,
+        mut state: SearchState,
+        progress: &dyn Progress,
+        observer: &dyn Observer,
+    ) -> Result<Found, FitError> {
+        let fingerprint = self.fingerprint();
+        if state.fingerprint != fingerprint {
+            state = SearchState { fingerprint, ..SearchState::default() };
+        }
+        let planned: usize = self.rungs.iter().map(|rung| rung.candidates * rung.folds.len()).sum();
+        let clock = Clock {
+            begun: Instant::now(),
+            before: state.seconds,
+            budget: self.asked.specification.budget_seconds,
+        };
+        let mut survivors: Vec<usize> = (0..self.candidates.len()).collect();
+        let mut complete = true;
+        for (number, rung) in self.rungs.iter().enumerate() {
+            let tasks: Vec<(usize, usize)> = survivors
+                .iter()
+                .flat_map(|candidate| (0..rung.folds.len()).map(|fold| (*candidate, fold)))
+                .filter(|(candidate, fold)| !state.has(*candidate, number, *fold))
+                .collect();
+            let shared = Mutex::new(&mut state);
+            let ran: Vec<bool> = tasks
+                .par_iter()
+                .with_max_len(1)
+                .map(|(candidate, fold)| {
+                    if progress.cancelled() {
+                        return Err(FitError::Cancelled);
+                    }
+                    if clock.over() {
+                        return Ok(false);
+                    }
+                    let outcome = self.outcome(*candidate, number, *fold, progress)?;
+                    let mut state = shared.lock().unwrap_or_else(PoisonError::into_inner);
+                    state.outcomes.push(outcome);
+                    state.seconds = clock.seconds();
+                    progress.report((state.outcomes.len() as f64 / planned as f64).min(1.0));
+                    observer.search_progressed(&state);
+                    Ok(true)
+                })
+                .collect::<Result<_, _>>()?;
+            if !ran.iter().all(|ran| *ran) {
+                complete = false;
+                break;
+            }
+            let mut ranked: Vec<usize> = survivors.clone();
+            ranked.sort_by(|a, b| self.better(&state, number, *a, *b));
+            ranked.truncate(self.rungs.get(number + 1).map_or(ranked.len(), |next| next.candidates));
+            survivors = ranked;
+        }
+        let leaderboard = self.leaderboard(&state, complete, clock.seconds());
+        let best = leaderboard.1.first().copied();
+        let best = best.filter(|best| {
+            leaderboard.0.rows.first().is_some_and(|row| row.mean.is_some()) && *best < self.recipes.len()
+        });
+        let recipe = match best.map(|best| &self.recipes[best]) {
+            Some(Ok(recipe)) => recipe.clone(),
+            _ if complete => {
+                let reasons = leaderboard.0.rows.iter().find_map(|row| row.error.clone()).unwrap_or_default();
+                return Err(FitError::Impossible(format!(
+                    "no candidate of the search could be judged: {reasons}"
+                )));
+            }
+            // The budget ended before any candidate had all its folds.
+            _ => self.recipe.clone(),
+        };
+        Ok(Found { recipe, leaderboard: leaderboard.0 })
+    }
+
+    /// Fits and judges a candidate on a fold. A failure is an outcome; cancellation is not.
+    fn outcome(
+        &self,
+        candidate: usize,
+        rung: usize,
+        fold: usize,
+        progress: &dyn Progress,
+    ) -> Result<FoldOutcome, FitError> {
+        let begun = Instant::now();
+        let measured = match &self.recipes[candidate] {
+            Ok(recipe) => match self.numbers(recipe, &self.rungs[rung], fold, progress) {
+                Err(FitError::Cancelled) => return Err(FitError::Cancelled),
+                Ok(numbers) => numbers
+                    .measured()
+                    .get(self.metric.name())
+                    .copied()
+                    .ok_or_else(|| format!("{} cannot be measured in this fold", self.metric.name())),
+                Err(error) => Err(error.to_string()),
+            },
+            Err(error) => Err(error.clone()),
+        };
+        let (score, error) = match measured {
+            Ok(score) => (Some(score), None),
+            Err(error) => (None, Some(error)),
+        };
+        Ok(FoldOutcome { candidate, rung, fold, score, error, seconds: begun.elapsed().as_secs_f64() })
+    }
+
+    fn numbers(
+        &self,
+        recipe: &Recipe,
+        rung: &Rung,
+        fold: usize,
+        progress: &dyn Progress,
+    ) -> Result<Numbers, FitError> {
+        let fold = &rung.folds[fold];
+        let (training, test) = (pick(&rung.rows, &fold.training), pick(&rung.rows, &fold.test));
+        // Areas and losses do not depend on the threshold, whatever it costs to choose it.
+        let threshold = match self.metric {
+            SearchMetric::F1Score | SearchMetric::Accuracy => *self.asked.threshold,
+            _ if recipe.algorithm.output() == crate::Output::Abnormality => {
+                ThresholdSpecification { policy: ThresholdPolicy::Contamination, value: 0.1 }
+            }
+            _ => ThresholdSpecification::of_classifiers(),
+        };
+        let evaluation = self.asked.evaluation;
+        let (pipeline, _) =
+            fit_with_threshold(self.data, recipe, &threshold, evaluation, &training, &Silent(progress))?;
+        let held_out = self.data.rows(&test);
+        match self.data.classes_of(&test) {
+            Some(truth) => judge::numbers(&pipeline, held_out.view(), &self.data.class_names, truth),
+            None => judge::injected_numbers(
+                &pipeline,
+                self.data.rows(&training).view(),
+                held_out.view(),
+                evaluation.seed,
+            ),
+        }
+    }
+
+    fn higher_is_better(&self) -> bool {
+        self.metric != SearchMetric::LogLoss
+    }
+
+    /// The mean of a candidate's folds in a round, when it has any score: folds in which the metric cannot be
+    /// measured (no anomaly falls into them) say nothing about a candidate.
+    fn mean(&self, state: &SearchState, rung: usize, candidate: usize) -> Option<(f64, f64)> {
+        let scores: Vec<f64> = state.of(candidate, rung).iter().filter_map(|outcome| outcome.score).collect();
+        (!scores.is_empty()).then(|| mean_and_deviation(&scores))
+    }
+
+    /// The better candidate first; of equal ones the earlier.
+    fn better(&self, state: &SearchState, rung: usize, a: usize, b: usize) -> std::cmp::Ordering {
+        let worth = |candidate| {
+            let mean = self
+                .mean(state, rung, candidate)
+                .map_or(f64::INFINITY, |(mean, _)| if self.higher_is_better() { -mean } else { mean });
+            (mean, candidate)
+        };
+        let (a, b) = (worth(a), worth(b));
+        a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))
+    }
+
+    /// The rows of the leaderboard and the candidate of each: those that came further first.
+    fn leaderboard(&self, state: &SearchState, complete: bool, seconds: f64) -> (Leaderboard, Vec<usize>) {
+        let finished =
+            |candidate: usize, rung: usize| state.of(candidate, rung).len() == self.rungs[rung].folds.len();
+        let mut order: Vec<(usize, usize)> = (0..self.candidates.len())
+            .filter_map(|candidate| {
+                let last = (0..self.rungs.len()).rev().find(|rung| finished(candidate, *rung))?;
+                Some((last, candidate))
+            })
+            .collect();
+        order.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| self.better(state, a.0, a.1, b.1)));
+        let row = |(place, (rung, candidate)): (usize, &(usize, usize))| {
+            let outcomes = state.of(*candidate, *rung);
+            let moments = self.mean(state, *rung, *candidate);
+            let all: f64 = state
+                .outcomes
+                .iter()
+                .filter(|outcome| outcome.candidate == *candidate)
+                .map(|outcome| outcome.seconds)
+                .sum();
+            LeaderboardRow {
+                rank: place as u32 + 1,
+                parameters: Value::Object(self.candidates[*candidate].parameters.clone()),
+                scaler: self.candidates[*candidate].scaler,
+                mean: moments.map(|(mean, _)| mean),
+                standard_deviation: moments.map(|(_, deviation)| deviation),
+                folds: outcomes.iter().filter_map(|outcome| outcome.score).collect(),
+                seconds: all,
+                resource: self.rungs[*rung].rows.len() as u64,
+                error: outcomes.iter().find_map(|outcome| outcome.error.clone()),
+            }
+        };
+        let strategy = match self.strategy {
+            SearchStrategy::Grid => "grid",
+            SearchStrategy::Random => "random",
+            SearchStrategy::Halving | SearchStrategy::Auto => "halving",
+        };
+        let leaderboard = Leaderboard {
+            strategy: strategy.into(),
+            metric: self.metric.name().into(),
+            higher_is_better: self.higher_is_better(),
+            mode: if self.data.classes.is_some() { "labelled".into() } else { "injected".into() },
+            fold_kind: self.kind,
+            planned: self.candidates.len() as u64,
+            complete,
+            seconds,
+            rows: order.iter().enumerate().map(row).collect(),
+        };
+        (leaderboard, order.into_iter().map(|(_, candidate)| candidate).collect())
+    }
+
+    /// Of everything that outcomes depend on.
+    fn fingerprint(&self) -> u64 {
+        let mut hasher = DefaultHasher::new();
+        let asked = (self.asked.specification, self.asked.threshold, self.asked.evaluation);
+        let text =
+            serde_json::to_string(&(asked, &self.recipe.algorithm, self.recipe.missing, self.recipe.scaler));
+        text.unwrap_or_default().hash(&mut hasher);
+        for value in self.data.samples {
+            value.to_bits().hash(&mut hasher);
+        }
+        (&self.data.classes, self.data.groups, self.data.timestamps).hash(&mut hasher);
+        for rung in &self.rungs {
+            rung.rows.hash(&mut hasher);
+        }
+        hasher.finish()
+    }
+}
+
+fn resolved(recipe: &Recipe, candidate: &Candidate) -> Result<Recipe, String> {
+    let algorithm = recipe.algorithm.with(&candidate.parameters, "").map_err(|errors| {
+        errors
+            .iter()
+            .map(|error| format!("{} {}", error.pointer, error.detail))
+            .collect::<Vec<_>>()
+            .join("; ")
+    })?;
+    Ok(Recipe { algorithm, scaler: candidate.scaler, missing: recipe.missing })
+}
+
+/// The samples of each round: all at once, or growing up to all.
+fn rung_sizes(strategy: SearchStrategy, samples: usize, candidates: usize) -> Vec<usize> {
+    let mut sizes = vec![samples];
+    if strategy == SearchStrategy::Halving {
+        let mut left = candidates;
+        while left > FACTOR && sizes[0] / FACTOR >= FEWEST_SAMPLES {
+            sizes.insert(0, sizes[0] / FACTOR);
+            left = left.div_ceil(FACTOR);
+        }
+    }
+    sizes
+}
+
+/// So many of the rows: evenly spread in time order, of each class its share otherwise.
+fn subset(data: &TrainData<'_>, rows: &[usize], size: usize, kind: FoldKind, seed: u32) -> Vec<usize> {
+    if size >= rows.len() {
+        return rows.to_vec();
+    }
+    if kind == FoldKind::Stratified {
+        let classes = data.classes_of(rows);
+        let share = size as f64 / rows.len() as f64;
+        let (_, chosen) = partition(rows.len(), classes.as_deref(), None, Split::Shuffled, share, seed);
+        return pick(rows, &chosen);
+    }
+    (0..size).map(|place| rows[place * rows.len() / size]).collect()
+}
+
+struct Clock {
+    begun: Instant,
+    /// Seconds that earlier attempts spent.
+    before: f64,
+    budget: f64,
+}
+
+impl Clock {
+    fn seconds(&self) -> f64 {
+        self.before + self.begun.elapsed().as_secs_f64()
+    }
+
+    fn over(&self) -> bool {
+        self.seconds() > self.budget
+    }
+}

@@ -1,0 +1,115 @@
+//! Fits a recipe and chooses its threshold on scores that can be trusted.
+
+use super::data::{Data, pick};
+use crate::{
+    FitError, Output, Pipeline, Progress, Recipe, fold_kind, folds,
+    progress::{Part, Silent},
+    threshold::{Reference, choose},
+};
+use ndarray::Array1;
+use rayon::prelude::*;
+use trainyard_types::{EvaluationSpecification, ThresholdPolicy, ThresholdSpecification};
+
+/// Folds by which scores of samples that a model was not fitted to are made.
+const REFERENCE_FOLDS: usize = 3;
+
+/// Whether the scores of the very samples that a model was fitted to say nothing about others: a classifier has
+/// learned their labels, and the nearest normal sample of a normal sample is itself.
+fn needs_folds(recipe: &Recipe) -> bool {
+    recipe.algorithm.output() != Output::Abnormality || recipe.algorithm.id() == "nearest_normal"
+}
+
+/// Fits `recipe` to `rows` and chooses the threshold: on their scores, or where [`needs_folds`], on the scores that
+/// each fold of them gets from a fit to the others. Also gives the scores of `rows`.
+pub(crate) fn fit_with_threshold(
+    data: &Data<'_>,
+    recipe: &Recipe,
+    threshold: &ThresholdSpecification,
+    evaluation: &EvaluationSpecification,
+    rows: &[usize],
+    progress: &dyn Progress,
+) -> Result<(Pipeline, Array1<f64>), FitError> {
+    let part = Part { whole: progress, from: 0.0, to: 0.7 };
+    let (mut pipeline, scores) = fit(data, recipe, rows, &part)?;
+    let by_folds = needs_folds(recipe) && threshold.policy != ThresholdPolicy::Probability;
+    let out_of_fold = by_folds.then(|| out_of_fold(data, recipe, evaluation, rows, progress)).transpose()?;
+    let (reference_rows, reference_scores) = match &out_of_fold {
+        Some((rows, scores)) => (rows.as_slice(), scores.view()),
+        None => (rows, scores.view()),
+    };
+    let anomalous: Option<Vec<bool>> = data
+        .classes_of(reference_rows)
+        .filter(|_| data.class_names.len() == 2)
+        .map(|classes| classes.iter().map(|class| *class == 1).collect());
+    let timestamps = data.timestamps.map(|timestamps| pick(timestamps, reference_rows));
+    pipeline.threshold = choose(
+        threshold,
+        Reference {
+            scores: reference_scores,
+            anomalous: anomalous.as_deref(),
+            timestamps: timestamps.as_deref(),
+            output: pipeline.model.output(),
+        },
+    )?;
+    pipeline.contamination = threshold.contamination().unwrap_or_else(|| {
+        let flagged = reference_scores.iter().filter(|score| pipeline.is_anomaly(**score)).count() as f64;
+        let count = reference_scores.len() as f64;
+        match pipeline.model.output() {
+            // scikit-learn's detectors take no other shares.
+            Output::Abnormality => (flagged / count).clamp(1.0 / (2.0 * count), 0.5),
+            _ => flagged / count,
+        }
+    });
+    progress.report(1.0);
+    Ok((pipeline, scores))
+}
+
+fn fit(
+    data: &Data<'_>,
+    recipe: &Recipe,
+    rows: &[usize],
+    progress: &dyn Progress,
+) -> Result<(Pipeline, Array1<f64>), FitError> {
+    let classes = data.classes_of(rows);
+    let classes = classes.as_deref().map(|of| (data.class_names.as_slice(), of));
+    recipe.fit(data.rows(rows).view(), data.feature_names, classes, progress)
+}
+
+/// Rows, and the score of each by a model that was fitted to others. Folds in which nothing can be fitted (a class
+/// is missing) are left out.
+fn out_of_fold(
+    data: &Data<'_>,
+    recipe: &Recipe,
+    evaluation: &EvaluationSpecification,
+    rows: &[usize],
+    progress: &dyn Progress,
+) -> Result<(Vec<usize>, Array1<f64>), FitError> {
+    let (classes, groups) = (data.classes_of(rows), data.groups_of(rows));
+    let kind = fold_kind(evaluation.split, classes.is_some(), groups.is_some());
+    let folds =
+        folds(kind, rows.len(), REFERENCE_FOLDS, classes.as_deref(), groups.as_deref(), evaluation.seed)?;
+    let scored: Vec<Result<(Vec<usize>, Array1<f64>), FitError>> = folds
+        .par_iter()
+        .map(|fold| {
+            let (training, test) = (pick(rows, &fold.training), pick(rows, &fold.test));
+            let (pipeline, _) = fit(data, recipe, &training, &Silent(progress))?;
+            let scores = pipeline.score(data.rows(&test).view())?;
+            Ok((test, scores))
+        })
+        .collect();
+    let (mut all_rows, mut all_scores, mut failure) = (Vec::new(), Vec::new(), None);
+    for fold in scored {
+        match fold {
+            Ok((rows, scores)) => {
+                all_rows.extend(rows);
+                all_scores.extend(scores);
+            }
+            Err(FitError::Cancelled) => return Err(FitError::Cancelled),
+            Err(error) => failure = Some(error),
+        }
+    }
+    match failure {
+        Some(error) if all_rows.is_empty() => Err(error),
+        _ => Ok((all_rows, all_scores.into())),
+    }
+}
