@@ -80,6 +80,30 @@ pub fn imputer_value(imputer: &Imputer, target: &Target) -> Value {
     releases::adapt(imputer::value(imputer, target), target)
 }
 
+/// The pickle of everything that is done to samples before the model sees them, as one transformer: the imputer, the
+/// scaler, or a `sklearn.pipeline.Pipeline` of both; None when nothing is done.
+pub fn preprocessing(imputer: Option<&Imputer>, scaler: Option<&Scaler>, target: &Target) -> Option<Vec<u8>> {
+    preprocessing_value(imputer, scaler, target).map(|value| pickle::write(&value))
+}
+
+/// What [`preprocessing`] writes.
+pub fn preprocessing_value(
+    imputer: Option<&Imputer>,
+    scaler: Option<&Scaler>,
+    target: &Target,
+) -> Option<Value> {
+    let value = match (imputer, scaler) {
+        (None, None) => return None,
+        (None, Some(scaler)) => newest_scaler(scaler, target),
+        (Some(imputer), None) => imputer::value(imputer, target),
+        (Some(imputer), Some(scaler)) => {
+            let imputer = ("imputer", imputer::value(imputer, target));
+            pipeline::value([imputer, ("scaler", newest_scaler(scaler, target))], target)
+        }
+    };
+    Some(releases::adapt(value, target))
+}
+
 /// The pickle of a whole recipe as a `sklearn.pipeline.Pipeline`, from raw rows to the model: its steps are those
 /// that there are of `imputer` and `scaler`, then `model`.
 ///
