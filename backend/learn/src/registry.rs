@@ -4,6 +4,10 @@
 use crate::{
     Algorithm, Contributions, Estimator, FitError, MatrixError, Output, Progress, TrainingSet,
     isolation_forest::{IsolationForest, IsolationForestParameters},
+    k_neighbors::{KNeighbors, KNeighborsParameters},
+    local_outlier_factor::{LocalOutlierFactor, LocalOutlierFactorParameters},
+    logistic_regression::{LogisticRegression, LogisticRegressionParameters},
+    nearest_normal::{NearestNormal, NearestNormalParameters},
     parse_algorithm,
 };
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
@@ -134,6 +138,10 @@ macro_rules! estimators {
 
 estimators! {
     IsolationForest(IsolationForest, IsolationForestParameters),
+    LogisticRegression(LogisticRegression, LogisticRegressionParameters),
+    KNeighbors(KNeighbors, KNeighborsParameters),
+    LocalOutlierFactor(LocalOutlierFactor, LocalOutlierFactorParameters),
+    NearestNormal(NearestNormal, NearestNormalParameters),
 }
 
 impl AlgorithmSpecification {

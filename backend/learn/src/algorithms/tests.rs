@@ -6,8 +6,10 @@ use crate::isolation_forest::{MaxFeatures, MaxSamples};
 use serde_json::json;
 
 fn parse(value: Value) -> Result<IsolationForestParameters, Vec<FieldError>> {
-    let AlgorithmSpecification::IsolationForest(parameters) = parse_algorithm(&value, "/algorithm")?;
-    Ok(parameters)
+    match parse_algorithm(&value, "/algorithm")? {
+        AlgorithmSpecification::IsolationForest(parameters) => Ok(parameters),
+        other => panic!("{other:?}"),
+    }
 }
 
 fn parameters(mut value: Value) -> IsolationForestParameters {

@@ -24,6 +24,7 @@ pub(super) fn field_errors(error: &ValidationError<'_>, schema: &Value, prefix: 
             None => error.to_string(),
         },
         ValidationErrorKind::Minimum { limit } => format!("must be at least {limit}; it is {found}"),
+        ValidationErrorKind::ExclusiveMinimum { limit } => format!("must be above {limit}; it is {found}"),
         ValidationErrorKind::Maximum { limit } => format!("must be at most {limit}; it is {found}"),
         ValidationErrorKind::OneOfNotValid { .. } | ValidationErrorKind::OneOfMultipleValid { .. } => {
             format!("must be {}; it is {found}", choices(property))

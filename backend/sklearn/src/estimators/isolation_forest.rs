@@ -19,12 +19,7 @@ pub(super) fn value(
     target: &Target,
 ) -> Result<Value, PickleError> {
     let Verdict { contamination, offset } = verdict;
-    if !(contamination > 0.0 && contamination <= 0.5) {
-        return Err(PickleError::Contamination(contamination));
-    }
-    if !offset.is_finite() {
-        return Err(PickleError::Offset(offset));
-    }
+    verdict.check()?;
     let trees = forest.trees();
     for (i, tree) in trees.iter().enumerate() {
         check(tree, forest).map_err(|detail| PickleError::Tree { tree: i, detail })?;

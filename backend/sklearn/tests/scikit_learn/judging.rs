@@ -69,8 +69,7 @@ fn metrics_and_folds_equal_those_of_scikit_learn() {
         let found =
             folds(case.kind, case.count, case.k, case.classes.as_deref(), case.groups.as_deref(), case.seed)
                 .unwrap();
-        let found: Vec<[Vec<usize>; 2]> =
-            found.into_iter().map(|fold| [fold.training, fold.test]).collect();
+        let found: Vec<[Vec<usize>; 2]> = found.into_iter().map(|fold| [fold.training, fold.test]).collect();
         assert_eq!(found, case.folds, "{:?} of {} samples, {} folds", case.kind, case.count, case.k);
     }
     for case in &expected.splits {

@@ -2,11 +2,18 @@
 
 #![expect(clippy::unwrap_used, reason = "a failure anywhere here is a failed test")]
 
+mod classifiers;
+mod every_model;
 mod forests;
+mod hdfs;
 mod judging;
+mod logistic_regressions;
+mod neighbors;
+mod onnx;
 mod pickles;
 mod pins;
 mod preprocessing;
 mod python;
+mod releases;
 mod scalers;
 mod streams;

@@ -1,0 +1,50 @@
+//! The `k` smallest of a stream of distances.
+
+/// A heap of fixed size, the largest on top. It keeps what `heap_push` of scikit-learn's `utils/_heap.pyx` keeps:
+/// of equal distances the earlier is never given up for a later one, and which of two equally large ones goes
+/// first follows from where they stand.
+pub(super) struct Heap {
+    values: Vec<f64>,
+    indices: Vec<u32>,
+}
+
+impl Heap {
+    pub(super) fn new(size: usize) -> Self {
+        Self { values: vec![f64::MAX; size], indices: vec![0; size] }
+    }
+
+    /// A distance below this one is kept.
+    pub(super) fn limit(&self) -> f64 {
+        self.values[0]
+    }
+
+    pub(super) fn push(&mut self, value: f64, index: u32) {
+        if value >= self.values[0] {
+            return;
+        }
+        let mut place = 0;
+        loop {
+            let (left, right) = (2 * place + 1, 2 * place + 2);
+            let Some(&at_left) = self.values.get(left) else { break };
+            let child = match self.values.get(right) {
+                Some(&at_right) if at_right > at_left => right,
+                _ => left,
+            };
+            if self.values[child] <= value {
+                break;
+            }
+            self.values[place] = self.values[child];
+            self.indices[place] = self.indices[child];
+            place = child;
+        }
+        self.values[place] = value;
+        self.indices[place] = index;
+    }
+
+    /// All that was kept, the smallest first; of equal ones the lower index.
+    pub(super) fn into_sorted(self) -> Vec<(f64, u32)> {
+        let mut sorted: Vec<(f64, u32)> = self.values.into_iter().zip(self.indices).collect();
+        sorted.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+        sorted
+    }
+}
