@@ -3,6 +3,8 @@
 
 use crate::{
     Algorithm, Contributions, Estimator, FitError, MatrixError, Output, Progress, TrainingSet,
+    gaussian_nb::{GaussianNb, GaussianNbParameters},
+    hist_gradient_boosting::{HistGradientBoosting, HistGradientBoostingParameters},
     isolation_forest::{IsolationForest, IsolationForestParameters},
     k_neighbors::{KNeighbors, KNeighborsParameters},
     local_outlier_factor::{LocalOutlierFactor, LocalOutlierFactorParameters},
@@ -137,6 +139,8 @@ macro_rules! estimators {
 }
 
 estimators! {
+    GaussianNb(GaussianNb, GaussianNbParameters),
+    HistGradientBoosting(HistGradientBoosting, HistGradientBoostingParameters),
     IsolationForest(IsolationForest, IsolationForestParameters),
     LogisticRegression(LogisticRegression, LogisticRegressionParameters),
     KNeighbors(KNeighbors, KNeighborsParameters),

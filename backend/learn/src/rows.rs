@@ -17,21 +17,41 @@ pub(crate) fn score_rows(
     usable: impl Fn(f64) -> bool + Sync,
     score: impl Fn(&[f64], &mut [f64]) + Sync,
 ) -> Result<Array2<f64>, MatrixError> {
+    score_groups::<1>(samples, width, usable, |row, _, scores| score(row, scores))
+}
+
+/// As [`score_rows`], but `score(rows, count, scores)` is given `N` rows at a time, one after the other, and the last
+/// ones one by one.
+pub(crate) fn score_groups<const N: usize>(
+    samples: ArrayView2<'_, f64>,
+    width: usize,
+    usable: impl Fn(f64) -> bool + Sync,
+    score: impl Fn(&[f64], usize, &mut [f64]) + Sync,
+) -> Result<Array2<f64>, MatrixError> {
+    let columns = samples.ncols();
     let mut scores = Array2::zeros((samples.nrows(), width));
     let block = |samples: ArrayView2<'_, f64>, mut scores: ArrayViewMut2<'_, f64>| {
-        let mut copy = Vec::new();
-        samples.rows().into_iter().zip(scores.rows_mut()).all(|(row, mut scores)| {
-            let row = row.to_slice().unwrap_or_else(|| {
-                copy.clear();
-                copy.extend(row.iter().copied());
+        let copy: Vec<f64>;
+        let values = match samples.to_slice() {
+            Some(values) => values,
+            None => {
+                copy = samples.iter().copied().collect();
                 &copy
-            });
-            let fine = row.iter().fold(true, |fine, value| fine & usable(*value));
-            if fine && let Some(scores) = scores.as_slice_mut() {
-                score(row, scores);
             }
-            fine
-        })
+        };
+        let fine = values.iter().fold(true, |fine, value| fine & usable(*value));
+        if let (true, Some(scores)) = (fine, scores.as_slice_mut()) {
+            let full = scores.len() / width / N * N;
+            let (values, rest) = values.split_at(full * columns);
+            let (scores, rest_scores) = scores.split_at_mut(full * width);
+            for (rows, scores) in values.chunks_exact(N * columns).zip(scores.chunks_exact_mut(N * width)) {
+                score(rows, N, scores);
+            }
+            for (row, scores) in rest.chunks_exact(columns).zip(rest_scores.chunks_exact_mut(width)) {
+                score(row, 1, scores);
+            }
+        }
+        fine
     };
     let fine = if samples.nrows() < 2 * BLOCK {
         block(samples, scores.view_mut())
@@ -40,6 +60,21 @@ pub(crate) fn score_rows(
         parts.zip(scores.axis_chunks_iter_mut(Axis(0), BLOCK)).all(|(samples, scores)| block(samples, scores))
     };
     if fine { Ok(scores) } else { Err(first_unusable(samples, usable)) }
+}
+
+/// Fails unless `usable` accepts every value.
+///
+/// # Errors
+/// The first value, by rows, that it does not accept.
+pub(crate) fn check_rows(
+    samples: ArrayView2<'_, f64>,
+    usable: impl Fn(f64) -> bool + Sync,
+) -> Result<(), MatrixError> {
+    let fine = samples
+        .axis_chunks_iter(Axis(0), 4096)
+        .into_par_iter()
+        .all(|rows| rows.iter().fold(true, |fine, value| fine & usable(*value)));
+    if fine { Ok(()) } else { Err(first_unusable(samples, usable)) }
 }
 
 fn first_unusable(samples: ArrayView2<'_, f64>, usable: impl Fn(f64) -> bool) -> MatrixError {

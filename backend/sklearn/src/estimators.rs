@@ -2,6 +2,8 @@
 //!
 //! `feature_names_in_` is left out, so that plain arrays can be passed without a warning.
 
+mod gaussian_nb;
+mod hist_gradient_boosting;
 mod imputer;
 mod isolation_forest;
 mod k_neighbors;
@@ -126,6 +128,8 @@ pub fn pipeline_value(pipeline: &Pipeline, verdict: Verdict, target: &Target) ->
 /// The state as the newest release keeps it, but for the mark of the target's.
 fn newest_model(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<Value, PickleError> {
     match model {
+        FittedModel::GaussianNb(model) => Ok(gaussian_nb::value(model, target)),
+        FittedModel::HistGradientBoosting(model) => hist_gradient_boosting::value(model, target),
         FittedModel::KNeighbors(model) => Ok(k_neighbors::value(model, target)),
         FittedModel::LocalOutlierFactor(model) => local_outlier_factor::value(model, verdict, target),
         FittedModel::NearestNormal(model) => Ok(nearest_normal::value(model, target)),

@@ -1,6 +1,6 @@
 //! Pipelines as ONNX models, for runtimes without Python.
 //!
-//! The graph takes raw rows, `X`: float32, `n_samples` × `n_features`, missing values as NaN where the pipeline
+//! The graph takes raw rows, `X`: float32, `n_samples` (at least 1) × `n_features`, missing values as NaN where the pipeline
 //! replaces them. It gives
 //! - `scores`, float32: of an anomaly detector one column, higher is more anomalous; of a classifier a column per
 //!   class (`predict_proba`), or what [`Output::Decision`] says;

@@ -151,7 +151,7 @@ pub enum Dtype {
     Node,
     /// scikit-learn's record of a node of a boosted tree, without gaps (`PREDICTOR_RECORD_DTYPE` in
     /// `sklearn/ensemble/_hist_gradient_boosting/common.pyx`).
-    HistogramNode,
+    BoostedNode,
 }
 
 impl Dtype {
@@ -162,7 +162,7 @@ impl Dtype {
             Self::Float32 | Self::Int32 | Self::UInt32 => 4,
             Self::UInt8 | Self::Bool => 1,
             Self::Node => 64,
-            Self::HistogramNode => 56,
+            Self::BoostedNode => 56,
         }
     }
 
@@ -177,14 +177,14 @@ impl Dtype {
             Self::Bool => "b1",
             Self::Object => "O8",
             Self::Node => "V64",
-            Self::HistogramNode => "V56",
+            Self::BoostedNode => "V56",
         }
     }
 
     pub(super) fn byte_order(self) -> &'static str {
         match self {
             Self::Float64 | Self::Float32 | Self::Int64 | Self::Int32 | Self::UInt32 => "<",
-            Self::UInt8 | Self::Bool | Self::Object | Self::Node | Self::HistogramNode => "|",
+            Self::UInt8 | Self::Bool | Self::Object | Self::Node | Self::BoostedNode => "|",
         }
     }
 
@@ -206,7 +206,7 @@ impl Dtype {
                 ("weighted_n_node_samples", Self::Float64, 48),
                 ("missing_go_to_left", Self::UInt8, 56),
             ]),
-            Self::HistogramNode => Some(&[
+            Self::BoostedNode => Some(&[
                 ("value", Self::Float64, 0),
                 ("count", Self::UInt32, 8),
                 ("feature_idx", Self::Int64, 12),

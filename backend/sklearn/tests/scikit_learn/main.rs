@@ -2,12 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a failure anywhere here is a failed test")]
 
+mod boosting;
 mod classifiers;
 mod every_model;
 mod forests;
 mod hdfs;
 mod judging;
 mod logistic_regressions;
+mod naive_bayes;
 mod neighbors;
 mod onnx;
 mod pickles;

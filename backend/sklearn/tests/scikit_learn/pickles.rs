@@ -21,7 +21,7 @@ fn values() -> Value {
     let many: Vec<Value> = (0..600).map(|i| Value::Text(format!("text {}", i % 300))).collect();
     let zeros = Array { dtype: Dtype::UInt8, shape: vec![2, 35_000], data: vec![7; 70_000] };
     let flags = Array { dtype: Dtype::Bool, shape: vec![2], data: vec![1, 0] };
-    let boosted = Array { dtype: Dtype::HistogramNode, shape: vec![3], data: (0..168).collect() };
+    let boosted = Array { dtype: Dtype::BoostedNode, shape: vec![3], data: (0..168).collect() };
     let twice = Value::List(vec![1.5.into()]).shared();
     let stated = Value::WithState {
         value: Box::new(Value::Call {
@@ -56,10 +56,7 @@ fn values() -> Value {
         ("any keys", Value::Map(vec![(Value::Int(3), 0.5.into()), (Value::Tuple(vec![]), Value::None)])),
         ("classes", Value::List(vec![Value::Global { module: "numpy.random", name: "RandomState" }])),
         ("scalars", Value::List(vec![Value::scalar("uint64", Value::Int(7)), Value::int64(-7)])),
-        (
-            "dtypes",
-            Value::List([Dtype::Float64, Dtype::Bool, Dtype::HistogramNode].map(Value::Dtype).to_vec()),
-        ),
+        ("dtypes", Value::List([Dtype::Float64, Dtype::Bool, Dtype::BoostedNode].map(Value::Dtype).to_vec())),
         ("records", Value::List(vec![Value::Array(flags), Value::Array(boosted)])),
         ("shared", Value::List(vec![twice.clone(), Value::List(vec![twice.clone()]), twice])),
         ("stated", stated),
