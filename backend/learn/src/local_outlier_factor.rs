@@ -201,6 +201,11 @@ impl Estimator for LocalOutlierFactor {
         Some(Contributions { base, features })
     }
 
+    /// The negative outlier factors: in the fit, a sample is not its own neighbour.
+    fn training_scores(&self) -> Option<Array1<f64>> {
+        Some(self.negative_outlier_factors.clone())
+    }
+
     fn check(&self) -> Result<(), String> {
         self.references.check()?;
         let (rows, k) = (self.references.rows().nrows(), self.n_neighbors());

@@ -6,11 +6,11 @@ use crate::{
     gaussian_nb::{GaussianNb, GaussianNbParameters},
     hist_gradient_boosting::{HistGradientBoosting, HistGradientBoostingParameters},
     isolation_forest::{IsolationForest, IsolationForestParameters},
-    parse_algorithm,
     logistic_regression::{LogisticRegression, LogisticRegressionParameters},
     k_neighbors::{KNeighbors, KNeighborsParameters},
     local_outlier_factor::{LocalOutlierFactor, LocalOutlierFactorParameters},
     nearest_normal::{NearestNormal, NearestNormalParameters},
+    parse_algorithm,
 };
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};

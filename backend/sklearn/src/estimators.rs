@@ -4,20 +4,23 @@
 
 mod gaussian_nb;
 mod hist_gradient_boosting;
+mod imputer;
 mod isolation_forest;
-mod logistic_regression;
 mod k_neighbors;
 mod local_outlier_factor;
+mod logistic_regression;
 mod nearest_normal;
 mod neighbors;
+mod pipeline;
 mod scaler;
 
 use crate::{
     Target,
     pickle::{self, Value},
+    releases,
 };
 use thiserror::Error;
-use trainyard_learn::{ClassWeight, FittedModel, Scaler};
+use trainyard_learn::{ClassWeight, FittedModel, Imputer, Pipeline, Scaler};
 
 /// What a pickle says beside the fitted model itself.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -54,15 +57,7 @@ pub fn model(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<V
 /// # Errors
 /// As [`model`].
 pub fn model_value(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<Value, PickleError> {
-    match model {
-        FittedModel::GaussianNb(model) => Ok(gaussian_nb::value(model, target)),
-        FittedModel::HistGradientBoosting(model) => hist_gradient_boosting::value(model, target),
-        FittedModel::IsolationForest(forest) => isolation_forest::value(forest, verdict, target),
-        FittedModel::LogisticRegression(model) => Ok(logistic_regression::value(model, target)),
-        FittedModel::KNeighbors(model) => Ok(k_neighbors::value(model, target)),
-        FittedModel::LocalOutlierFactor(model) => local_outlier_factor::value(model, verdict, target),
-        FittedModel::NearestNormal(model) => Ok(nearest_normal::value(model, target)),
-    }
+    Ok(releases::adapt(newest_model(model, verdict, target)?, target))
 }
 
 /// The pickle of a fitted scaler.
@@ -72,8 +67,83 @@ pub fn scaler(scaler: &Scaler, target: &Target) -> Vec<u8> {
 
 /// What [`scaler`] writes.
 pub fn scaler_value(scaler: &Scaler, target: &Target) -> Value {
+    releases::adapt(newest_scaler(scaler, target), target)
+}
+
+/// The pickle of a fitted imputer.
+pub fn imputer(imputer: &Imputer, target: &Target) -> Vec<u8> {
+    pickle::write(&imputer_value(imputer, target))
+}
+
+/// What [`imputer`] writes.
+pub fn imputer_value(imputer: &Imputer, target: &Target) -> Value {
+    releases::adapt(imputer::value(imputer, target), target)
+}
+
+/// The pickle of everything that is done to samples before the model sees them, as one transformer: the imputer, the
+/// scaler, or a `sklearn.pipeline.Pipeline` of both; None when nothing is done.
+pub fn preprocessing(imputer: Option<&Imputer>, scaler: Option<&Scaler>, target: &Target) -> Option<Vec<u8>> {
+    preprocessing_value(imputer, scaler, target).map(|value| pickle::write(&value))
+}
+
+/// What [`preprocessing`] writes.
+pub fn preprocessing_value(
+    imputer: Option<&Imputer>,
+    scaler: Option<&Scaler>,
+    target: &Target,
+) -> Option<Value> {
+    let value = match (imputer, scaler) {
+        (None, None) => return None,
+        (None, Some(scaler)) => newest_scaler(scaler, target),
+        (Some(imputer), None) => imputer::value(imputer, target),
+        (Some(imputer), Some(scaler)) => {
+            let imputer = ("imputer", imputer::value(imputer, target));
+            pipeline::value([imputer, ("scaler", newest_scaler(scaler, target))], target)
+        }
+    };
+    Some(releases::adapt(value, target))
+}
+
+/// The pickle of a whole recipe as a `sklearn.pipeline.Pipeline`, from raw rows to the model: its steps are those
+/// that there are of `imputer` and `scaler`, then `model`.
+///
+/// # Errors
+/// As [`model`].
+pub fn pipeline(pipeline: &Pipeline, verdict: Verdict, target: &Target) -> Result<Vec<u8>, PickleError> {
+    Ok(pickle::write(&pipeline_value(pipeline, verdict, target)?))
+}
+
+/// What [`pipeline`] writes.
+///
+/// # Errors
+/// As [`model`].
+pub fn pipeline_value(pipeline: &Pipeline, verdict: Verdict, target: &Target) -> Result<Value, PickleError> {
+    let imputer = pipeline.imputer.as_ref().map(|imputer| ("imputer", imputer::value(imputer, target)));
+    let scaler = pipeline.scaler.as_ref().map(|scaler| ("scaler", newest_scaler(scaler, target)));
+    let model = ("model", newest_model(&pipeline.model, verdict, target)?);
+    let steps = imputer.into_iter().chain(scaler).chain([model]);
+    Ok(releases::adapt(pipeline::value(steps, target), target))
+}
+
+/// The state as the newest release keeps it, but for the mark of the target's.
+fn newest_model(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<Value, PickleError> {
+    match model {
+        FittedModel::GaussianNb(model) => Ok(gaussian_nb::value(model, target)),
+        FittedModel::HistGradientBoosting(model) => hist_gradient_boosting::value(model, target),
+        FittedModel::KNeighbors(model) => Ok(k_neighbors::value(model, target)),
+        FittedModel::LocalOutlierFactor(model) => local_outlier_factor::value(model, verdict, target),
+        FittedModel::NearestNormal(model) => Ok(nearest_normal::value(model, target)),
+        FittedModel::IsolationForest(forest) => isolation_forest::value(forest, verdict, target),
+        FittedModel::LogisticRegression(model) => Ok(logistic_regression::value(model, target)),
+    }
+}
+
+/// As [`newest_model`].
+fn newest_scaler(scaler: &Scaler, target: &Target) -> Value {
     match scaler {
         Scaler::Standard(scaler) => scaler::standard(scaler, target),
+        Scaler::MinMax(scaler) => scaler::min_max(scaler, target),
+        Scaler::Robust(scaler) => scaler::robust(scaler, target),
     }
 }
 

@@ -2,13 +2,13 @@
 //!
 //! A [`Value`] describes the object; [`write`] turns it into bytes. Arrays are numpy's own
 //! `ndarray` with its state, so that no more than `pickle` is needed to read them. Strings, classes and
-//! dtypes are written once and then referred to.
+//! dtypes are written once and then referred to, and so is what a [`Value::Shared`] holds.
 
 mod value;
 
 pub use value::{Array, Dtype, Value};
 
-use std::collections::HashMap;
+use std::{collections::HashMap, sync::Arc};
 
 /// The pickle of `value`.
 pub fn write(value: &Value) -> Vec<u8> {
@@ -58,6 +58,8 @@ enum Shared {
     Text(String),
     Global(&'static str, &'static str),
     Dtype(Dtype),
+    /// A [`Value::Shared`], by where it lies.
+    Object(usize),
 }
 
 struct Writer {
@@ -72,15 +74,21 @@ impl Writer {
             Value::None => self.bytes.push(NONE),
             Value::Bool(flag) => self.bytes.push(if *flag { NEWTRUE } else { NEWFALSE }),
             Value::Int(number) => self.int(*number),
+            Value::BigInt(number) => self.big_int(*number),
             Value::Float(number) => self.float(*number),
             Value::Text(text) => self.text(text),
             Value::Tuple(items) => self.tuple(items),
-            Value::List(items) => {
-                self.bytes.extend([EMPTY_LIST, MARK]);
-                items.iter().for_each(|item| self.value(item));
-                self.bytes.push(APPENDS);
-            }
+            Value::List(items) => self.list(items),
             Value::Dict(entries) => self.dict(entries),
+            Value::Map(entries) => {
+                self.bytes.extend([EMPTY_DICT, MARK]);
+                for (key, value) in entries {
+                    self.value(key);
+                    self.value(value);
+                }
+                self.bytes.push(SETITEMS);
+            }
+            Value::Global { module, name } => self.global(module, name),
             Value::Object { module, class, state } => {
                 self.global(module, class);
                 self.bytes.extend([EMPTY_TUPLE, NEWOBJ]);
@@ -96,7 +104,21 @@ impl Writer {
                     self.bytes.push(BUILD);
                 }
             }
-            Value::Array(array) => self.array(array),
+            Value::WithState { value, state } => {
+                self.value(value);
+                self.value(state);
+                self.bytes.push(BUILD);
+            }
+            Value::Array(array) => self.array(&array.shape, array.dtype, |writer| writer.bytes(&array.data)),
+            Value::Objects(items) => self.array(&[items.len()], Dtype::Object, |writer| writer.list(items)),
+            Value::Dtype(dtype) => self.dtype(*dtype),
+            Value::Shared(value) => {
+                let key = Shared::Object(Arc::as_ptr(value).addr());
+                if !self.recall(&key) {
+                    self.value(value);
+                    self.remember(key);
+                }
+            }
         }
     }
 
@@ -113,6 +135,13 @@ impl Writer {
             self.bytes.extend([LONG1, 8]);
             self.bytes.extend(number.to_le_bytes());
         }
+    }
+
+    /// Little-endian two's complement, whose top bit is the sign: a 17th byte keeps it clear.
+    fn big_int(&mut self, number: u128) {
+        self.bytes.extend([LONG1, 17]);
+        self.bytes.extend(number.to_le_bytes());
+        self.bytes.push(0);
     }
 
     fn float(&mut self, number: f64) {
@@ -163,6 +192,12 @@ impl Writer {
         });
     }
 
+    fn list(&mut self, items: &[Value]) {
+        self.bytes.extend([EMPTY_LIST, MARK]);
+        items.iter().for_each(|item| self.value(item));
+        self.bytes.push(APPENDS);
+    }
+
     fn dict(&mut self, entries: &[(&'static str, Value)]) {
         self.bytes.extend([EMPTY_DICT, MARK]);
         for (key, value) in entries {
@@ -185,15 +220,15 @@ impl Writer {
 
     /// `numpy.ndarray((0,), "b")`, whose state then makes it the array: as numpy itself pickles arrays, but
     /// through names that numpy 1 and 2 share.
-    fn array(&mut self, array: &Array) {
+    fn array(&mut self, shape: &[usize], dtype: Dtype, content: impl FnOnce(&mut Self)) {
         self.global("numpy", "ndarray");
         self.tuple(&[Value::Tuple(vec![Value::Int(0)]), Value::from("b")]);
         self.bytes.extend([REDUCE, MARK]);
         self.int(1);
-        self.tuple(&array.shape.iter().map(|length| Value::Int(*length as i64)).collect::<Vec<_>>());
-        self.dtype(array.dtype);
+        self.tuple(&shape.iter().map(|length| Value::Int(*length as i64)).collect::<Vec<_>>());
+        self.dtype(dtype);
         self.bytes.push(NEWFALSE);
-        self.bytes(&array.data);
+        content(self);
         self.bytes.extend([TUPLE, BUILD]);
     }
 
@@ -212,7 +247,7 @@ impl Writer {
                 self.bytes.extend([NONE, NONE, NONE]);
                 self.int(-1);
                 self.int(-1);
-                self.int(0);
+                self.int(dtype.flags());
             }
             Some(fields) => {
                 // A record with alignment: names, then each field's dtype and offset, size, alignment, flags.

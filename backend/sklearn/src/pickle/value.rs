@@ -1,6 +1,7 @@
 //! What a pickle can hold.
 
 use ndarray::ArrayView2;
+use std::sync::Arc;
 
 /// A Python object to be written.
 #[derive(Clone, Debug)]
@@ -8,11 +9,20 @@ pub enum Value {
     None,
     Bool(bool),
     Int(i64),
+    /// An integer beyond 64 bits.
+    BigInt(u128),
     Float(f64),
     Text(String),
     Tuple(Vec<Value>),
     List(Vec<Value>),
     Dict(Vec<(&'static str, Value)>),
+    /// A dictionary with keys of any kind.
+    Map(Vec<(Value, Value)>),
+    /// A class or a function itself.
+    Global {
+        module: &'static str,
+        name: &'static str,
+    },
     /// An instance made without calling its constructor, then given its state.
     Object {
         module: &'static str,
@@ -26,13 +36,33 @@ pub enum Value {
         arguments: Vec<Value>,
         state: Option<Vec<(&'static str, Value)>>,
     },
+    /// A value that is then given a state that is no dictionary.
+    WithState {
+        value: Box<Value>,
+        state: Box<Value>,
+    },
     Array(Array),
+    /// A one-dimensional numpy array of any objects.
+    Objects(Vec<Value>),
+    Dtype(Dtype),
+    /// One object that stands in several places: clones of the same `Arc` are the same object in Python.
+    Shared(Arc<Value>),
 }
 
 impl Value {
+    /// An object that may stand in several places.
+    pub fn shared(self) -> Self {
+        Self::Shared(Arc::new(self))
+    }
+
+    /// A numpy scalar of the type `name`, by the name that numpy 1 and 2 share.
+    pub fn scalar(name: &'static str, number: Value) -> Self {
+        Self::Call { module: "numpy", function: name, arguments: vec![number], state: None }
+    }
+
     /// A `numpy.float64`, by the name that numpy 1 and 2 share.
     pub fn float64(number: f64) -> Self {
-        Self::Call { module: "numpy", function: "float64", arguments: vec![Self::Float(number)], state: None }
+        Self::scalar("float64", Self::Float(number))
     }
 
     /// A one-dimensional array of 64-bit floats.
@@ -55,7 +85,7 @@ impl Value {
 
     /// A `numpy.int64`, by the name that numpy 1 and 2 share.
     pub fn int64(number: i64) -> Self {
-        Self::Call { module: "numpy", function: "int64", arguments: vec![Self::Int(number)], state: None }
+        Self::scalar("int64", Self::Int(number))
     }
 
     /// A one-dimensional array of 64-bit integers.
@@ -114,10 +144,13 @@ pub enum Dtype {
     Int32,
     UInt32,
     UInt8,
+    Bool,
+    /// Any object.
+    Object,
     /// scikit-learn's record of a tree node (`NODE_DTYPE` in `sklearn/tree/_tree.pyx`).
     Node,
-    /// scikit-learn's record of a node of a boosted tree (`PREDICTOR_RECORD_DTYPE` in
-    /// `sklearn/ensemble/_hist_gradient_boosting/common.pyx`), which is packed.
+    /// scikit-learn's record of a node of a boosted tree, without gaps (`PREDICTOR_RECORD_DTYPE` in
+    /// `sklearn/ensemble/_hist_gradient_boosting/common.pyx`).
     BoostedNode,
 }
 
@@ -125,9 +158,9 @@ impl Dtype {
     /// Bytes per element.
     pub fn size(self) -> usize {
         match self {
-            Self::Float64 | Self::Int64 => 8,
+            Self::Float64 | Self::Int64 | Self::Object => 8,
             Self::Float32 | Self::Int32 | Self::UInt32 => 4,
-            Self::UInt8 => 1,
+            Self::UInt8 | Self::Bool => 1,
             Self::Node => 64,
             Self::BoostedNode => 56,
         }
@@ -141,6 +174,8 @@ impl Dtype {
             Self::Int32 => "i4",
             Self::UInt32 => "u4",
             Self::UInt8 => "u1",
+            Self::Bool => "b1",
+            Self::Object => "O8",
             Self::Node => "V64",
             Self::BoostedNode => "V56",
         }
@@ -149,8 +184,13 @@ impl Dtype {
     pub(super) fn byte_order(self) -> &'static str {
         match self {
             Self::Float64 | Self::Float32 | Self::Int64 | Self::Int32 | Self::UInt32 => "<",
-            Self::UInt8 | Self::Node | Self::BoostedNode => "|",
+            Self::UInt8 | Self::Bool | Self::Object | Self::Node | Self::BoostedNode => "|",
         }
+    }
+
+    /// numpy's flags of a type without fields: objects are counted, listed, and set and got as such.
+    pub(super) fn flags(self) -> i64 {
+        if self == Self::Object { 63 } else { 0 }
     }
 
     /// Name, type and offset of each field of a record.

@@ -4,13 +4,18 @@
 
 mod boosting;
 mod classifiers;
+mod every_model;
 mod forests;
 mod logistic_regressions;
 mod naive_bayes;
 mod hdfs;
 mod neighbors;
+mod judging;
+mod onnx;
 mod pickles;
 mod pins;
+mod preprocessing;
 mod python;
+mod releases;
 mod scalers;
 mod streams;

@@ -20,6 +20,22 @@ fn values() -> Value {
     // More strings than one byte can number, and each of them twice.
     let many: Vec<Value> = (0..600).map(|i| Value::Text(format!("text {}", i % 300))).collect();
     let zeros = Array { dtype: Dtype::UInt8, shape: vec![2, 35_000], data: vec![7; 70_000] };
+    let flags = Array { dtype: Dtype::Bool, shape: vec![2], data: vec![1, 0] };
+    let boosted = Array { dtype: Dtype::BoostedNode, shape: vec![3], data: (0..168).collect() };
+    let twice = Value::List(vec![1.5.into()]).shared();
+    let stated = Value::WithState {
+        value: Box::new(Value::Call {
+            module: "random",
+            function: "Random",
+            arguments: vec![Value::Int(0)],
+            state: None,
+        }),
+        state: Box::new(Value::Tuple(vec![
+            Value::Int(3),
+            Value::Tuple((0..624_i64).chain([7]).map(Value::Int).collect()),
+            Value::None,
+        ])),
+    };
     Value::Dict(vec![
         ("nothing", Value::None),
         ("flags", Value::List(vec![true.into(), false.into()])),
@@ -36,6 +52,14 @@ fn values() -> Value {
         ("arrays", Value::List(vec![Value::floats(&floats), Value::ints(ints), Value::Array(zeros)])),
         ("empty list", Value::List(vec![])),
         ("empty dict", Value::Dict(vec![])),
+        ("big ints", Value::List(vec![Value::BigInt(u128::MAX), Value::BigInt(1 << 63)])),
+        ("any keys", Value::Map(vec![(Value::Int(3), 0.5.into()), (Value::Tuple(vec![]), Value::None)])),
+        ("classes", Value::List(vec![Value::Global { module: "numpy.random", name: "RandomState" }])),
+        ("scalars", Value::List(vec![Value::scalar("uint64", Value::Int(7)), Value::int64(-7)])),
+        ("dtypes", Value::List([Dtype::Float64, Dtype::Bool, Dtype::BoostedNode].map(Value::Dtype).to_vec())),
+        ("records", Value::List(vec![Value::Array(flags), Value::Array(boosted)])),
+        ("shared", Value::List(vec![twice.clone(), Value::List(vec![twice.clone()]), twice])),
+        ("stated", stated),
     ])
 }
 

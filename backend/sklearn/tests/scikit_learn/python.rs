@@ -24,10 +24,25 @@ fn interpreter() -> PathBuf {
     path
 }
 
+/// The interpreter of an environment that `scripts/release-venvs` makes.
+pub(crate) fn release(name: &str) -> PathBuf {
+    let home = env::var_os("HOME").map(PathBuf::from).unwrap_or_default();
+    let folder = env::var_os("TRAINYARD_RELEASES")
+        .map_or_else(|| home.join(".cache/trainyard/releases"), PathBuf::from);
+    let path = folder.join(name).join("bin/python");
+    assert!(path.exists(), "{} is missing: `scripts/release-venvs {name}` makes it", path.display());
+    path
+}
+
 /// Runs a script of this folder, warnings being errors; its output, and whether it succeeded.
 pub(crate) fn try_run(script: &str, arguments: &[&OsStr]) -> (bool, String) {
+    run_in(&interpreter(), script, arguments)
+}
+
+/// As [`try_run`], by another interpreter.
+pub(crate) fn run_in(python: &Path, script: &str, arguments: &[&OsStr]) -> (bool, String) {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/scikit_learn").join(script);
-    let output = Command::new(interpreter())
+    let output = Command::new(python)
         .args(["-B", "-W", "error"])
         .arg(path)
         .args(arguments)

@@ -1,0 +1,141 @@
+//! A small fitted pipeline of every algorithm: whatever the registry has takes part.
+
+use crate::python::write_numbers;
+use ndarray::Array2;
+use serde_json::json;
+use std::{fs, path::Path};
+use trainyard_learn::{
+    Imputer, Output, Pipeline, Scaler, TrainingSet, algorithms, parse_algorithm, random::RandomState,
+    threshold,
+};
+use trainyard_sklearn::Verdict;
+use trainyard_types::{MissingSpecification, ScalerSpecification};
+
+const ROWS: usize = 150;
+const COLUMNS: usize = 4;
+const CONTAMINATION: f64 = 0.1;
+
+/// A pipeline and the rows that it was fitted to.
+pub(crate) struct Fitted {
+    pub(crate) name: String,
+    pub(crate) pipeline: Pipeline,
+    samples: Array2<f64>,
+    labels: Vec<u32>,
+}
+
+/// Every algorithm with its default parameters, classifiers with two classes and with three; preparations by turns.
+pub(crate) fn every_model() -> Vec<Fitted> {
+    let preparations = [
+        (MissingSpecification::Refuse, ScalerSpecification::None),
+        (MissingSpecification::Mean, ScalerSpecification::Standard),
+        (MissingSpecification::Constant { value: 0.5 }, ScalerSpecification::MinMax),
+        (MissingSpecification::Median, ScalerSpecification::Robust),
+    ];
+    let cases = algorithms().iter().flat_map(|algorithm| {
+        let classes: &[u32] = if algorithm.task == "classification" { &[2, 3] } else { &[0] };
+        classes.iter().map(|classes| (algorithm.id, *classes))
+    });
+    cases
+        .zip(preparations.into_iter().cycle())
+        .map(|((algorithm, classes), (missing, scaler))| fitted(algorithm, classes, missing, scaler))
+        .collect()
+}
+
+fn fitted(
+    algorithm: &str,
+    classes: u32,
+    missing: MissingSpecification,
+    scaler: ScalerSpecification,
+) -> Fitted {
+    let (mut samples, labels) = data(classes.max(2));
+    if missing != MissingSpecification::Refuse {
+        for row in (0..ROWS).step_by(7) {
+            samples[[row, row % COLUMNS]] = f64::NAN;
+        }
+    }
+    let imputer = Imputer::fit(missing, samples.view()).unwrap();
+    let mut prepared = samples.clone();
+    if let Some(imputer) = &imputer {
+        imputer.transform_inplace(&mut prepared).unwrap();
+    }
+    let scaler = Scaler::fit(scaler, prepared.view()).unwrap();
+    if let Some(scaler) = &scaler {
+        scaler.transform_inplace(&mut prepared).unwrap();
+    }
+    let training = match classes {
+        0 => TrainingSet::unlabelled(prepared.view()),
+        count => TrainingSet::labelled(prepared.view(), count as usize, &labels),
+    };
+    let specification = parse_algorithm(&json!({"type": algorithm}), "").unwrap();
+    let model = specification.fit(training, &()).unwrap();
+    let offset = match model.output() {
+        Output::Abnormality => {
+            threshold::offset(model.score(prepared.view()).unwrap().column(0), CONTAMINATION)
+        }
+        Output::Probabilities | Output::Decision => -0.5,
+    };
+    let pipeline = Pipeline {
+        feature_names: (0..COLUMNS).map(|column| format!("feature {column}")).collect(),
+        imputer,
+        scaler,
+        model,
+        classes: (0..classes).map(|class| format!("class {class}")).collect(),
+        threshold: -offset,
+        contamination: CONTAMINATION,
+    };
+    Fitted { name: format!("{algorithm}-{classes}"), pipeline, samples, labels }
+}
+
+/// Overlapping groups, by values that are exact in single precision.
+fn data(classes: u32) -> (Array2<f64>, Vec<u32>) {
+    let mut random = RandomState::new(classes);
+    let labels: Vec<u32> = (0..ROWS as u32).map(|row| row % classes).collect();
+    let samples = Array2::from_shape_fn((ROWS, COLUMNS), |(row, column)| {
+        let noise: f64 = (0..6).map(|_| random.next_double() - 0.5).sum();
+        let center = f64::from(labels[row]) * if column % 2 == 0 { 1.5 } else { -0.75 };
+        f64::from(((center + noise) * 10_f64.powi(column as i32)) as f32)
+    });
+    (samples, labels)
+}
+
+impl Fitted {
+    pub(crate) fn verdict(&self) -> Verdict {
+        Verdict { contamination: CONTAMINATION, offset: -self.pipeline.threshold }
+    }
+
+    /// What the model says of the rows: as [`FittedModel::score`].
+    fn outputs(&self) -> Array2<f64> {
+        self.pipeline.outputs(self.samples.view()).unwrap()
+    }
+
+    /// Writes what the Python beside this needs to know, but for the pickle or graph itself: an entry of `cases.json`.
+    pub(crate) fn write(&self, folder: &Path) -> serde_json::Value {
+        let path = |extension| folder.join(format!("{}.{extension}", self.name));
+        write_numbers(&path("matrix"), &self.samples);
+        write_numbers(&path("outputs"), &self.outputs());
+        let labels: Vec<f64> = self.labels.iter().map(|label| f64::from(*label)).collect();
+        write_numbers(&path("labels"), &labels);
+        let predicted = match self.pipeline.model.output() {
+            Output::Abnormality => self.anomalies(),
+            _ => self.pipeline.predicted_classes(self.outputs().view()),
+        };
+        json!({
+            "name": self.name,
+            "columns": COLUMNS,
+            "output": format!("{:?}", self.pipeline.model.output()),
+            "class": self.pipeline.model.class_name(),
+            "threshold": self.pipeline.threshold,
+            "predicted": predicted,
+        })
+    }
+
+    fn anomalies(&self) -> Vec<u32> {
+        let flags = self.pipeline.predict(self.samples.view()).unwrap();
+        flags.iter().map(|flag| u32::from(*flag)).collect()
+    }
+}
+
+/// Writes the list of cases.
+pub(crate) fn write_cases(folder: &Path, cases: &[serde_json::Value]) {
+    fs::write(folder.join("cases.json"), serde_json::to_vec(cases).unwrap()).unwrap();
+}
