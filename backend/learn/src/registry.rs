@@ -3,10 +3,13 @@
 
 use crate::{
     Algorithm, Contributions, Estimator, FitError, MatrixError, Output, Progress, TrainingSet,
+    elliptic_envelope::{EllipticEnvelope, EllipticEnvelopeParameters},
     isolation_forest::{IsolationForest, IsolationForestParameters},
     k_neighbors::{KNeighbors, KNeighborsParameters},
     local_outlier_factor::{LocalOutlierFactor, LocalOutlierFactorParameters},
     nearest_normal::{NearestNormal, NearestNormalParameters},
+    one_class_svm::{OneClassSvm, OneClassSvmParameters},
+    svc::{Svc, SvcParameters},
 };
 use ndarray::{Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
@@ -127,10 +130,13 @@ macro_rules! estimators {
 }
 
 estimators! {
+    EllipticEnvelope(EllipticEnvelope, EllipticEnvelopeParameters),
     IsolationForest(IsolationForest, IsolationForestParameters),
     KNeighbors(KNeighbors, KNeighborsParameters),
     LocalOutlierFactor(LocalOutlierFactor, LocalOutlierFactorParameters),
     NearestNormal(NearestNormal, NearestNormalParameters),
+    OneClassSvm(OneClassSvm, OneClassSvmParameters),
+    Svc(Svc, SvcParameters),
 }
 
 impl AlgorithmSpecification {

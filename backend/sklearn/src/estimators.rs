@@ -2,12 +2,16 @@
 //!
 //! `feature_names_in_` is left out, so that plain arrays can be passed without a warning.
 
+mod elliptic_envelope;
 mod isolation_forest;
 mod k_neighbors;
 mod local_outlier_factor;
 mod nearest_normal;
 mod neighbors;
+mod one_class_svm;
 mod scaler;
+mod svc;
+mod svm;
 
 use crate::{
     Target,
@@ -52,10 +56,13 @@ pub fn model(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<V
 /// As [`model`].
 pub fn model_value(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<Value, PickleError> {
     match model {
+        FittedModel::EllipticEnvelope(model) => elliptic_envelope::value(model, verdict, target),
         FittedModel::IsolationForest(forest) => isolation_forest::value(forest, verdict, target),
         FittedModel::KNeighbors(model) => Ok(k_neighbors::value(model, target)),
         FittedModel::LocalOutlierFactor(model) => local_outlier_factor::value(model, verdict, target),
         FittedModel::NearestNormal(model) => Ok(nearest_normal::value(model, target)),
+        FittedModel::OneClassSvm(model) => one_class_svm::value(model, verdict, target),
+        FittedModel::Svc(model) => Ok(svc::value(model, target)),
     }
 }
 

@@ -114,6 +114,8 @@ pub enum Dtype {
     Int32,
     UInt32,
     UInt8,
+    /// One byte, 0 or 1.
+    Bool,
     /// scikit-learn's record of a tree node (`NODE_DTYPE` in `sklearn/tree/_tree.pyx`).
     Node,
 }
@@ -124,7 +126,7 @@ impl Dtype {
         match self {
             Self::Float64 | Self::Int64 => 8,
             Self::Float32 | Self::Int32 | Self::UInt32 => 4,
-            Self::UInt8 => 1,
+            Self::UInt8 | Self::Bool => 1,
             Self::Node => 64,
         }
     }
@@ -137,6 +139,7 @@ impl Dtype {
             Self::Int32 => "i4",
             Self::UInt32 => "u4",
             Self::UInt8 => "u1",
+            Self::Bool => "b1",
             Self::Node => "V64",
         }
     }
@@ -144,7 +147,7 @@ impl Dtype {
     pub(super) fn byte_order(self) -> &'static str {
         match self {
             Self::Float64 | Self::Float32 | Self::Int64 | Self::Int32 | Self::UInt32 => "<",
-            Self::UInt8 | Self::Node => "|",
+            Self::UInt8 | Self::Bool | Self::Node => "|",
         }
     }
 

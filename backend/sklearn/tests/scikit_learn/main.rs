@@ -2,6 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a failure anywhere here is a failed test")]
 
+mod boundaries;
 mod forests;
 mod hdfs;
 mod neighbors;
