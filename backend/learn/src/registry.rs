@@ -5,12 +5,15 @@ use crate::{
     Algorithm, Contributions, Estimator, FitError, MatrixError, Output, Progress, TrainingSet,
     gaussian_nb::{GaussianNb, GaussianNbParameters},
     hist_gradient_boosting::{HistGradientBoosting, HistGradientBoostingParameters},
+    elliptic_envelope::{EllipticEnvelope, EllipticEnvelopeParameters},
     isolation_forest::{IsolationForest, IsolationForestParameters},
     logistic_regression::{LogisticRegression, LogisticRegressionParameters},
     k_neighbors::{KNeighbors, KNeighborsParameters},
     local_outlier_factor::{LocalOutlierFactor, LocalOutlierFactorParameters},
     nearest_normal::{NearestNormal, NearestNormalParameters},
     parse_algorithm,
+    one_class_svm::{OneClassSvm, OneClassSvmParameters},
+    svc::{Svc, SvcParameters},
 };
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
@@ -141,11 +144,14 @@ macro_rules! estimators {
 estimators! {
     GaussianNb(GaussianNb, GaussianNbParameters),
     HistGradientBoosting(HistGradientBoosting, HistGradientBoostingParameters),
+    EllipticEnvelope(EllipticEnvelope, EllipticEnvelopeParameters),
     IsolationForest(IsolationForest, IsolationForestParameters),
     LogisticRegression(LogisticRegression, LogisticRegressionParameters),
     KNeighbors(KNeighbors, KNeighborsParameters),
     LocalOutlierFactor(LocalOutlierFactor, LocalOutlierFactorParameters),
     NearestNormal(NearestNormal, NearestNormalParameters),
+    OneClassSvm(OneClassSvm, OneClassSvmParameters),
+    Svc(Svc, SvcParameters),
 }
 
 impl AlgorithmSpecification {

@@ -5,6 +5,7 @@
 mod gaussian_nb;
 mod hist_gradient_boosting;
 mod imputer;
+mod elliptic_envelope;
 mod isolation_forest;
 mod k_neighbors;
 mod local_outlier_factor;
@@ -12,7 +13,10 @@ mod logistic_regression;
 mod nearest_normal;
 mod neighbors;
 mod pipeline;
+mod one_class_svm;
 mod scaler;
+mod svc;
+mod svm;
 
 use crate::{
     Target,
@@ -128,6 +132,9 @@ pub fn pipeline_value(pipeline: &Pipeline, verdict: Verdict, target: &Target) ->
 /// The state as the newest release keeps it, but for the mark of the target's.
 fn newest_model(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<Value, PickleError> {
     match model {
+        FittedModel::EllipticEnvelope(model) => elliptic_envelope::value(model, verdict, target),
+        FittedModel::OneClassSvm(model) => one_class_svm::value(model, verdict, target),
+        FittedModel::Svc(model) => Ok(svc::value(model, target)),
         FittedModel::GaussianNb(model) => Ok(gaussian_nb::value(model, target)),
         FittedModel::HistGradientBoosting(model) => hist_gradient_boosting::value(model, target),
         FittedModel::KNeighbors(model) => Ok(k_neighbors::value(model, target)),

@@ -5,6 +5,7 @@
 mod boosting;
 mod classifiers;
 mod every_model;
+mod boundaries;
 mod forests;
 mod logistic_regressions;
 mod naive_bayes;
