@@ -6,8 +6,10 @@
 //! Nothing here knows HTTP, SQL or Python.
 
 pub mod algorithms;
+pub mod decision_tree;
 mod error;
 mod estimator;
+pub mod forest;
 pub mod isolation_forest;
 mod matrix;
 pub mod pipeline;
@@ -22,8 +24,10 @@ pub mod threshold;
 pub mod tree;
 
 pub use algorithms::{Algorithm, algorithms, parse_algorithm};
+pub use decision_tree::{DecisionTree, DecisionTreeParameters};
 pub use error::{FitError, MatrixError, StoredError};
 pub use estimator::{Classes, Contributions, Estimator, Output, TrainingSet};
+pub use forest::{ExtraTrees, ExtraTreesParameters, RandomForest, RandomForestParameters};
 pub use isolation_forest::{IsolationForest, IsolationForestParameters};
 pub use pipeline::Pipeline;
 pub use progress::Progress;

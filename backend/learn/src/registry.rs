@@ -3,6 +3,8 @@
 
 use crate::{
     Algorithm, Contributions, Estimator, FitError, MatrixError, Output, Progress, TrainingSet,
+    decision_tree::{DecisionTree, DecisionTreeParameters},
+    forest::{ExtraTrees, ExtraTreesParameters, RandomForest, RandomForestParameters},
     isolation_forest::{IsolationForest, IsolationForestParameters},
 };
 use ndarray::{Array2, ArrayView1, ArrayView2};
@@ -124,7 +126,10 @@ macro_rules! estimators {
 }
 
 estimators! {
+    DecisionTree(DecisionTree, DecisionTreeParameters),
+    ExtraTrees(ExtraTrees, ExtraTreesParameters),
     IsolationForest(IsolationForest, IsolationForestParameters),
+    RandomForest(RandomForest, RandomForestParameters),
 }
 
 impl AlgorithmSpecification {

@@ -2,8 +2,11 @@
 //!
 //! `feature_names_in_` is left out, so that plain arrays can be passed without a warning.
 
+mod decision_tree;
+mod forest;
 mod isolation_forest;
 mod scaler;
+mod trees;
 
 use crate::{
     Target,
@@ -35,7 +38,10 @@ pub fn model(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<V
 /// As [`model`].
 pub fn model_value(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<Value, PickleError> {
     match model {
+        FittedModel::DecisionTree(tree) => decision_tree::value(tree, target),
+        FittedModel::ExtraTrees(forest) => forest::value(forest, target),
         FittedModel::IsolationForest(forest) => isolation_forest::value(forest, verdict, target),
+        FittedModel::RandomForest(forest) => forest::value(forest, target),
     }
 }
 

@@ -6,7 +6,9 @@ use crate::isolation_forest::{MaxFeatures, MaxSamples};
 use serde_json::json;
 
 fn parse(value: Value) -> Result<IsolationForestParameters, Vec<FieldError>> {
-    let AlgorithmSpecification::IsolationForest(parameters) = parse_algorithm(&value, "/algorithm")?;
+    let AlgorithmSpecification::IsolationForest(parameters) = parse_algorithm(&value, "/algorithm")? else {
+        panic!("another algorithm than was asked for");
+    };
     Ok(parameters)
 }
 

@@ -8,3 +8,4 @@ mod pins;
 mod python;
 mod scalers;
 mod streams;
+mod trees;
