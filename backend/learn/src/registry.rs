@@ -6,6 +6,8 @@ use crate::{
     gaussian_nb::{GaussianNb, GaussianNbParameters},
     hist_gradient_boosting::{HistGradientBoosting, HistGradientBoostingParameters},
     elliptic_envelope::{EllipticEnvelope, EllipticEnvelopeParameters},
+    decision_tree::{DecisionTree, DecisionTreeParameters},
+    forest::{ExtraTrees, ExtraTreesParameters, RandomForest, RandomForestParameters},
     isolation_forest::{IsolationForest, IsolationForestParameters},
     logistic_regression::{LogisticRegression, LogisticRegressionParameters},
     k_neighbors::{KNeighbors, KNeighborsParameters},
@@ -152,6 +154,9 @@ estimators! {
     NearestNormal(NearestNormal, NearestNormalParameters),
     OneClassSvm(OneClassSvm, OneClassSvmParameters),
     Svc(Svc, SvcParameters),
+    DecisionTree(DecisionTree, DecisionTreeParameters),
+    ExtraTrees(ExtraTrees, ExtraTreesParameters),
+    RandomForest(RandomForest, RandomForestParameters),
 }
 
 impl AlgorithmSpecification {

@@ -6,6 +6,8 @@ mod gaussian_nb;
 mod hist_gradient_boosting;
 mod imputer;
 mod elliptic_envelope;
+mod decision_tree;
+mod forest;
 mod isolation_forest;
 mod k_neighbors;
 mod local_outlier_factor;
@@ -17,6 +19,7 @@ mod one_class_svm;
 mod scaler;
 mod svc;
 mod svm;
+mod trees;
 
 use crate::{
     Target,
@@ -132,6 +135,9 @@ pub fn pipeline_value(pipeline: &Pipeline, verdict: Verdict, target: &Target) ->
 /// The state as the newest release keeps it, but for the mark of the target's.
 fn newest_model(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<Value, PickleError> {
     match model {
+        FittedModel::DecisionTree(tree) => decision_tree::value(tree, target),
+        FittedModel::ExtraTrees(forest) => forest::value(forest, target),
+        FittedModel::RandomForest(forest) => forest::value(forest, target),
         FittedModel::EllipticEnvelope(model) => elliptic_envelope::value(model, verdict, target),
         FittedModel::OneClassSvm(model) => one_class_svm::value(model, verdict, target),
         FittedModel::Svc(model) => Ok(svc::value(model, target)),
