@@ -15,12 +15,13 @@ pub use evaluation::{
     LeaderboardRow, Metrics, Scores, SplitEvaluation,
 };
 pub use feature_set::{
-    Encoding, Entity, FeatureSetSpecification, KeySpecification, LabelsSpecification, SampleSpecification,
-    TemplatesSpecification, Weight,
+    Encoding, Entity, FeatureSetSpecification, KeySpecification, LabelKind, LabelReport, LabelsSpecification,
+    SampleSpecification, TemplatesSpecification, Weight,
 };
 pub use ids::{DatasetId, DeploymentId, JobId, ModelId, TokenId};
 pub use outcome::{
-    Artifact, Failure, ModelArtifacts, ModelDetail, ScoreStatistics, StageSeconds, TrainingStatistics,
+    Artifact, Failure, ModelArtifacts, ModelDetail, ModelOutput, ScoreStatistics, StageSeconds,
+    TrainingStatistics,
 };
 pub use profile::{
     Accounting, Alternative, Count, DatasetFile, DatasetProfile, FormatDetection, PreviewRecord, RecordRate,
