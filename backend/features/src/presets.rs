@@ -24,17 +24,36 @@ pub struct FeatureSetPreset {
 /// Every preset, the default first.
 pub fn presets() -> Vec<FeatureSetPreset> {
     let texts = [
-        ("record", "Records", "One sample per log record: its time, its message, and what happened in the hour before it."),
-        ("router-wifi", "Router and Wi-Fi, by window", "Windows of five minutes: who came and went, how often, with what signal."),
-        ("syslog", "Syslog, by window", "Windows of five minutes: which messages, of which processes, at which rate."),
+        (
+            "record",
+            "Records",
+            "One sample per log record: its time, its message, and what happened in the hour before it.",
+        ),
+        (
+            "router-wifi",
+            "Router and Wi-Fi, by window",
+            "Windows of five minutes: who came and went, how often, with what signal.",
+        ),
+        (
+            "syslog",
+            "Syslog, by window",
+            "Windows of five minutes: which messages, of which processes, at which rate.",
+        ),
         ("access-log", "Access log, by window", "Windows of one minute: the rate and the mix of requests."),
         ("hdfs-session", "HDFS blocks", "One sample per block: how often each kind of message names it."),
         ("table", "Table", "One sample per row of a table that holds features already."),
     ];
-    texts.into_iter().filter_map(|(preset, title, description)| describe(preset, title, description)).collect()
+    texts
+        .into_iter()
+        .filter_map(|(preset, title, description)| describe(preset, title, description))
+        .collect()
 }
 
-fn describe(preset: &'static str, title: &'static str, description: &'static str) -> Option<FeatureSetPreset> {
+fn describe(
+    preset: &'static str,
+    title: &'static str,
+    description: &'static str,
+) -> Option<FeatureSetPreset> {
     let sample = sampling(&FeatureSetSpecification::preset(preset))?;
     let features = match &sample {
         SampleSpecification::Record {} => features().to_vec(),

@@ -4,8 +4,8 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use trainyard_types::{
-    DatasetFile, DatasetProfile, Evaluation, Failure, FormatSpecification, Leaderboard, ModelArtifacts, ModelDetail,
-    Stage, TrainingSpecification, TrainingStatistics,
+    DatasetFile, DatasetProfile, Evaluation, Failure, FormatSpecification, Leaderboard, ModelArtifacts,
+    ModelDetail, Stage, TrainingSpecification, TrainingStatistics,
 };
 
 /// What a child is to do; the first line of its standard input. When the input ends, the worker is gone
@@ -44,8 +44,14 @@ pub(crate) enum Work {
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub(crate) enum Message {
-    Progress { stage: Stage, progress: f64 },
-    Log { level: LogLevel, message: String },
+    Progress {
+        stage: Stage,
+        progress: f64,
+    },
+    Log {
+        level: LogLevel,
+        message: String,
+    },
     /// How far a search is, for the next attempt to go on from.
     Checkpoint(serde_json::Value),
     Profiled(Box<Profiled>),

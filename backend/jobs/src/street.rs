@@ -45,7 +45,8 @@ pub(crate) async fn train(
     report_records(&records, reporter);
 
     clock.enter(Stage::Features);
-    let features_failed = |error: trainyard_features::FeatureError| Failure::new("features", error.to_string());
+    let features_failed =
+        |error: trainyard_features::FeatureError| Failure::new("features", error.to_string());
     let label_file = samples::label_file(order, task, blobs).await?;
     let samples = LabelledSamples::of(&records, specification, label_file.as_deref(), reporter)?;
     let rows = samples.split(specification.evaluation);
@@ -83,7 +84,8 @@ pub(crate) async fn train(
         reporter.log(LogLevel::Info, text);
     }
     let watch = Watch { clock: &clock, reporter, saved: Mutex::new(std::time::Instant::now()) };
-    let search_state = order.checkpoint.and_then(|state| serde_json::from_value::<SearchState>(state.clone()).ok());
+    let search_state =
+        order.checkpoint.and_then(|state| serde_json::from_value::<SearchState>(state.clone()).ok());
     if search_state.is_some() {
         reporter.log(LogLevel::Info, "the search goes on where an earlier attempt left off");
     }
@@ -193,10 +195,9 @@ async fn read(
     let sampling = trainyard_features::sampling(&specification.feature_set);
     let format =
         trainyard_features::reading(&specification.format, sampling.as_ref(), specification.labels.as_ref());
-    let records =
-        trainyard_intake::read(sources(task, blobs), &format, &read_options(task), progress)
-            .await
-            .map_err(intake_failure)?;
+    let records = trainyard_intake::read(sources(task, blobs), &format, &read_options(task), progress)
+        .await
+        .map_err(intake_failure)?;
     if records.is_empty() {
         return Err(Failure::new("no-records", "none of the records could be parsed"));
     }

@@ -43,8 +43,7 @@ async fn perform(task: &Task, reporter: &Arc<Reporter>) -> Result<Message, Failu
     match &task.work {
         Work::Profile { format } => profile(task, format, &blobs).await,
         Work::Train { specification, label_files, checkpoint } => {
-            let order =
-                street::Order { specification, label_files, checkpoint: checkpoint.as_ref() };
+            let order = street::Order { specification, label_files, checkpoint: checkpoint.as_ref() };
             let trained = street::train(task, &order, &blobs, reporter).await?;
             Ok(Message::Trained(Box::new(trained)))
         }

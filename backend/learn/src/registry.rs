@@ -16,6 +16,7 @@ use crate::{
     parse_algorithm,
     one_class_svm::{OneClassSvm, OneClassSvmParameters},
     svc::{Svc, SvcParameters},
+    parse_algorithm,
 };
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};

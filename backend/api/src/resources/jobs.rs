@@ -23,8 +23,8 @@ use trainyard_store::{
     jobs::{self, Job as JobRow, JobFilter},
 };
 use trainyard_types::{
-    DatasetId, DatasetStatus, Evaluation, Failure, FormatSpecification, JobId, JobStatus, LabelsSpecification,
-    Leaderboard, ModelId, Stage, TrainingSpecification, TrainingStatistics,
+    DatasetId, DatasetStatus, Evaluation, Failure, FormatSpecification, JobId, JobStatus,
+    LabelsSpecification, Leaderboard, ModelId, Stage, TrainingSpecification, TrainingStatistics,
 };
 use utoipa::{IntoParams, ToSchema};
 

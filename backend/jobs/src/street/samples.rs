@@ -42,13 +42,13 @@ impl LabelledSamples {
             Failure::new("features", format!("`{preset}` is no feature set"))
         })?;
         let labelling = |error: trainyard_features::FeatureError| Failure::new("labels", error.to_string());
-        let labels =
-            trainyard_features::labels(records, &sampling, asked, label_file).map_err(labelling)?;
+        let labels = trainyard_features::labels(records, &sampling, asked, label_file).map_err(labelling)?;
         report(&labels.report, reporter);
         let known = labels.class.iter().enumerate().filter_map(|(row, class)| Some((row, (*class)?)));
         let used: (Vec<usize>, Vec<u32>) = known.unzip();
         if used.0.is_empty() {
-            let detail = "none of the samples has a label: look at the key, the column and the values in `labels`";
+            let detail =
+                "none of the samples has a label: look at the key, the column and the values in `labels`";
             return Err(Failure::new("labels", detail));
         }
         Ok(Self { count, labels: Some(labels), used: Some(used) })
@@ -143,7 +143,9 @@ pub(super) async fn label_file(
     task: &Task,
     blobs: &Blobs,
 ) -> Result<Option<Vec<u8>>, Failure> {
-    let Some(LabelsSpecification::File { dataset_id, .. }) = &order.specification.labels else { return Ok(None) };
+    let Some(LabelsSpecification::File { dataset_id, .. }) = &order.specification.labels else {
+        return Ok(None);
+    };
     let files = if dataset_id.is_some() { order.label_files } else { &task.files };
     let is_table = |name: &str| name.ends_with(".csv") || name.ends_with(".csv.gz");
     let file = match files {
@@ -181,6 +183,7 @@ fn report(report: &LabelReport, reporter: &Reporter) {
         report.ambiguous,
         report.unmatched_labels
     );
-    let level = if report.unlabelled > 0 || report.unmatched_labels > 0 { LogLevel::Warning } else { LogLevel::Info };
+    let level =
+        if report.unlabelled > 0 || report.unmatched_labels > 0 { LogLevel::Warning } else { LogLevel::Info };
     reporter.log(level, text);
 }

@@ -149,7 +149,10 @@ impl<'a> EvaluationInfo<'a> {
                 .as_ref()
                 .map(|metrics| &metrics.intervals)
                 .filter(|intervals| !intervals.is_empty()),
-            confusion_matrix: evaluation.metrics.as_ref().and_then(|metrics| metrics.confusion_matrix.as_ref()),
+            confusion_matrix: evaluation
+                .metrics
+                .as_ref()
+                .and_then(|metrics| metrics.confusion_matrix.as_ref()),
             other_split: evaluation.other_split.as_ref().map(OtherSplit::new),
             injection: evaluation.injection.as_ref(),
             cross_validation: evaluation.cross_validation.as_ref(),

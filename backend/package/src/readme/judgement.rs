@@ -13,7 +13,8 @@ pub(super) fn render(evaluation: &Evaluation, info: &EvaluationInfo<'_>) -> Stri
     }
     let heading = match &evaluation.injection {
         Some(injection) => {
-            let kinds = injection.kinds.iter().map(|kind| format!("`{}`", kind.kind)).collect::<Vec<_>>().join(", ");
+            let kinds =
+                injection.kinds.iter().map(|kind| format!("`{}`", kind.kind)).collect::<Vec<_>>().join(", ");
             format!(
                 "No labels were given. The metrics are **injected** ones: {} synthetic anomalies ({kinds}) were mixed \
                  into {} held-back samples, which were taken for normal. They say how well anomalies of these kinds are \
@@ -32,7 +33,8 @@ pub(super) fn render(evaluation: &Evaluation, info: &EvaluationInfo<'_>) -> Stri
     }
     let row = |(name, value): &(&str, f64)| {
         let interval = evaluation.metrics.as_ref().and_then(|metrics| metrics.intervals.get(*name));
-        let interval = interval.map_or(String::new(), |found| format!("{:.4} to {:.4}", found.low, found.high));
+        let interval =
+            interval.map_or(String::new(), |found| format!("{:.4} to {:.4}", found.low, found.high));
         let mut row = format!("| {name} | {value:.4} | {interval} |");
         if let Some(other) = other {
             let found = other.metrics.named().find(|(known, _)| known == name);
