@@ -25,7 +25,12 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { upload_bytes: 20 << 30, json_bytes: 4 << 20, upload_files: 1000, sources: SourcePolicy::default() }
+        Self {
+            upload_bytes: 20 << 30,
+            json_bytes: 4 << 20,
+            upload_files: 1000,
+            sources: SourcePolicy::default(),
+        }
     }
 }
 
