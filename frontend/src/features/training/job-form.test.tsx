@@ -220,6 +220,17 @@ describe("samples", () => {
     });
   });
 
+  it("are of the suggested kind where the feature set's own is another", () => {
+    const suggestion = { sample_kind: "record", preset: "syslog", session_key: null, reason: "few lines" };
+    const profile = { ...PROFILE, suggestion };
+    expect(meant(START, { ...SETTING, profile }).feature_set).toEqual({
+      preset: "syslog",
+      sample: { kind: "record" },
+    });
+    const windows = { ...PROFILE, suggestion: { ...suggestion, sample_kind: "window" } };
+    expect(meant(START, { ...SETTING, profile: windows }).feature_set).toEqual({ preset: "syslog" });
+  });
+
   it("are what was chosen rather than what is suggested", () => {
     const samples = { ...START.samples, featureSet: "record" };
     expect(meant({ ...START, samples }, setting).feature_set).toEqual({ preset: "record" });
