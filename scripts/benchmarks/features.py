@@ -4,18 +4,14 @@ import gzip
 import json
 import shutil
 import subprocess
-import sys
-import time
-from pathlib import Path
 
 from . import Bench
-from .report import BINARY, CACHE, PYTHON, ROOT, SHARED, missing, table
+from .intake import measured, peer
+from .report import BINARY, PYTHON, ROOT, SHARED, missing, table
 
-RUNS = 5
-PEERS = CACHE / "peers"
 # What people write: regular expressions, Drain3 with its published settings for HDFS, a table of counts.
 BY_HAND = r"""
-import re, sys, time
+import json, re, resource, sys, time
 import pandas as pd
 from drain3 import TemplateMiner
 from drain3.masking import MaskingInstruction
@@ -39,17 +35,21 @@ for text in open(sys.argv[1]):
     rows.extend((key, template) for key in set(block.findall(message)))
 frame = pd.DataFrame(rows, columns=["key", "template"])
 matrix = pd.crosstab(frame["key"], frame["template"]).to_numpy(dtype=float)
-print(time.perf_counter() - begin, *matrix.shape)
+seconds = time.perf_counter() - begin
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+print(json.dumps({"seconds": seconds, "peak": peak}))
 """
 PACKAGED = r"""
-import sys, time
+import json, resource, sys, time
 sys.dont_write_bytecode = True
 sys.path.insert(0, sys.argv[1])
 from featurizer import Featurizer
 featurizer = Featurizer(sys.argv[2])
 begin = time.perf_counter()
 _, matrix, samples = featurizer.features_from_file(sys.argv[3])
-print(time.perf_counter() - begin, *matrix.shape)
+seconds = time.perf_counter() - begin
+peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+print(json.dumps({"seconds": seconds, "peak": peak}))
 """
 
 
@@ -64,89 +64,35 @@ def sessions(bench: Bench) -> None:
     lines = file.read_bytes().count(b"\n")
     asked, fitted = bench.folder / "sessions.json", bench.folder / "feature_set.json"
     asked.write_text(json.dumps({"preset": "hdfs-session"}))
-    fit, peak, shape = best(file, "--feature-set", asked, "--fitted", fitted)
-    apply, peak_applied, _ = best(file, "--feature-set", fitted)
+    command = [BINARY, "features", file, "--output", bench.folder / "sessions.npy"]
     rows = [
-        ["trainyard features, templates mined", fit, peak, shape],
-        ["trainyard features, fitted", apply, peak_applied, shape],
+        [
+            "trainyard features, templates mined",
+            *measured([*command, "--feature-set", asked, "--fitted", fitted]),
+        ],
+        ["trainyard features, fitted", *measured([*command, "--feature-set", fitted])],
     ]
-    python = [PYTHON, "-c", PACKAGED, ROOT / "backend/package/python", fitted, file]
-    if PYTHON.exists():
-        rows.append(["featurizer.py, fitted", *timed(python)])
-    if peers():
-        rows.append(["by hand: Drain3, pandas", *timed([PEERS / "bin/python", "-c", BY_HAND, file])])
+    packaged = [PYTHON, "-c", PACKAGED, ROOT / "backend/package/python", fitted, file]
+    ways = [
+        ("featurizer.py, fitted", json.loads(subprocess.check_output(packaged)) if PYTHON.exists() else None)
+    ]
+    ways.append(("by hand: Drain3, pandas", peer(BY_HAND, file)))
+    rows += [[way, found["seconds"], found["peak"]] for way, found in ways if found]
     slowest = rows[-1][1]
     table(
         title,
-        ["way", "s", "lines/s", "peak MB", "matrix", "times as fast"],
+        ["way", "s", "lines/s", "peak MB", "times as fast"],
         [
             [
                 way,
                 f"{seconds:.3f}",
                 f"{lines / seconds:,.0f}",
                 f"{peak / 1e6:.0f}",
-                shape,
                 f"{slowest / seconds:.1f}",
             ]
-            for way, seconds, peak, shape in rows
+            for way, seconds, peak in rows
         ],
     )
-
-
-def best(file: Path, *arguments: str | Path) -> tuple[float, int, str]:
-    """The best of some runs, in wall time of the whole process."""
-    command = [BINARY, "features", file, *arguments, "--output", file.with_suffix(".npy")]
-    runs = []
-    for _ in range(RUNS):
-        begin = time.perf_counter()
-        peak, printed = measured(command)
-        runs.append(
-            (time.perf_counter() - begin, peak, printed.split(" samples")[0] + " x " + printed.split()[3])
-        )
-    return min(runs)
-
-
-def timed(command: list) -> tuple[float, int, str]:
-    """What a program says that it took, its imports not counted."""
-    peak, printed = measured(command)
-    seconds, rows, columns = printed.split()
-    return float(seconds), peak, f"{rows} x {columns}"
-
-
-def measured(command: list) -> tuple[int, str]:
-    """The peak memory of a process in bytes, and what it printed."""
-    script = (
-        "import resource, subprocess, sys; "
-        "done = subprocess.run(sys.argv[1:], check=True, capture_output=True, text=True); "
-        "print(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024, done.stdout)"
-    )
-    done = subprocess.run(
-        [sys.executable, "-c", script, *map(str, command)], check=True, capture_output=True, text=True
-    )
-    peak, _, printed = done.stdout.partition(" ")
-    return int(peak), printed
-
-
-def peers() -> bool:
-    """Whether Drain3 and pandas are there, or can be fetched into an environment of their own."""
-    python = PEERS / "bin/python"
-    try:
-        if not python.exists():
-            subprocess.run([sys.executable, "-m", "venv", PEERS], check=True)
-        wanted = [
-            python,
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-            "drain3",
-            "pandas",
-        ]
-        have = subprocess.run([python, "-c", "import drain3, pandas"], capture_output=True)
-        return have.returncode == 0 or subprocess.run(wanted, capture_output=True).returncode == 0
-    except (OSError, subprocess.CalledProcessError):
-        return False
 
 
 PARTS = {"sessions": sessions}

@@ -4,4 +4,5 @@ mod bad_input;
 mod content;
 mod create;
 mod detect;
+mod fetch;
 mod profile;

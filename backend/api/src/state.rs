@@ -5,6 +5,7 @@ use std::time::Duration;
 use tokio::sync::broadcast;
 use tokio_util::sync::CancellationToken;
 use trainyard_blobs::Blobs;
+use trainyard_intake::SourcePolicy;
 use trainyard_store::{Connection, Store, notify::News};
 
 use crate::problem::Problem;
@@ -18,11 +19,18 @@ pub struct Limits {
     pub json_bytes: usize,
     /// Files in one upload.
     pub upload_files: usize,
+    /// Where the service may fetch files from.
+    pub sources: SourcePolicy,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { upload_bytes: 20 << 30, json_bytes: 4 << 20, upload_files: 1000 }
+        Self {
+            upload_bytes: 20 << 30,
+            json_bytes: 4 << 20,
+            upload_files: 1000,
+            sources: SourcePolicy::default(),
+        }
     }
 }
 

@@ -187,6 +187,17 @@ async fn stored_bytes(source: &Source) -> Result<ByteStream, object_store::Error
     })
 }
 
+impl Source {
+    /// The file's bytes as they are stored.
+    ///
+    /// # Errors
+    /// When it is not there; the stream's own are of reading it.
+    pub async fn bytes(&self) -> Result<impl Stream<Item = io::Result<Bytes>> + Send + use<>, IntakeError> {
+        let storage = |source| IntakeError::Storage { file: self.name.clone(), source };
+        stored_bytes(self).await.map_err(storage)
+    }
+}
+
 /// A stored file as one of this machine, for formats that are read from the end; copied when it is not one already.
 pub(crate) async fn local_file(source: &Source) -> Result<std::fs::File, IntakeError> {
     let storage = |error| IntakeError::Storage { file: source.name.clone(), source: error };

@@ -59,7 +59,7 @@ export interface EvaluationSpecification {
 
 export type SearchStrategy = "grid" | "random" | "halving" | "auto";
 export type SearchMetric = "average_precision" | "roc_auc" | "f1_score" | "accuracy" | "log_loss";
-export type ParameterSpace = unknown[] | { low: number; high: number; log?: boolean };
+export type ParameterSpace = unknown[] | { low: number; high: number; log?: boolean; whole?: boolean };
 
 export interface SearchSpecification {
   strategy?: SearchStrategy;

@@ -21,9 +21,7 @@ export type Algorithm = Schemas["Algorithm"];
 export type Dataset = Schemas["Dataset"];
 export type DatasetProfile = Schemas["DatasetProfile"];
 export type Deployment = Schemas["Deployment"];
-export interface FeatureSetPreset extends Preset {
-  sample?: SampleSpecification;
-}
+export type FeatureSetPreset = With<Schemas["FeatureSetPreset"], { sample?: SampleSpecification }>;
 export type FeatureSetSpecification = Schemas["FeatureSetSpecification"];
 export type JobStatus = Schemas["JobStatus"];
 export type Me = Schemas["Me"];
@@ -46,40 +44,37 @@ export type TemplateOrder = NonNullable<
   NonNullable<operations["list_dataset_templates"]["parameters"]["query"]>["order"]
 >;
 
-type Preset = Schemas["FeatureSetPreset"];
+/** A shape of the document with what `learning.ts` knows better. */
+type With<T, Known> = Omit<T, keyof Known> & Known;
 
-type Recipe = Omit<Schemas["TrainingSpecification"], "scaler" | "threshold" | "evaluation">;
+export type TrainingSpecification = With<
+  Schemas["TrainingSpecification"],
+  {
+    labels?: LabelsSpecification | null;
+    missing?: MissingSpecification;
+    scaler?: ScalerSpecification;
+    threshold?: ThresholdSpecification;
+    evaluation?: EvaluationSpecification;
+    search?: SearchSpecification | null;
+  }
+>;
 
-export interface TrainingSpecification extends Recipe {
-  labels?: LabelsSpecification | null;
-  missing?: MissingSpecification;
-  scaler?: ScalerSpecification;
-  threshold?: ThresholdSpecification;
-  evaluation?: EvaluationSpecification;
-  search?: SearchSpecification | null;
-}
+export type TrainingStatistics = With<
+  Schemas["TrainingStatistics"],
+  { labels?: LabelReport | null; unused_samples?: number; incomplete_samples?: number }
+>;
 
-type Statistics = Schemas["TrainingStatistics"];
+export type Model = With<Schemas["Model"], { metrics: Evaluation; statistics: TrainingStatistics }>;
 
-export interface TrainingStatistics extends Statistics {
-  labels?: LabelReport | null;
-  unused_samples?: number;
-  incomplete_samples?: number;
-}
-
-interface Trained {
-  metrics: Evaluation;
-  statistics: TrainingStatistics;
-}
-
-export type Model = Omit<Schemas["Model"], keyof Trained> & Trained;
-
-export interface Job extends Omit<Schemas["Job"], keyof Trained | "specification"> {
-  specification: TrainingSpecification;
-  leaderboard?: Leaderboard | null;
-  metrics?: Evaluation | null;
-  statistics?: TrainingStatistics | null;
-}
+export type Job = With<
+  Schemas["Job"],
+  {
+    specification: TrainingSpecification;
+    leaderboard?: Leaderboard | null;
+    metrics?: Evaluation | null;
+    statistics?: TrainingStatistics | null;
+  }
+>;
 
 export type Paths = paths;
 

@@ -56,7 +56,7 @@ export function Metrics({ metrics: evaluation }: { metrics: Evaluation }) {
             </Grid.Col>
             {judgements.length > 0 && (
               <Grid.Col span={{ base: 12, md: 7 }}>
-                <MetricTable judgements={judgements} />
+                <MetricTable judgements={judgements} injected={injected} />
               </Grid.Col>
             )}
           </Grid>

@@ -23,6 +23,18 @@ fn record(n: usize) -> String {
 }
 
 #[test]
+fn what_has_no_format_of_logs_is_text_or_a_table() {
+    let app = TestApp::start_default();
+    for (name, bytes, preset) in
+        [("words.txt", &b"hello\nthere\n"[..], "text"), ("numbers.csv", b"a,b\n1,2\nnan,inf\n", "table")]
+    {
+        let dataset = app.profiled(&app.upload(name, bytes));
+        assert_eq!((&dataset["status"], &dataset["format"]["preset"]), (&"ready".into(), &preset.into()));
+        assert_eq!(dataset["records"]["parsed"], 2, "{dataset:#}");
+    }
+}
+
+#[test]
 fn files_that_cannot_be_read_are_invalid_and_say_why() {
     let app = TestApp::start_default();
     let mut cut = export(&(1..=16).map(record).collect::<Vec<_>>());
@@ -31,7 +43,7 @@ fn files_that_cannot_be_read_are_invalid_and_say_why() {
     let broken = String::from_utf8(export(&(1..=40).map(record).collect::<Vec<_>>())).unwrap();
     let broken = broken.replace("\"message\":\"m 17\"}", "\"message\":[1}");
     let truncated = &gzip(syslog_lines(5000).as_bytes())[..2000];
-    let cases: [(&str, &[u8], &str, &[&str]); 11] = [
+    let cases: [(&str, &[u8], &str, &[&str]); 9] = [
         ("zero.json", &export(&[]), "no-records", &["zero.json"]),
         ("cut.json", &cut, "json-cut-off", &["cut.json", "record 17"]),
         ("broken.json", broken.as_bytes(), "json-broken", &["broken.json", "record 17"]),
@@ -46,8 +58,6 @@ fn files_that_cannot_be_read_are_invalid_and_say_why() {
             "too-many-rejects",
             &["line 1", "0xe9"],
         ),
-        ("words.txt", b"hello\nthere\n", "unknown-format", &["hello"]),
-        ("numbers.csv", b"a,b\n1,2\nnan,inf\n", "csv-columns", &["timestamp", "a, b"]),
     ];
     for (name, bytes, code, said) in cases {
         let dataset = app.profiled(&app.upload(name, bytes));

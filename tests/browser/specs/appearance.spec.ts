@@ -64,7 +64,7 @@ for (const scheme of ["light", "dark"] as const) {
     await picture(page, "deploy", scheme);
 
     await page.goto(`/models/${job.model_id}`);
-    await expect(page.getByRole("region", { name: "Evaluation metrics" })).toBeVisible();
+    await expect(page.getByRole("region", { name: /^Evaluation metrics/ })).toBeVisible();
     await expectAccessible(page);
     await picture(page, "model-details", scheme);
 

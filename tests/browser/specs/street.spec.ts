@@ -44,9 +44,12 @@ test("from a log file to a deployment package", async ({ page, admin }) => {
     const parameters = page.getByRole("region", { name: "Model parameters" });
     await expect(fact(parameters, "n_estimators")).toHaveText("100");
     await expect(fact(parameters, "Threshold")).toHaveText("contamination 0.1");
-    const metrics = page.getByRole("region", { name: "Evaluation metrics" });
-    await expect(metrics.getByText("accuracy, precision and recall were not measured")).toBeVisible();
-    await expect(metrics.getByRole("row", { name: /Anomaly ratio/ })).toContainText("%");
+    // Without labels, what is measured is called injected.
+    const metrics = page.getByRole("region", { name: "Evaluation metrics, injected" });
+    await expect(metrics.getByText("How well real anomalies are found was not measured.")).toBeVisible();
+    await expect(metrics.getByRole("columnheader", { name: "Time-ordered split, injected" })).toBeVisible();
+    const scores = page.getByRole("region", { name: "Scores" });
+    await expect(scores.getByRole("row", { name: /Anomaly ratio/ })).toContainText("%");
     const model = page.getByRole("region", { name: "Model", exact: true });
     await expect(fact(model, "Export file size")).toHaveText(/KiB|MiB/);
     await expect(

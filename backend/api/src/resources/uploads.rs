@@ -3,6 +3,7 @@
 use crate::{
     auth::Trainer,
     idempotency::{self, Created, Idempotent},
+    input::Body,
     problem::{Problem, ProblemBody},
     resources::{datasets::Dataset, detect::read_format},
     state::AppState,
@@ -12,6 +13,7 @@ use actix_web::{FromRequest, HttpRequest, http::header, post, web, web::Bytes};
 use futures::{Stream, StreamExt, TryStreamExt};
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
+use trainyard_intake::{self as intake, IntakeError};
 use trainyard_store::{Transactional, datasets, datasets::NewDataset, notify};
 use trainyard_types::{DatasetFile, DatasetId};
 use utoipa::{IntoParams, ToSchema};
@@ -41,16 +43,28 @@ pub(crate) struct UploadForm {
     file: Vec<Vec<u8>>,
 }
 
+/// Files that the service fetches.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Sources {
+    /// Files at `s3://`, `gs://`, `az://` or `https://`, or below a folder of the server's, as far as the server's settings
+    /// allow them. One that ends with `/` stands for all files below it.
+    #[schema(example = json!(["s3://logs/router/2025-07/"]), min_items = 1)]
+    sources: Vec<String>,
+}
+
 /// Upload log files
 ///
-/// As `multipart/form-data` with one or more parts called `file`, or as raw bytes with `?filename=`.
+/// As `multipart/form-data` with one or more parts called `file`, as raw bytes with `?filename=`, or as JSON that says where
+/// the service is to fetch them.
 /// Answers once the bytes are stored; their profile follows as the dataset's own status,
-/// `profiling` to `ready` or `invalid`. Files may be compressed with gzip, Zstandard, bzip2 or xz.
+/// `profiling` to `ready` or `invalid`. Files may be compressed with gzip, Zstandard, bzip2 or xz,
+/// and be ZIP or tar archives of files.
 #[utoipa::path(
     tag = "datasets",
     operation_id = "create_dataset",
     params(UploadQuery, ("Idempotency-Key" = Option<String>, Header, description = "The same key and content get the first answer again")),
-    request_body(description = "Log files", content((UploadForm = "multipart/form-data"), (Vec<u8> = "application/octet-stream"))),
+    request_body(description = "Log files", content((UploadForm = "multipart/form-data"), (Vec<u8> = "application/octet-stream"), (Sources = "application/json"))),
     responses((status = 201, description = "Stored", body = Dataset, headers(("Location" = String))),
         (status = 413, description = "Too large", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "No file, or an empty one", body = ProblemBody, content_type = "application/problem+json"),
@@ -74,10 +88,14 @@ pub(crate) async fn create_dataset(
             .await
             .map_err(|error| Problem::bad_request(format!("the multipart body cannot be read: {error}")))?;
         upload.take_form(form).await?;
+    } else if content_type.starts_with("application/json") && query.filename.is_none() {
+        let mut payload = payload.into_inner();
+        let said = Body::<Sources>::from_request(&request, &mut payload).await?.value;
+        upload.fetch(&said.sources).await?;
     } else {
         let name = query.filename.as_deref().filter(|name| !name.trim().is_empty()).ok_or_else(|| {
             Problem::unsupported_media_type(
-                "send multipart/form-data with parts called `file`, or raw bytes with `?filename=`",
+                "send multipart/form-data with parts called `file`, raw bytes with `?filename=`, or JSON with `sources`",
             )
         })?;
         let bytes = payload.map_err(|error| Problem::bad_request(format!("the upload broke off: {error}")));
@@ -160,6 +178,23 @@ impl Upload<'_> {
                 .to_owned();
             let bytes = field.map_err(|error| Problem::bad_request(format!("the upload broke off: {error}")));
             self.take_file(&file_name, bytes).await?;
+        }
+        Ok(())
+    }
+
+    /// Fetches what lies at the addresses.
+    async fn fetch(&mut self, addresses: &[String]) -> Result<(), Problem> {
+        let files = intake::Limits { content_bytes: self.remaining, ..intake::Limits::default() };
+        for (at, address) in addresses.iter().enumerate() {
+            let invalid =
+                |error: IntakeError| Problem::invalid_field(format!("/sources/{at}"), error.to_string());
+            let located =
+                intake::locate(address, &self.state.limits.sources, files).await.map_err(invalid)?;
+            for source in &located.sources {
+                let bytes = source.bytes().await.map_err(invalid)?;
+                let broken = |error| Problem::bad_request(format!("{address} broke off: {error}"));
+                self.take_file(&source.name.replace('/', "_"), bytes.map_err(broken)).await?;
+            }
         }
         Ok(())
     }

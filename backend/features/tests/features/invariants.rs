@@ -134,7 +134,7 @@ fn sessions_that_may_go_on_are_marked() {
 #[test]
 fn every_feature_of_every_kind_has_a_description() {
     let line =
-        "{\"ts\":1750000000,\"msg\":\"open blk_1 size=3\",\"host\":\"a\",\"level\":\"info\"}\n".to_owned();
+        "{\"ts\":1750000000,\"msg\":\"open blk_1 size=3\",\"host\":\"a\",\"process\":\"p\",\"level\":\"info\"}\n".to_owned();
     let records = records(&[vec![line]]);
     for json in SETS {
         let set = fit(&records, &serde_json::from_str(json).unwrap(), None).unwrap();

@@ -303,7 +303,7 @@ fn ipv4(bytes: &[u8]) -> Option<usize> {
     };
     let over = |at: usize| {
         ends(bytes, at, is_word)
-            && !(matches!(bytes.get(at), Some(b'.' | b'-')) && !ends(bytes, at + 1, is_word))
+            && (!matches!(bytes.get(at), Some(b'.' | b'-')) || ends(bytes, at + 1, is_word))
     };
     if port > 0 && over(end + 1 + port) {
         return Some(end + 1 + port);

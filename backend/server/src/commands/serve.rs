@@ -15,6 +15,7 @@ use std::{
 };
 use tokio_util::sync::CancellationToken;
 use trainyard_api::{AppState, Limits};
+use trainyard_intake::SourcePolicy;
 use trainyard_jobs::Worker;
 use trainyard_store::{
     Store, notify,
@@ -40,6 +41,15 @@ pub(crate) struct ServeArguments {
     /// The most bytes of one upload
     #[arg(long, default_value_t = Limits::default().upload_bytes, env = "TRAINYARD_UPLOAD_BYTES")]
     upload_bytes: u64,
+    /// Where files may be fetched from: an s3://, gs://, az:// or https:// address or a folder, and all below it (may be
+    /// given several times)
+    #[arg(
+        long = "allow-source",
+        value_name = "ADDRESS",
+        value_delimiter = ',',
+        env = "TRAINYARD_ALLOW_SOURCES"
+    )]
+    allow_sources: Vec<String>,
     /// A secret that is accepted as an admin token, for compose files and pipelines
     #[arg(long, env = "TRAINYARD_ADMIN_TOKEN", hide_env_values = true, hide = true)]
     admin_token: Option<String>,
@@ -84,7 +94,8 @@ async fn run_service(
     }
     let stopping = CancellationToken::new();
     let news = notify::listen(store.clone(), stopping.clone().cancelled_owned());
-    let limits = Limits { upload_bytes: arguments.upload_bytes, ..Limits::default() };
+    let sources = SourcePolicy::new(&arguments.allow_sources)?;
+    let limits = Limits { upload_bytes: arguments.upload_bytes, sources, ..Limits::default() };
     let state = AppState::new(store.clone(), blobs.clone(), news.clone(), limits, stopping.clone());
     let server = trainyard_api::serve(Data::new(state), listener)?;
     let handle = server.handle();

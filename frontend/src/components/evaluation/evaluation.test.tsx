@@ -166,6 +166,7 @@ describe("an evaluation without labels", () => {
       within(region).getByRole("table", { name: "Confusion matrix, time-ordered split, injected" }),
     ).toBeTruthy();
     expect(within(region).getByRole("img", { name: "ROC curve, injected" })).toBeTruthy();
+    expect(within(region).getByRole("row", { name: "Test samples 120 (20 injected)" })).toBeTruthy();
     expect(
       within(region).getByRole("row", { name: /^Extreme value.* 20 0\.750 0\.900 0\.800$/ }),
     ).toBeTruthy();

@@ -9,7 +9,7 @@ import {
 import { ABSENT, formatCount, formatNumber } from "../../lib/format";
 
 /** The metrics of each split, side by side, with their 95 % intervals. */
-export function MetricTable({ judgements }: { judgements: Judgement[] }) {
+export function MetricTable({ judgements, injected }: { judgements: Judgement[]; injected: boolean }) {
   const rows = metricRows(judgements);
   const resamples = Math.max(...judgements.map(({ metrics }) => metrics?.bootstrap_resamples ?? 0));
   const average = judgements.some(({ metrics }) => metrics?.average === "macro");
@@ -55,7 +55,7 @@ export function MetricTable({ judgements }: { judgements: Judgement[] }) {
                   {metrics?.positives != null && (
                     <Text span size="xs" c="dimmed">
                       {" "}
-                      ({formatCount(metrics.positives)} anomalies)
+                      ({formatCount(metrics.positives)} {injected ? "injected" : "anomalies"})
                     </Text>
                   )}
                 </Table.Td>

@@ -14,7 +14,7 @@ type Weight = NonNullable<NonNullable<FeatureSetSpecification["templates"]>["wei
 export interface SampleForm {
   /** `undefined` until chosen: the dataset's suggestion. */
   featureSet?: string;
-  /** `undefined` until chosen: a session when the dataset suggests a key, else the preset's. */
+  /** `undefined` until chosen: what the dataset suggests, where that is not the preset's own. */
   kind?: SampleKind;
   /** `undefined` until typed: the feature set's. */
   seconds?: string;
@@ -82,12 +82,23 @@ export function withSuggestion(
   return {
     ...form,
     featureSet,
-    kind: form.kind ?? (key ? "session" : "preset"),
+    kind: form.kind ?? (key ? "session" : (suggested && kindBeside(own, usable)) || "preset"),
     seconds: form.seconds ?? String(own?.kind === "window" ? own.seconds : DEFAULT_SECONDS),
     regex: form.regex ?? key ?? (own?.kind === "session" && "regex" in own.key ? own.key.regex : ""),
     own,
     suggested,
   };
+}
+
+/** The suggested kind of sample, where it is not the feature set's own. */
+function kindBeside(
+  own: SampleSpecification | undefined,
+  suggestion: SampleSuggestion,
+): SampleKind | undefined {
+  const kinds: SampleKind[] = ["record", "window", "row"];
+  return own?.kind === suggestion.sample_kind
+    ? undefined
+    : kinds.find((kind) => kind === suggestion.sample_kind);
 }
 
 /** Whether these samples count templates. */

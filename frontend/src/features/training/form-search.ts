@@ -6,6 +6,7 @@ import type {
   SearchSpecification,
   SearchStrategy,
 } from "../../api/types";
+import type { Field } from "../../lib/json-schema";
 import { numberOf, type Put, readCount } from "./form-reading";
 
 export type Scaler = ScalerSpecification["type"];
@@ -34,7 +35,7 @@ export const SEARCH_START: SearchForm = {
 /** The search that is meant, without what nobody changed; problems go to `put`. */
 export function readSearch(
   form: SearchForm,
-  known: readonly string[],
+  known: readonly Field[],
   put: Put,
 ): SearchSpecification | undefined {
   if (form.strategy === "off") return undefined;
@@ -57,7 +58,7 @@ export function readSearch(
 const RANGE = /^(\S+)\s+to\s+(\S+?)(\s+log)?$/i;
 
 /** Reads `name = values` or `name = low to high [log]`, a line each. */
-export function readSpace(text: string, known: readonly string[], put: Put): Record<string, ParameterSpace> {
+export function readSpace(text: string, known: readonly Field[], put: Put): Record<string, ParameterSpace> {
   const space: Record<string, ParameterSpace> = {};
   const problems: string[] = [];
   for (const line of text.split("\n")) {
@@ -65,9 +66,10 @@ export function readSpace(text: string, known: readonly string[], put: Put): Rec
     const at = line.indexOf("=");
     const name = line.slice(0, Math.max(at, 0)).trim();
     const said = line.slice(at + 1).trim();
+    const field = known.find((one) => one.name === name);
     if (name === "" || said === "") {
       problems.push(`Write "${line.trim()}" as name = values.`);
-    } else if (!known.includes(name)) {
+    } else if (!field) {
       problems.push(`${name} is no parameter of this algorithm.`);
     } else {
       const range = RANGE.exec(said);
@@ -76,13 +78,17 @@ export function readSpace(text: string, known: readonly string[], put: Put): Rec
         continue;
       }
       const [low, high] = [Number(range[1]), Number(range[2])];
-      if (low < high) space[name] = { low, high, ...(range[3] && { log: true }) };
-      else problems.push(`${name}: write numbers, the lower one first, as 0.01 to 100.`);
+      const whole = takesWhole(field) && Number.isInteger(low) && Number.isInteger(high);
+      if (low < high) {
+        space[name] = { low, high, ...(range[3] && { log: true }), ...(whole && { whole: true }) };
+      } else problems.push(`${name}: write numbers, the lower one first, as 0.01 to 100.`);
     }
   }
   if (problems.length > 0) put("/search/parameters", problems.join(" "));
   return space;
 }
+
+const takesWhole = (field: Field): boolean => field.choices.some(({ kind }) => kind === "integer");
 
 /** `none` is no value, what JSON reads is that, and the rest is text. */
 function wordOf(text: string): unknown {

@@ -117,11 +117,7 @@ export function prepare(form: JobForm, name: string, setting: Setting): Prepared
   const { samples, labels, classifies } = resolve(form, setting);
   const labelled = readLabels(labels, classifies, put);
   const missing = readMissing(form, put);
-  const search = readSearch(
-    form.search,
-    fields.map((field) => field.name),
-    put,
-  );
+  const search = readSearch(form.search, fields, put);
   const specification: TrainingSpecification = {
     name,
     dataset_id: datasetId ?? "",

@@ -220,6 +220,17 @@ describe("samples", () => {
     });
   });
 
+  it("are of the suggested kind where the feature set's own is another", () => {
+    const suggestion = { sample_kind: "record", preset: "syslog", session_key: null, reason: "few lines" };
+    const profile = { ...PROFILE, suggestion };
+    expect(meant(START, { ...SETTING, profile }).feature_set).toEqual({
+      preset: "syslog",
+      sample: { kind: "record" },
+    });
+    const windows = { ...PROFILE, suggestion: { ...suggestion, sample_kind: "window" } };
+    expect(meant(START, { ...SETTING, profile: windows }).feature_set).toEqual({ preset: "syslog" });
+  });
+
   it("are what was chosen rather than what is suggested", () => {
     const samples = { ...START.samples, featureSet: "record" };
     expect(meant({ ...START, samples }, setting).feature_set).toEqual({ preset: "record" });
@@ -306,9 +317,16 @@ describe("labels", () => {
 });
 
 describe("the values a search tries", () => {
+  const SEARCHED = {
+    properties: {
+      C: { type: "number" },
+      penalty: { enum: ["l1", "l2"] },
+      max_depth: { oneOf: [{ const: null }, { type: "integer", minimum: 1 }] },
+    },
+  };
   const read = (text: string) => {
     const errors: Record<string, string> = {};
-    const space = readSpace(text, ["C", "penalty"], (pointer, problem) => {
+    const space = readSpace(text, fieldsOf(SEARCHED), (pointer, problem) => {
       errors[pointer] = problem;
     });
     return { space, errors };
@@ -318,6 +336,10 @@ describe("the values a search tries", () => {
     expect(read("C = 0.01 to 100 log\npenalty = l1, l2, none").space).toEqual({
       C: { low: 0.01, high: 100, log: true },
       penalty: ["l1", "l2", null],
+    });
+    expect(read("max_depth = 2 to 20\nC = 1 to 20").space).toEqual({
+      max_depth: { low: 2, high: 20, whole: true },
+      C: { low: 1, high: 20 },
     });
     expect(read("C = 1, 2.5").space).toEqual({ C: [1, 2.5] });
   });
