@@ -133,9 +133,18 @@ impl<'a> WholeSplitter<'a> {
 
 impl Splitter for WholeSplitter<'_> {
     fn enter(&mut self, samples: Range<usize>, values: &mut Vec<f64>) -> f64 {
-        self.classes.fill(0.0);
-        for entry in &self.entries[samples.clone()] {
-            self.classes[entry.class()] += entry.weight();
+        let entries = &self.entries[samples.clone()];
+        if let [first, second] = self.classes.as_mut_slice() {
+            let (mut all, mut of_second) = (0, 0);
+            for entry in entries {
+                let weight = entry.info >> CLASS_BITS;
+                all += weight;
+                of_second += weight & 0_u32.wrapping_sub(entry.info & 1);
+            }
+            (*first, *second) = (f64::from(all - of_second), f64::from(of_second));
+        } else {
+            self.classes.fill(0.0);
+            entries.iter().for_each(|entry| self.classes[entry.class()] += entry.weight());
         }
         self.weight = self.classes.iter().sum();
         values.extend(self.classes.iter().map(|class| class / self.weight));
@@ -203,14 +212,10 @@ impl WholeSplitter<'_> {
     fn try_random(&mut self, column: &[f32], feature: usize) -> bool {
         let entries = &self.entries[self.range.clone()];
         let values = &mut self.values[..entries.len()];
-        let first = column[entries[0].row as usize];
-        let (mut min, mut max) = (first, first);
         for (slot, entry) in values.iter_mut().zip(entries) {
-            let value = column[entry.row as usize];
-            *slot = value;
-            min = if value < min { value } else { min };
-            max = if value > max { value } else { max };
+            *slot = column[entry.row as usize];
         }
+        let (min, max) = extent(values);
         if max <= min + FEATURE_THRESHOLD {
             return false;
         }
@@ -262,6 +267,22 @@ impl WholeSplitter<'_> {
             gain: weights.gain(self.weight, self.total_weight, impurity, impurities),
         }
     }
+}
+
+/// The smallest and the largest of some values, eight at a time.
+fn extent(values: &[f32]) -> (f32, f32) {
+    let less = |a: f32, b: f32| if b < a { b } else { a };
+    let more = |a: f32, b: f32| if b > a { b } else { a };
+    let (mut low, mut high) = ([values[0]; 8], [values[0]; 8]);
+    let (eights, rest) = values.as_chunks::<8>();
+    for eight in eights {
+        for ((low, high), value) in low.iter_mut().zip(&mut high).zip(eight) {
+            (*low, *high) = (less(*low, *value), more(*high, *value));
+        }
+    }
+    let low = low.into_iter().chain(rest.iter().copied()).fold(values[0], less);
+    let high = high.into_iter().chain(rest.iter().copied()).fold(values[0], more);
+    (low, high)
 }
 
 /// Moves the samples that go left before the others.
