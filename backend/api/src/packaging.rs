@@ -81,9 +81,10 @@ impl Facts {
     fn packages(&self) -> Result<(Vec<u8>, Vec<u8>), BuildError> {
         let Self { model, dataset, target, pipeline, .. } = self;
         let detail = &model.detail.0;
-        let verdict = Verdict { contamination: pipeline.contamination, offset: -pipeline.threshold };
+        let verdict = Verdict::of(pipeline);
         let model_joblib = estimators::model(&pipeline.model, verdict, target)?;
-        let scaler_joblib = pipeline.scaler.as_ref().map(|scaler| estimators::scaler(scaler, target));
+        let scaler_joblib =
+            estimators::preprocessing(pipeline.imputer.as_ref(), pipeline.scaler.as_ref(), target);
         let features: Vec<FeatureDescription> = detail
             .feature_names
             .iter()

@@ -3,20 +3,19 @@
 
 use crate::{
     Algorithm, Contributions, Estimator, FitError, MatrixError, Output, Progress, TrainingSet,
+    decision_tree::{DecisionTree, DecisionTreeParameters},
+    elliptic_envelope::{EllipticEnvelope, EllipticEnvelopeParameters},
+    forest::{ExtraTrees, ExtraTreesParameters, RandomForest, RandomForestParameters},
     gaussian_nb::{GaussianNb, GaussianNbParameters},
     hist_gradient_boosting::{HistGradientBoosting, HistGradientBoostingParameters},
-    elliptic_envelope::{EllipticEnvelope, EllipticEnvelopeParameters},
-    decision_tree::{DecisionTree, DecisionTreeParameters},
-    forest::{ExtraTrees, ExtraTreesParameters, RandomForest, RandomForestParameters},
     isolation_forest::{IsolationForest, IsolationForestParameters},
-    logistic_regression::{LogisticRegression, LogisticRegressionParameters},
     k_neighbors::{KNeighbors, KNeighborsParameters},
     local_outlier_factor::{LocalOutlierFactor, LocalOutlierFactorParameters},
+    logistic_regression::{LogisticRegression, LogisticRegressionParameters},
     nearest_normal::{NearestNormal, NearestNormalParameters},
-    parse_algorithm,
     one_class_svm::{OneClassSvm, OneClassSvmParameters},
-    svc::{Svc, SvcParameters},
     parse_algorithm,
+    svc::{Svc, SvcParameters},
 };
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};

@@ -2,20 +2,20 @@
 //!
 //! `feature_names_in_` is left out, so that plain arrays can be passed without a warning.
 
+mod decision_tree;
+mod elliptic_envelope;
+mod forest;
 mod gaussian_nb;
 mod hist_gradient_boosting;
 mod imputer;
-mod elliptic_envelope;
-mod decision_tree;
-mod forest;
 mod isolation_forest;
 mod k_neighbors;
 mod local_outlier_factor;
 mod logistic_regression;
 mod nearest_normal;
 mod neighbors;
-mod pipeline;
 mod one_class_svm;
+mod pipeline;
 mod scaler;
 mod svc;
 mod svm;
@@ -48,6 +48,13 @@ impl Verdict {
             return Err(PickleError::Offset(self.offset));
         }
         Ok(())
+    }
+}
+
+impl Verdict {
+    /// Of a pipeline. A share that no `contamination` can be is the nearest one that can: the offset decides.
+    pub fn of(pipeline: &Pipeline) -> Self {
+        Self { contamination: pipeline.contamination.clamp(1e-6, 0.5), offset: -pipeline.threshold }
     }
 }
 

@@ -67,6 +67,12 @@ fn scores(graph: &mut Builder, rows: &Name, model: &FittedModel) -> Option<Resul
         }
         FittedModel::LogisticRegression(model) => Some(Ok(linear::logistic_regression(graph, rows, model))),
         FittedModel::NearestNormal(model) => Some(Ok(neighbors::nearest_normal(graph, rows, model))),
+        FittedModel::DecisionTree(_)
+        | FittedModel::EllipticEnvelope(_)
+        | FittedModel::ExtraTrees(_)
+        | FittedModel::OneClassSvm(_)
+        | FittedModel::RandomForest(_)
+        | FittedModel::Svc(_) => None,
     }
 }
 

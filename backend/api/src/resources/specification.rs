@@ -3,7 +3,7 @@
 use crate::{input, problem::Problem};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use trainyard_learn::{Output, parse_algorithm, validate_evaluation, validate_threshold};
+use trainyard_learn::{Output, parse_algorithm, validate_evaluation, validate_search, validate_threshold};
 use trainyard_types::{
     FieldError, LabelsSpecification, SearchSpecification, ThresholdSpecification, TrainingSpecification,
 };
@@ -72,6 +72,9 @@ fn resolve(fields: &Map<String, Value>, errors: &mut Vec<FieldError>) -> Option<
     };
     errors.extend(threshold.iter().flat_map(validate_threshold));
     let search: Option<Option<SearchSpecification>> = optional(fields, "search", errors);
+    if let (Some(Some(search)), Some(algorithm)) = (&search, &algorithm) {
+        errors.extend(validate_search(search, algorithm));
+    }
     Some(TrainingSpecification {
         name: name?.trim().to_owned(),
         dataset_id: dataset_id?,

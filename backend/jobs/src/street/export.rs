@@ -6,7 +6,7 @@ use sha2::{Digest, Sha256};
 use trainyard_blobs::{BlobError, Blobs};
 use trainyard_features::{FeatureSet, State, describe};
 use trainyard_learn::{Output, Pipeline, Trained};
-use trainyard_sklearn::{Verdict, estimators, target};
+use trainyard_sklearn::{Verdict, estimators, onnx, target};
 use trainyard_types::{Artifact, ModelArtifacts, ModelDetail, ModelOutput, TrainingSpecification};
 
 /// Rows of the training data, in the order of the features.
@@ -20,6 +20,7 @@ pub(super) struct Rows {
 pub(super) struct Exported {
     model: Vec<u8>,
     scaler: Option<Vec<u8>>,
+    onnx: Option<Vec<u8>>,
     pipeline: Vec<u8>,
     feature_set: Vec<u8>,
     pub(super) parameters: serde_json::Value,
@@ -34,9 +35,10 @@ pub(super) fn export(
 ) -> Result<Exported, String> {
     let Trained { pipeline, recipe, .. } = trained;
     let target = target::default_target();
-    let verdict = Verdict { contamination: pipeline.contamination, offset: -pipeline.threshold };
+    let verdict = Verdict::of(pipeline);
     let model = estimators::model(&pipeline.model, verdict, target).map_err(|error| error.to_string())?;
-    let scaler = pipeline.scaler.as_ref().map(|scaler| estimators::scaler(scaler, target));
+    let scaler = estimators::preprocessing(pipeline.imputer.as_ref(), pipeline.scaler.as_ref(), target);
+    let onnx = onnx::export(pipeline).transpose().map_err(|error| error.to_string())?;
     check_score(pipeline, &rows.example)?;
     let text = |error: serde_json::Error| error.to_string();
     let mut parameters = recipe.algorithm.parameters();
@@ -70,6 +72,7 @@ pub(super) fn export(
     Ok(Exported {
         model,
         scaler,
+        onnx,
         pipeline: pipeline.to_bytes().map_err(|error| error.to_string())?,
         feature_set: serde_json::to_vec_pretty(feature_set).map_err(text)?,
         parameters,
@@ -113,14 +116,18 @@ fn digest(value: &impl Serialize) -> Result<String, serde_json::Error> {
 pub(super) async fn store(exported: &Exported, blobs: &Blobs) -> Result<ModelArtifacts, BlobError> {
     Ok(ModelArtifacts {
         model: put(blobs, &exported.model).await?,
-        scaler: match &exported.scaler {
-            Some(scaler) => Some(put(blobs, scaler).await?),
-            None => None,
-        },
-        onnx: None,
+        scaler: put_if_any(blobs, exported.scaler.as_deref()).await?,
+        onnx: put_if_any(blobs, exported.onnx.as_deref()).await?,
         pipeline: put(blobs, &exported.pipeline).await?,
         feature_set: put(blobs, &exported.feature_set).await?,
     })
+}
+
+async fn put_if_any(blobs: &Blobs, bytes: Option<&[u8]>) -> Result<Option<Artifact>, BlobError> {
+    match bytes {
+        Some(bytes) => put(blobs, bytes).await.map(Some),
+        None => Ok(None),
+    }
 }
 
 async fn put(blobs: &Blobs, bytes: &[u8]) -> Result<Artifact, BlobError> {

@@ -3,15 +3,15 @@
 #![expect(clippy::unwrap_used, reason = "a failure anywhere here is a failed test")]
 
 mod boosting;
+mod boundaries;
 mod classifiers;
 mod every_model;
-mod boundaries;
 mod forests;
+mod hdfs;
+mod judging;
 mod logistic_regressions;
 mod naive_bayes;
-mod hdfs;
 mod neighbors;
-mod judging;
 mod onnx;
 mod pickles;
 mod pins;
