@@ -67,12 +67,17 @@ fn scores(graph: &mut Builder, rows: &Name, model: &FittedModel) -> Option<Resul
         }
         FittedModel::LogisticRegression(model) => Some(Ok(linear::logistic_regression(graph, rows, model))),
         FittedModel::NearestNormal(model) => Some(Ok(neighbors::nearest_normal(graph, rows, model))),
-        FittedModel::DecisionTree(_)
-        | FittedModel::EllipticEnvelope(_)
-        | FittedModel::ExtraTrees(_)
-        | FittedModel::OneClassSvm(_)
-        | FittedModel::RandomForest(_)
-        | FittedModel::Svc(_) => None,
+        FittedModel::DecisionTree(model) => {
+            let trees = std::slice::from_ref(model.tree());
+            Some(trees::classifier(graph, rows, trees, model.n_classes()))
+        }
+        FittedModel::ExtraTrees(model) => {
+            Some(trees::classifier(graph, rows, model.trees(), model.n_classes()))
+        }
+        FittedModel::RandomForest(model) => {
+            Some(trees::classifier(graph, rows, model.trees(), model.n_classes()))
+        }
+        FittedModel::EllipticEnvelope(_) | FittedModel::OneClassSvm(_) | FittedModel::Svc(_) => None,
     }
 }
 

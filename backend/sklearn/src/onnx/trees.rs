@@ -6,8 +6,10 @@ use super::{
     linear::probabilities,
 };
 use trainyard_learn::{
-    Estimator, HistGradientBoosting, IsolationForest, hist_gradient_boosting::BoostedNode,
-    isolation_forest::average_path_length, tree::Node,
+    Estimator, HistGradientBoosting, IsolationForest,
+    hist_gradient_boosting::BoostedNode,
+    isolation_forest::average_path_length,
+    tree::{Node, Tree},
 };
 
 /// The depths of leaves add up; the score is 2 to the power of minus their mean over that of all samples.
@@ -24,9 +26,9 @@ pub(super) fn isolation_forest(
             depths[id] as f64 - 1.0 + average_path_length(node.n_node_samples as f64)
         };
         let column = |feature: usize| tree.features[feature].into();
-        ensemble.push(tree.tree.nodes.iter().enumerate().map(|(id, node)| match node.is_leaf() {
-            true => Place::Leaf(vec![(0, length(id, node))]),
-            false => split(node, column),
+        ensemble.push(tree.tree.nodes().enumerate().map(|(id, node)| match node.is_leaf() {
+            true => Place::Leaf(vec![(0, length(id, &node))]),
+            false => split(&node, column),
         }));
     }
     let lengths = ensemble.add_to(graph, rows);
@@ -38,6 +40,29 @@ pub(super) fn isolation_forest(
     let exponents = graph.op("Add", &[&exponents, &constant]);
     let scores = graph.op("Pow", &[&two, &exponents]);
     Ok(graph.op("Neg", &[&scores]))
+}
+
+/// The mean over the trees of the share of each class in the leaf that a row reaches.
+pub(super) fn classifier(
+    graph: &mut Builder,
+    rows: &Name,
+    trees: &[Tree],
+    n_classes: usize,
+) -> Result<Name, OnnxError> {
+    let mut ensemble = Ensemble::new(Element::Float, n_classes);
+    let count = trees.len() as f64;
+    for (i, tree) in trees.iter().enumerate() {
+        tree.check().map_err(|detail| OnnxError::Tree { tree: i, detail })?;
+        let shares = |id: usize| {
+            let values = tree.values()[id * n_classes..(id + 1) * n_classes].iter().enumerate();
+            values.filter(|(_, share)| **share != 0.0).map(|(class, share)| (class, share / count)).collect()
+        };
+        ensemble.push(tree.nodes().enumerate().map(|(id, node)| match node.is_leaf() {
+            true => Place::Leaf(shares(id)),
+            false => split(&node, |feature| feature as i64),
+        }));
+    }
+    Ok(ensemble.add_to(graph, rows))
 }
 
 /// A node of scikit-learn's layout that is no leaf; `column` is that of a tree's feature.
