@@ -8,13 +8,16 @@
 
 mod heap;
 mod metric;
+mod screen;
 
 pub use metric::Metric;
+pub(crate) use metric::dot;
 
 use crate::{FitError, MatrixError, Progress, matrix};
 use heap::Heap;
-use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, Slice, linalg::general_mat_mul};
+use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, Slice};
 use rayon::prelude::*;
+use screen::Screen;
 use serde::{Deserialize, Serialize};
 use std::{
     borrow::Cow,
@@ -22,7 +25,7 @@ use std::{
 };
 
 /// Queries and reference rows of a block: their product stays in the cache.
-const QUERIES: usize = 64;
+const QUERIES: usize = 256;
 const ROWS: usize = 256;
 /// Below this many queries a product gains nothing.
 const FEW: usize = 4;
@@ -36,8 +39,7 @@ pub(crate) struct References {
     rows: Array2<f64>,
     /// The rows at length 1 where the metric looks at directions only.
     units: Option<Array2<f64>>,
-    /// The part of each row's distance that does not depend on the query: see [`Metric::constant`].
-    constants: Vec<f64>,
+    screen: Option<Screen>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -56,9 +58,8 @@ impl References {
     pub(crate) fn new(metric: Metric, rows: Array2<f64>) -> Self {
         let rows = rows.as_standard_layout().into_owned();
         let units = metric.prepares().then(|| metric.prepare(rows.view()).into_owned());
-        let prepared = units.as_ref().unwrap_or(&rows);
-        let constants = prepared.rows().into_iter().map(|row| metric.constant(slice(row))).collect();
-        Self { metric, rows, units, constants }
+        let screen = Screen::new(metric, units.as_ref().unwrap_or(&rows).view());
+        Self { metric, rows, units, screen }
     }
 
     pub(crate) fn metric(&self) -> Metric {
@@ -127,31 +128,27 @@ impl References {
         let queries = self.metric.prepare(queries);
         let rows = self.units.as_ref().unwrap_or(&self.rows);
         let mut heaps: Vec<Heap> = (0..queries.nrows()).map(|_| Heap::new(k)).collect();
+        let screen = self.screen.as_ref().filter(|_| queries.nrows() >= FEW);
+        let screen = screen.and_then(|screen| Some((screen, screen.queries(queries.view())?)));
         let mut products = Array2::zeros((queries.nrows(), ROWS));
         for start in (0..rows.nrows()).step_by(ROWS) {
             if progress.cancelled() {
                 return Err(FitError::Cancelled);
             }
             let end = rows.nrows().min(start + ROWS);
-            let rows = rows.slice_axis(Axis(0), Slice::from(start..end));
-            let constants = &self.constants[start..end];
-            let screened = queries.nrows() >= FEW && self.metric.has_product();
             let mut products = products.slice_axis_mut(Axis(1), Slice::from(..end - start));
-            if screened {
-                general_mat_mul(1.0, &queries, &rows.t(), 0.0, &mut products);
+            if let Some((screen, screened)) = &screen {
+                screen.products(screened, start..end, &mut products);
             }
-            let largest = constants.iter().copied().fold(0.0, f64::max);
-            for ((query, heap), products) in queries.rows().into_iter().zip(&mut heaps).zip(products.rows()) {
-                let query = slice(query);
-                let mut look = |i: usize, heap: &mut Heap| {
-                    let distance = self.metric.reduced(query, slice(rows.row(i)));
-                    heap.push(distance, (start + i) as u32);
+            for (i, heap) in heaps.iter_mut().enumerate() {
+                let query = slice(queries.row(i));
+                let look = |row: usize, heap: &mut Heap| {
+                    let distance = self.metric.reduced(query, slice(rows.row(start + row)));
+                    heap.push(distance, (start + row) as u32);
                 };
-                if screened {
-                    let screen = self.metric.screen(query, largest);
-                    screen.candidates(slice(products), constants, heap, &mut look);
-                } else {
-                    (0..rows.nrows()).for_each(|i| look(i, heap));
+                match &screen {
+                    Some((_, screened)) => screened.candidates(i, slice(products.row(i)), heap, look),
+                    None => (0..end - start).for_each(|row| look(row, heap)),
                 }
             }
         }
@@ -185,7 +182,7 @@ impl From<References> for Stored {
 }
 
 /// A row of a matrix in standard layout.
-fn slice(row: ArrayView1<'_, f64>) -> &[f64] {
+fn slice<T>(row: ArrayView1<'_, T>) -> &[T] {
     row.to_slice().unwrap_or_default()
 }
 

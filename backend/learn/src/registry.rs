@@ -3,6 +3,7 @@
 
 use crate::{
     Algorithm, Contributions, Estimator, FitError, MatrixError, Output, Progress, TrainingSet,
+    elliptic_envelope::{EllipticEnvelope, EllipticEnvelopeParameters},
     gaussian_nb::{GaussianNb, GaussianNbParameters},
     hist_gradient_boosting::{HistGradientBoosting, HistGradientBoostingParameters},
     isolation_forest::{IsolationForest, IsolationForestParameters},
@@ -10,7 +11,9 @@ use crate::{
     local_outlier_factor::{LocalOutlierFactor, LocalOutlierFactorParameters},
     logistic_regression::{LogisticRegression, LogisticRegressionParameters},
     nearest_normal::{NearestNormal, NearestNormalParameters},
+    one_class_svm::{OneClassSvm, OneClassSvmParameters},
     parse_algorithm,
+    svc::{Svc, SvcParameters},
 };
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
 use serde::{Deserialize, Serialize};
@@ -139,13 +142,16 @@ macro_rules! estimators {
 }
 
 estimators! {
+    EllipticEnvelope(EllipticEnvelope, EllipticEnvelopeParameters),
     GaussianNb(GaussianNb, GaussianNbParameters),
     HistGradientBoosting(HistGradientBoosting, HistGradientBoostingParameters),
     IsolationForest(IsolationForest, IsolationForestParameters),
-    LogisticRegression(LogisticRegression, LogisticRegressionParameters),
     KNeighbors(KNeighbors, KNeighborsParameters),
     LocalOutlierFactor(LocalOutlierFactor, LocalOutlierFactorParameters),
+    LogisticRegression(LogisticRegression, LogisticRegressionParameters),
     NearestNormal(NearestNormal, NearestNormalParameters),
+    OneClassSvm(OneClassSvm, OneClassSvmParameters),
+    Svc(Svc, SvcParameters),
 }
 
 impl AlgorithmSpecification {

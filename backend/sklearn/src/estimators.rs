@@ -2,6 +2,7 @@
 //!
 //! `feature_names_in_` is left out, so that plain arrays can be passed without a warning.
 
+mod elliptic_envelope;
 mod gaussian_nb;
 mod hist_gradient_boosting;
 mod imputer;
@@ -11,8 +12,11 @@ mod local_outlier_factor;
 mod logistic_regression;
 mod nearest_normal;
 mod neighbors;
+mod one_class_svm;
 mod pipeline;
 mod scaler;
+mod svc;
+mod svm;
 
 use crate::{
     Target,
@@ -128,13 +132,16 @@ pub fn pipeline_value(pipeline: &Pipeline, verdict: Verdict, target: &Target) ->
 /// The state as the newest release keeps it, but for the mark of the target's.
 fn newest_model(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<Value, PickleError> {
     match model {
+        FittedModel::EllipticEnvelope(model) => elliptic_envelope::value(model, verdict, target),
         FittedModel::GaussianNb(model) => Ok(gaussian_nb::value(model, target)),
         FittedModel::HistGradientBoosting(model) => hist_gradient_boosting::value(model, target),
+        FittedModel::IsolationForest(forest) => isolation_forest::value(forest, verdict, target),
         FittedModel::KNeighbors(model) => Ok(k_neighbors::value(model, target)),
         FittedModel::LocalOutlierFactor(model) => local_outlier_factor::value(model, verdict, target),
-        FittedModel::NearestNormal(model) => Ok(nearest_normal::value(model, target)),
-        FittedModel::IsolationForest(forest) => isolation_forest::value(forest, verdict, target),
         FittedModel::LogisticRegression(model) => Ok(logistic_regression::value(model, target)),
+        FittedModel::NearestNormal(model) => Ok(nearest_normal::value(model, target)),
+        FittedModel::OneClassSvm(model) => one_class_svm::value(model, verdict, target),
+        FittedModel::Svc(model) => Ok(svc::value(model, target)),
     }
 }
 

@@ -1,6 +1,6 @@
 //! Distances between rows.
 
-use super::{contiguous, heap::Heap};
+use super::contiguous;
 use ndarray::{ArrayView2, CowArray, Ix2};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -72,20 +72,6 @@ impl Metric {
         CowArray::from(units.unwrap_or_default())
     }
 
-    /// Whether a matrix product tells far rows from near ones.
-    pub(super) fn has_product(self) -> bool {
-        self != Self::Manhattan
-    }
-
-    /// What a prepared row adds to [`Screen`]'s estimate.
-    pub(super) fn constant(self, row: &[f64]) -> f64 {
-        match self {
-            Self::Cosine => 1.0,
-            Self::Euclidean => dot(row, row),
-            Self::Manhattan => 0.0,
-        }
-    }
-
     /// A number that orders distances between prepared rows: the square of the euclidean one.
     pub(super) fn reduced(self, a: &[f64], b: &[f64]) -> f64 {
         match self {
@@ -118,53 +104,6 @@ impl Metric {
             }
             Self::Euclidean => pairs.map(|(x, y)| (x - y) * (x - y) / distance).collect(),
             Self::Manhattan => pairs.map(|(x, y)| (x - y).abs()).collect(),
-        }
-    }
-
-    /// Prepares to tell far rows from near ones, where no row's constant is above `largest`.
-    pub(super) fn screen(self, query: &[f64], largest: f64) -> Screen {
-        let rounding = 8.0 * (query.len() + 4) as f64 * f64::EPSILON;
-        match self {
-            Self::Cosine => Screen { factor: 1.0, shift: 2.0 * rounding + SAME_DIRECTION },
-            Self::Euclidean | Self::Manhattan => {
-                let square = dot(query, query);
-                Screen { factor: 2.0, shift: rounding * (square + largest) - square }
-            }
-        }
-    }
-}
-
-/// `constant - factor × product < limit + shift` for every row whose reduced distance is below the limit: the
-/// shift has room for rounding.
-pub(super) struct Screen {
-    factor: f64,
-    shift: f64,
-}
-
-impl Screen {
-    /// Looks at every row that may be below the heap's limit, in order.
-    pub(super) fn candidates(
-        &self,
-        products: &[f64],
-        constants: &[f64],
-        heap: &mut Heap,
-        look: &mut impl FnMut(usize, &mut Heap),
-    ) {
-        const LANES: usize = 16;
-        let mut limit = heap.limit() + self.shift;
-        let chunks = products.chunks(LANES).zip(constants.chunks(LANES));
-        for (chunk, (products, constants)) in chunks.enumerate() {
-            let near = |product: &f64, constant: &f64, limit| constant - self.factor * product < limit;
-            let pairs = || products.iter().zip(constants);
-            if !pairs().fold(false, |any, (product, constant)| any | near(product, constant, limit)) {
-                continue;
-            }
-            for (i, (product, constant)) in pairs().enumerate() {
-                if near(product, constant, limit) {
-                    look(chunk * LANES + i, heap);
-                    limit = heap.limit() + self.shift;
-                }
-            }
         }
     }
 }

@@ -1,12 +1,35 @@
-//! Linear models: a matrix product, and what makes probabilities of it.
+//! Models whose logits are sums over features: linear ones and naive Bayes.
 
 use super::graph::{Builder, Name, Setting};
 use ndarray::ArrayView2;
-use trainyard_learn::LogisticRegression;
+use std::f64::consts::PI;
+use trainyard_learn::{GaussianNb, LogisticRegression};
 
 pub(super) fn logistic_regression(graph: &mut Builder, rows: &Name, model: &LogisticRegression) -> Name {
     let logits = affine(graph, rows, model.coefficients(), model.intercepts());
     probabilities(graph, &logits, model.coefficients().nrows())
+}
+
+/// Of each class the logarithm of its prior and of the density of each value.
+pub(super) fn gaussian_nb(graph: &mut Builder, rows: &Name, model: &GaussianNb) -> Name {
+    let variances = model.variances();
+    let constants: Vec<f64> = model
+        .class_priors()
+        .iter()
+        .zip(variances.rows())
+        .map(|(prior, row)| {
+            prior.ln() - row.iter().map(|variance| (2.0 * PI * variance).ln()).sum::<f64>() / 2.0
+        })
+        .collect();
+    let (means, steepness) = (graph.matrix(model.means()), graph.matrix(variances.mapv(|v| -0.5 / v).view()));
+    let rows = graph.unsqueeze(rows, 1);
+    let differences = graph.op("Sub", &[&rows, &means]);
+    let squares = graph.op("Mul", &[&differences, &differences]);
+    let losses = graph.op("Mul", &[&squares, &steepness]);
+    let losses = graph.sum(&losses, false);
+    let constants = graph.row(&constants);
+    let logits = graph.op("Add", &[&losses, &constants]);
+    graph.op_with("Softmax", &[&logits], vec![("axis", Setting::Int(1))])
 }
 
 /// `rows` · `coefficients`ᵀ + `intercepts`.

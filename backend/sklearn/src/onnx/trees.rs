@@ -3,8 +3,12 @@
 use super::{
     OnnxError,
     graph::{Builder, Element, Name, Setting},
+    linear::probabilities,
 };
-use trainyard_learn::{IsolationForest, isolation_forest::average_path_length, tree::Node};
+use trainyard_learn::{
+    Estimator, HistGradientBoosting, IsolationForest, hist_gradient_boosting::BoostedNode,
+    isolation_forest::average_path_length, tree::Node,
+};
 
 /// The depths of leaves add up; the score is 2 to the power of minus their mean over that of all samples.
 pub(super) fn isolation_forest(
@@ -12,18 +16,18 @@ pub(super) fn isolation_forest(
     rows: &Name,
     model: &IsolationForest,
 ) -> Result<Name, OnnxError> {
-    let mut ensemble = Ensemble::new(1);
+    let mut ensemble = Ensemble::new(Element::Float, 1);
     for (i, tree) in model.trees().iter().enumerate() {
         tree.tree.check().map_err(|detail| OnnxError::Tree { tree: i, detail })?;
         let depths = tree.tree.node_depths();
-        ensemble.push(
-            &tree.tree.nodes,
-            |feature| i64::from(tree.features[feature]),
-            |id, weights| {
-                let samples = tree.tree.nodes[id].n_node_samples as f64;
-                weights.push((depths[id] as f64 - 1.0 + average_path_length(samples)) as f32);
-            },
-        );
+        let length = |id: usize, node: &Node| {
+            depths[id] as f64 - 1.0 + average_path_length(node.n_node_samples as f64)
+        };
+        let column = |feature: usize| tree.features[feature].into();
+        ensemble.push(tree.tree.nodes.iter().enumerate().map(|(id, node)| match node.is_leaf() {
+            true => Place::Leaf(vec![(0, length(id, node))]),
+            false => split(node, column),
+        }));
     }
     let lengths = ensemble.add_to(graph, rows);
     let expected = model.trees().len() as f64 * average_path_length(model.max_samples() as f64);
@@ -36,26 +40,80 @@ pub(super) fn isolation_forest(
     Ok(graph.op("Neg", &[&scores]))
 }
 
+/// A node of scikit-learn's layout that is no leaf; `column` is that of a tree's feature.
+fn split(node: &Node, column: impl Fn(usize) -> i64) -> Place {
+    Place::Split {
+        feature: column(node.feature as usize),
+        threshold: node.threshold,
+        children: [node.left_child, node.right_child],
+        missing_go_left: node.missing_go_to_left != 0,
+    }
+}
+
+/// The leaves' values add up to log-odds. These trees compare in double precision.
+pub(super) fn hist_gradient_boosting(
+    graph: &mut Builder,
+    rows: &Name,
+    model: &HistGradientBoosting,
+) -> Result<Name, OnnxError> {
+    let outputs = model.baseline().len();
+    let mut ensemble = Ensemble::new(Element::Double, outputs);
+    for (i, tree) in model.iterations().iter().flatten().enumerate() {
+        tree.check(model.n_features()).map_err(|detail| OnnxError::Tree { tree: i, detail })?;
+        let node = |node: &BoostedNode| match node.is_leaf() {
+            true => Place::Leaf(vec![(i % outputs, node.value)]),
+            false => Place::Split {
+                feature: node.feature.into(),
+                threshold: node.threshold,
+                children: [node.left.into(), node.right.into()],
+                missing_go_left: node.missing_go_to_left,
+            },
+        };
+        ensemble.push(tree.nodes.iter().map(node));
+    }
+    let sums = ensemble.add_to(graph, rows);
+    let baseline = graph.row(model.baseline());
+    let logits = graph.op("Add", &[&sums, &baseline]);
+    Ok(probabilities(graph, &logits, outputs))
+}
+
+/// A node of a tree, as the operator sees it.
+enum Place {
+    /// What it adds, and to which target.
+    Leaf(Vec<(usize, f64)>),
+    Split {
+        feature: i64,
+        threshold: f64,
+        /// Where values up to the threshold go, and others.
+        children: [i64; 2],
+        missing_go_left: bool,
+    },
+}
+
 /// The attributes of `TreeEnsembleRegressor`.
 struct Ensemble {
+    /// In which precision values are compared, and leaves kept.
+    element: Element,
     n_targets: usize,
     n_trees: i64,
     tree_ids: Vec<i64>,
     node_ids: Vec<i64>,
     features: Vec<i64>,
-    thresholds: Vec<f32>,
+    thresholds: Vec<f64>,
     modes: Vec<&'static str>,
     true_ids: Vec<i64>,
     false_ids: Vec<i64>,
+    missing_true: Vec<i64>,
     target_tree_ids: Vec<i64>,
     target_node_ids: Vec<i64>,
     target_ids: Vec<i64>,
-    target_weights: Vec<f32>,
+    target_weights: Vec<f64>,
 }
 
 impl Ensemble {
-    fn new(n_targets: usize) -> Self {
+    fn new(element: Element, n_targets: usize) -> Self {
         Self {
+            element,
             n_targets,
             n_trees: 0,
             tree_ids: vec![],
@@ -65,6 +123,7 @@ impl Ensemble {
             modes: vec![],
             true_ids: vec![],
             false_ids: vec![],
+            missing_true: vec![],
             target_tree_ids: vec![],
             target_node_ids: vec![],
             target_ids: vec![],
@@ -72,69 +131,77 @@ impl Ensemble {
         }
     }
 
-    /// Adds a sound tree. `column` is that of a tree's feature; `leaf` appends the weights of a leaf, one per target.
-    fn push(
-        &mut self,
-        nodes: &[Node],
-        column: impl Fn(usize) -> i64,
-        mut leaf: impl FnMut(usize, &mut Vec<f32>),
-    ) {
-        for (id, node) in nodes.iter().enumerate() {
+    /// Adds a sound tree, whose children are numbered as they come.
+    fn push(&mut self, places: impl Iterator<Item = Place>) {
+        for (id, place) in (0..).zip(places) {
             self.tree_ids.push(self.n_trees);
-            self.node_ids.push(id as i64);
-            if node.is_leaf() {
-                self.branch("LEAF", 0, 0.0, [0, 0]);
-                leaf(id, &mut self.target_weights);
-                for target in 0..self.n_targets {
-                    self.target_tree_ids.push(self.n_trees);
-                    self.target_node_ids.push(id as i64);
-                    self.target_ids.push(target as i64);
+            self.node_ids.push(id);
+            match place {
+                Place::Leaf(weights) => {
+                    self.branch("LEAF", 0, 0.0, [0, 0], false);
+                    for (target, weight) in weights {
+                        self.target_tree_ids.push(self.n_trees);
+                        self.target_node_ids.push(id);
+                        self.target_ids.push(target as i64);
+                        self.target_weights.push(weight);
+                    }
                 }
-            } else {
-                let children = [node.left_child, node.right_child];
-                self.branch(
-                    "BRANCH_LEQ",
-                    column(node.feature as usize),
-                    round_down(node.threshold),
-                    children,
-                );
+                Place::Split { feature, threshold, children, missing_go_left } => {
+                    self.branch("BRANCH_LEQ", feature, threshold, children, missing_go_left);
+                }
             }
         }
         self.n_trees += 1;
     }
 
-    fn branch(&mut self, mode: &'static str, feature: i64, threshold: f32, [yes, no]: [i64; 2]) {
+    fn branch(
+        &mut self,
+        mode: &'static str,
+        feature: i64,
+        threshold: f64,
+        [yes, no]: [i64; 2],
+        missing: bool,
+    ) {
         self.modes.push(mode);
         self.features.push(feature);
         self.thresholds.push(threshold);
         self.true_ids.push(yes);
         self.false_ids.push(no);
+        self.missing_true.push(missing.into());
     }
 
-    /// The sums of the weights of the leaves that each row reaches: `n_samples` × `n_targets`, in double precision.
-    /// Trees see their rows in single precision, as scikit-learn's do.
+    /// The sums of the weights of the leaves that each row reaches: `n_samples` × `n_targets`, in double precision,
+    /// though the operator gives them in single.
     fn add_to(self, graph: &mut Builder, rows: &Name) -> Name {
-        let rows = graph.cast(rows, Element::Float);
-        let sums = graph.learned(
-            "TreeEnsembleRegressor",
-            &rows,
-            vec![
-                ("aggregate_function", Setting::Text("SUM")),
-                ("post_transform", Setting::Text("NONE")),
-                ("n_targets", Setting::Int(self.n_targets as i64)),
-                ("nodes_treeids", Setting::Ints(self.tree_ids)),
-                ("nodes_nodeids", Setting::Ints(self.node_ids)),
-                ("nodes_featureids", Setting::Ints(self.features)),
-                ("nodes_values", Setting::Floats(self.thresholds)),
-                ("nodes_modes", Setting::Texts(self.modes)),
-                ("nodes_truenodeids", Setting::Ints(self.true_ids)),
-                ("nodes_falsenodeids", Setting::Ints(self.false_ids)),
-                ("target_treeids", Setting::Ints(self.target_tree_ids)),
-                ("target_nodeids", Setting::Ints(self.target_node_ids)),
-                ("target_ids", Setting::Ints(self.target_ids)),
-                ("target_weights", Setting::Floats(self.target_weights)),
-            ],
-        );
+        let rows = graph.cast(rows, self.element);
+        let (thresholds, weights) = if self.element == Element::Double {
+            (
+                ("nodes_values_as_tensor", Setting::Doubles(self.thresholds)),
+                ("target_weights_as_tensor", Setting::Doubles(self.target_weights)),
+            )
+        } else {
+            let thresholds = self.thresholds.into_iter().map(round_down).collect();
+            let weights = self.target_weights.into_iter().map(|weight| weight as f32).collect();
+            (("nodes_values", Setting::Floats(thresholds)), ("target_weights", Setting::Floats(weights)))
+        };
+        let settings = vec![
+            ("aggregate_function", Setting::Text("SUM")),
+            ("post_transform", Setting::Text("NONE")),
+            ("n_targets", Setting::Int(self.n_targets as i64)),
+            ("nodes_treeids", Setting::Ints(self.tree_ids)),
+            ("nodes_nodeids", Setting::Ints(self.node_ids)),
+            ("nodes_featureids", Setting::Ints(self.features)),
+            thresholds,
+            ("nodes_modes", Setting::Texts(self.modes)),
+            ("nodes_truenodeids", Setting::Ints(self.true_ids)),
+            ("nodes_falsenodeids", Setting::Ints(self.false_ids)),
+            ("nodes_missing_value_tracks_true", Setting::Ints(self.missing_true)),
+            ("target_treeids", Setting::Ints(self.target_tree_ids)),
+            ("target_nodeids", Setting::Ints(self.target_node_ids)),
+            ("target_ids", Setting::Ints(self.target_ids)),
+            weights,
+        ];
+        let sums = graph.learned("TreeEnsembleRegressor", &rows, settings);
         graph.cast(&sums, Element::Double)
     }
 }

@@ -144,6 +144,7 @@ pub enum Dtype {
     Int32,
     UInt32,
     UInt8,
+    /// One byte, 0 or 1.
     Bool,
     /// Any object.
     Object,

@@ -1,4 +1,4 @@
-"""Binary counts of event templates of HDFS sessions: `hdfs.py DATA DIR` writes `hdfs.matrix` and `hdfs.json`."""
+"""Binary counts of event templates of HDFS sessions: `hdfs.py DATA DIR` writes the matrix and the classes."""
 
 import csv
 import gzip

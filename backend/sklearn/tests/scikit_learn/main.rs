@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a failure anywhere here is a failed test")]
 
 mod boosting;
+mod boundaries;
 mod classifiers;
 mod every_model;
 mod forests;
