@@ -150,11 +150,11 @@ fn newest_model(model: &FittedModel, verdict: Verdict, target: &Target) -> Resul
         FittedModel::Svc(model) => Ok(svc::value(model, target)),
         FittedModel::GaussianNb(model) => Ok(gaussian_nb::value(model, target)),
         FittedModel::HistGradientBoosting(model) => hist_gradient_boosting::value(model, target),
+        FittedModel::IsolationForest(forest) => isolation_forest::value(forest, verdict, target),
         FittedModel::KNeighbors(model) => Ok(k_neighbors::value(model, target)),
         FittedModel::LocalOutlierFactor(model) => local_outlier_factor::value(model, verdict, target),
-        FittedModel::NearestNormal(model) => Ok(nearest_normal::value(model, target)),
-        FittedModel::IsolationForest(forest) => isolation_forest::value(forest, verdict, target),
         FittedModel::LogisticRegression(model) => Ok(logistic_regression::value(model, target)),
+        FittedModel::NearestNormal(model) => Ok(nearest_normal::value(model, target)),
     }
 }
 

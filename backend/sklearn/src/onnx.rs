@@ -58,6 +58,7 @@ pub fn export(pipeline: &Pipeline) -> Option<Result<Vec<u8>, OnnxError>> {
 /// The columns of [`FittedModel::score`], in double precision.
 fn scores(graph: &mut Builder, rows: &Name, model: &FittedModel) -> Option<Result<Name, OnnxError>> {
     match model {
+        FittedModel::EllipticEnvelope(_) | FittedModel::OneClassSvm(_) | FittedModel::Svc(_) => None,
         FittedModel::GaussianNb(model) => Some(Ok(linear::gaussian_nb(graph, rows, model))),
         FittedModel::HistGradientBoosting(model) => Some(trees::hist_gradient_boosting(graph, rows, model)),
         FittedModel::IsolationForest(model) => Some(trees::isolation_forest(graph, rows, model)),
