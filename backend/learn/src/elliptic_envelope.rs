@@ -213,6 +213,10 @@ impl Estimator for EllipticEnvelope {
         Ok(Array1::from_vec(scores).insert_axis(Axis(1)))
     }
 
+    fn training_scores(&self) -> Option<Array1<f64>> {
+        Some(self.distances.iter().map(|distance| -distance).collect())
+    }
+
     /// Each feature's term of the quadratic form; one that makes up for others is above 0.
     fn contributions(&self, row: ArrayView1<'_, f64>, _column: usize) -> Option<Contributions> {
         if row.len() != self.n_features() {

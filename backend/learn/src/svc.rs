@@ -7,7 +7,7 @@ mod describe;
 mod parameters;
 mod train;
 
-pub use parameters::{ClassWeight, SvcParameters};
+pub use parameters::SvcParameters;
 
 use crate::{
     Algorithm, Contributions, Estimator, FitError, MatrixError, Output, Progress, TrainingSet,

@@ -1,6 +1,9 @@
 //! The parameters of support vector classification: scikit-learn's names and defaults.
 
-use crate::svm::{Gamma, GammaRule, Kernel, SvmParameters};
+use crate::{
+    ClassWeight,
+    svm::{Gamma, GammaRule, Kernel, SvmParameters},
+};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -9,6 +12,7 @@ pub struct SvcParameters {
     /// How much a sample on the wrong side counts, above 0.
     #[serde(rename = "C")]
     pub c: f64,
+    /// What C is multiplied by, per class.
     pub class_weight: Option<ClassWeight>,
     pub kernel: Kernel,
     pub degree: u32,
@@ -17,14 +21,6 @@ pub struct SvcParameters {
     pub tol: f64,
     pub shrinking: bool,
     pub cache_size: u32,
-}
-
-/// What C is multiplied by, per class.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ClassWeight {
-    /// The rarer the class, the more: `n_samples / (n_classes × count)`.
-    Balanced,
 }
 
 impl Default for SvcParameters {

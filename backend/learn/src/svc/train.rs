@@ -1,8 +1,8 @@
 //! Fitting one machine per pair of classes, and putting them together as libsvm does (`svm_train`).
 
-use super::{ClassWeight, Svc, SvcParameters};
+use super::{Svc, SvcParameters};
 use crate::{
-    Classes, FitError, Progress, TrainingSet, matrix,
+    ClassWeight, Classes, FitError, Progress, TrainingSet, matrix,
     svm::{Machine, Problem, solve},
 };
 use ndarray::{Array2, Axis};

@@ -2,7 +2,7 @@
 
 use super::{release, svm};
 use crate::{Target, pickle::Value};
-use trainyard_learn::{Estimator, Svc, svc::ClassWeight};
+use trainyard_learn::{ClassWeight, Estimator, Svc};
 
 /// A fitted `SVC`. Of two classes, `dual_coef_` and `intercept_` are for the second, `_dual_coef_` and `_intercept_`
 /// as libsvm has them: for the first.
