@@ -5,8 +5,8 @@
 use ndarray::{Array2, Axis};
 use std::time::{Duration, Instant};
 use trainyard_learn::{
-    FittedModel, IsolationForest, IsolationForestParameters, Pipeline, StandardScaler, random::RandomState,
-    threshold,
+    FittedModel, IsolationForest, IsolationForestParameters, Pipeline, Scaler, StandardScaler,
+    random::RandomState, threshold,
 };
 
 const ROWS: usize = 100_000;
@@ -31,8 +31,9 @@ fn main() {
 
     let pipeline = Pipeline {
         feature_names: (0..COLUMNS).map(|column| format!("feature_{column}")).collect(),
-        scaler: Some(scaler),
+        scaler: Some(Scaler::Standard(scaler)),
         model: FittedModel::IsolationForest(forest),
+        classes: Vec::new(),
         threshold: -offset,
         contamination: 0.1,
     };

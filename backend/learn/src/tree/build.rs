@@ -142,7 +142,7 @@ pub(super) fn grow(
             stack.push(child(node.samples.start..split.position, None, split.impurity_left));
         } else {
             settled += size;
-            if watch.reports && settled - reported >= count / 100 + 1 {
+            if watch.reports && settled - reported > count / 100 {
                 reported = settled;
                 watch.progress.report(settled as f64 / count as f64);
             }
