@@ -61,16 +61,20 @@ export function Metrics({ metrics: evaluation }: { metrics: Evaluation }) {
             )}
           </Grid>
           {injection && <InjectedKinds injection={injection} />}
-          <Curves judgements={judgements} injected={injected} />
-          <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
-            {judgements.map(
-              ({ split, title, metrics }) =>
-                metrics &&
-                (metrics.class_report ?? []).length > 0 && (
-                  <ClassReport key={split} title={title} metrics={metrics} />
-                ),
-            )}
-          </SimpleGrid>
+          {judgements.length > 0 && (
+            <>
+              <Curves judgements={judgements} injected={injected} />
+              <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+                {judgements.map(
+                  ({ split, title, metrics }) =>
+                    metrics &&
+                    (metrics.class_report ?? []).length > 0 && (
+                      <ClassReport key={split} title={title} metrics={metrics} />
+                    ),
+                )}
+              </SimpleGrid>
+            </>
+          )}
         </Stack>
       </Section>
       {cross_validation && <CrossValidation validation={cross_validation} />}
