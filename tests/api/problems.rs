@@ -66,7 +66,7 @@ fn every_invalid_field_of_a_job_is_named_at_once() {
         "dataset_id": "not-an-id",
         "format": {"preset": "xml", "max_rejected_share": 2.0},
         "feature_set": {"preset": "none-such"},
-        "scaler": {"type": "robust"},
+        "scaler": {"type": "logarithmic"},
         "algorithm": {"type": "isolation_forest", "n_estimators": 0, "colour": "red"},
         "threshold": {"policy": "contamination", "value": 0.9},
         "evaluation": {"test_fraction": 1.5},

@@ -15,8 +15,9 @@ pub(crate) struct Gate {
     pub(crate) measured: f64,
 }
 
-/// The metrics that gates can name: those that were measured, of the held-back samples where there are some.
-fn metrics(evaluation: &Evaluation) -> Vec<(&'static str, f64)> {
+/// The metrics that gates can name: those that were measured, of the held-back samples where there are some. What was
+/// measured on injected anomalies is called so.
+fn metrics(evaluation: &Evaluation) -> Vec<(String, f64)> {
     let scores = evaluation.test_scores.as_ref().unwrap_or(&evaluation.training_scores);
     let measured = evaluation.metrics.as_ref();
     let of_classes = [
@@ -29,6 +30,7 @@ fn metrics(evaluation: &Evaluation) -> Vec<(&'static str, f64)> {
         ("roc_auc", measured.and_then(|metrics| metrics.roc_auc)),
         ("cross_validation_score", evaluation.cross_validation.as_ref().and_then(|found| found.score)),
     ];
+    let prefix = if evaluation.mode == "injected" { "injected_" } else { "" };
     let of_scores = [
         ("anomaly_count", scores.anomaly_count as f64),
         ("anomaly_ratio", scores.anomaly_ratio),
@@ -42,8 +44,9 @@ fn metrics(evaluation: &Evaluation) -> Vec<(&'static str, f64)> {
         ("threshold_value", evaluation.threshold),
         ("total_samples", scores.count as f64),
     ];
-    let measured = of_classes.into_iter().filter_map(|(name, value)| Some((name, value?)));
-    of_scores.into_iter().chain(measured).collect()
+    let measured =
+        of_classes.into_iter().filter_map(|(name, value)| Some((format!("{prefix}{name}"), value?)));
+    of_scores.into_iter().map(|(name, value)| (name.to_owned(), value)).chain(measured).collect()
 }
 
 type Comparison = fn(&f64, &f64) -> bool;
@@ -70,7 +73,7 @@ pub(crate) fn check(conditions: &[String], evaluation: &Evaluation) -> Result<Ve
                 failed.push(FieldError::new(pointer, format!("`{condition}` is not met: it is {value}")))
             }
             None => {
-                let known: Vec<&str> = measured.iter().map(|(name, _)| *name).collect();
+                let known: Vec<&str> = measured.iter().map(|(name, _)| name.as_str()).collect();
                 let detail =
                     format!("{name} was not measured for this model; measured were {}", known.join(", "));
                 failed.push(FieldError::new(pointer, detail));

@@ -10,7 +10,7 @@ use crate::{
 };
 use clock::StageClock;
 use samples::LabelledSamples;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 use trainyard_blobs::Blobs;
 use trainyard_features::FeatureSet;
 use trainyard_intake::Records;
@@ -83,7 +83,11 @@ pub(crate) async fn train(
         let text = format!("{} features have one value only: {names}", constant_features.len());
         reporter.log(LogLevel::Info, text);
     }
-    let watch = Watch { clock: &clock, reporter, saved: Mutex::new(std::time::Instant::now()) };
+    let watch = Watch {
+        state: Mutex::new(WatchState { clock: &mut clock, fraction: 0.0, judging_from: 0.0 }),
+        reporter,
+        saved: Mutex::new(std::time::Instant::now()),
+    };
     let search_state =
         order.checkpoint.and_then(|state| serde_json::from_value::<SearchState>(state.clone()).ok());
     if search_state.is_some() {
@@ -106,6 +110,7 @@ pub(crate) async fn train(
     };
     let failed = |error: FitError| Failure::new("fit", name_columns(&error, &matrix.names));
     let trained = trainyard_learn::train(input, &watch).map_err(failed)?;
+    drop(watch);
 
     clock.enter(Stage::Exporting);
     let exported = export::export(&trained, &feature_set, specification, export_rows);
@@ -151,14 +156,31 @@ const CHECKPOINT_INTERVAL: std::time::Duration = std::time::Duration::from_secs(
 
 /// Tells the worker what a training does.
 struct Watch<'a> {
-    clock: &'a StageClock,
+    state: Mutex<WatchState<'a>>,
     reporter: &'a Reporter,
     saved: Mutex<std::time::Instant>,
 }
 
+struct WatchState<'a> {
+    clock: &'a mut StageClock,
+    /// Of the whole training.
+    fraction: f64,
+    /// Where judging began.
+    judging_from: f64,
+}
+
+impl<'a> Watch<'a> {
+    fn state(&self) -> std::sync::MutexGuard<'_, WatchState<'a>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
 impl Progress for Watch<'_> {
     fn report(&self, fraction: f64) {
-        self.clock.fraction(fraction);
+        let mut state = self.state();
+        state.fraction = fraction;
+        let from = state.judging_from;
+        state.clock.fraction((fraction - from) / (1.0 - from).max(f64::EPSILON));
     }
 
     /// A child that is no longer wanted is killed.
@@ -170,6 +192,12 @@ impl Progress for Watch<'_> {
 impl Observer for Watch<'_> {
     fn log(&self, message: &str) {
         self.reporter.log(LogLevel::Info, message);
+    }
+
+    fn judging(&self) {
+        let mut state = self.state();
+        state.judging_from = state.fraction;
+        state.clock.enter(Stage::Evaluating);
     }
 
     fn search_progressed(&self, state: &SearchState) {

@@ -66,6 +66,9 @@ pub trait Observer: Progress {
     /// Something that people who follow the training want to know.
     fn log(&self, _message: &str) {}
 
+    /// The model is fitted; from here on it is judged.
+    fn judging(&self) {}
+
     /// The state of the search after each fold: given back as [`TrainInput::search_state`], the search goes on from
     /// there. Called from one thread at a time.
     fn search_progressed(&self, _state: &SearchState) {}
