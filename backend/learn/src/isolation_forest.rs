@@ -5,6 +5,7 @@
 //! `ensemble/_bagging.py`); [`IsolationForest::score_samples`] has its sign: lower is more abnormal.
 
 mod describe;
+mod explain;
 mod parameters;
 mod paths;
 mod stored;
@@ -14,9 +15,10 @@ pub use parameters::{IsolationForestParameters, MAX_ESTIMATORS, MaxFeatures, Max
 use crate::{
     Algorithm, Contributions, Estimator, FitError, MatrixError, Output, Progress, StandardScaler,
     TrainingSet, matrix,
-    random::{RandomState, XorShift, sample_without_replacement},
-    tree::{Grower, Subsample, Tree},
+    random::{Chances, RandomState, XorShift, sample_without_replacement},
+    tree::{IsolationGrower, Subsample, Tree, Watch},
 };
+use explain::Expectations;
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use parameters::Resolved;
 use paths::Paths;
@@ -33,8 +35,11 @@ pub struct IsolationForest {
     n_samples: u32,
     n_features: u32,
     resolved: Resolved,
+    /// The weights that samples were drawn by, if there were any.
+    sample_weight: Option<Vec<f64>>,
     trees: Vec<IsolationTree>,
     paths: Paths,
+    expectations: Expectations,
 }
 
 /// A tree of the forest and what it was grown from.
@@ -54,17 +59,40 @@ impl IsolationForest {
     ///
     /// # Errors
     /// A matrix that is empty or has a value that is not finite in single precision; parameters out of
-    /// range or not fit for the matrix; cancellation, looked at before each tree.
+    /// range or not fit for the matrix; cancellation, looked at before and within each tree.
     pub fn fit(
         parameters: &IsolationForestParameters,
         samples: ArrayView2<'_, f64>,
         progress: &dyn Progress,
     ) -> Result<Self, FitError> {
+        <Self as Estimator>::fit(parameters, TrainingSet::unlabelled(samples), progress)
+    }
+
+    fn fit_weighted(
+        parameters: &IsolationForestParameters,
+        training: TrainingSet<'_>,
+        progress: &dyn Progress,
+    ) -> Result<Self, FitError> {
+        let samples = training.samples;
         matrix::check_samples(samples)?;
+        let sample_weight = training.known_weights()?.map(|weights| weights.to_vec());
         let too_many = |name| FitError::Parameter { name, detail: "more than 2^32 - 1".into() };
         let n_samples = u32::try_from(samples.nrows()).map_err(|_| too_many("samples"))?;
         let n_features = u32::try_from(samples.ncols()).map_err(|_| too_many("features"))?;
         let resolved = parameters.resolve(n_samples, n_features)?;
+        let chances = sample_weight.as_deref().map(Chances::new);
+        if let Some(chances) = &chances
+            && !parameters.bootstrap
+            && chances.possible() < resolved.max_samples as usize
+        {
+            return Err(FitError::Weights(format!(
+                "{} samples have a weight and each tree draws {} without replacement: draw fewer, or with \
+                 replacement",
+                chances.possible(),
+                resolved.max_samples
+            )));
+        }
+        let drawing = Drawing { resolved, bootstrap: parameters.bootstrap, chances: chances.as_ref() };
 
         let mut random = RandomState::new(parameters.random_state);
         let targets: Vec<f64> = (0..n_samples).map(|_| random.next_double()).collect();
@@ -79,7 +107,7 @@ impl IsolationForest {
                 if progress.cancelled() {
                     return Err(FitError::Cancelled);
                 }
-                let tree = workspace.grow(seed, resolved, parameters.bootstrap, samples, &targets);
+                let tree = workspace.grow(seed, drawing, samples, &targets, &mut Watch::new(progress))?;
                 // Held while reporting, so that reports come in order.
                 let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
                 *done += 1;
@@ -87,7 +115,7 @@ impl IsolationForest {
                 Ok(tree)
             })
             .collect::<Result<Vec<_>, _>>()?;
-        Ok(Self::assemble(parameters.clone(), n_samples, n_features, resolved, trees))
+        Ok(Self::assemble(parameters.clone(), n_samples, n_features, resolved, sample_weight, trees))
     }
 
     fn assemble(
@@ -95,10 +123,12 @@ impl IsolationForest {
         n_samples: u32,
         n_features: u32,
         resolved: Resolved,
+        sample_weight: Option<Vec<f64>>,
         trees: Vec<IsolationTree>,
     ) -> Self {
         let paths = Paths::new(&trees, resolved.max_samples);
-        Self { parameters, n_samples, n_features, resolved, trees, paths }
+        let expectations = Expectations::default();
+        Self { parameters, n_samples, n_features, resolved, sample_weight, trees, paths, expectations }
     }
 
     /// The score of each row of `samples` (any number × `n_features`), in [-1, 0]; lower is more abnormal.
@@ -147,6 +177,11 @@ impl IsolationForest {
         self.resolved.max_depth
     }
 
+    /// The weights that samples were drawn by, if there were any.
+    pub fn sample_weight(&self) -> Option<&[f64]> {
+        self.sample_weight.as_deref()
+    }
+
     pub fn trees(&self) -> &[IsolationTree] {
         &self.trees
     }
@@ -166,7 +201,7 @@ impl Estimator for IsolationForest {
         training: TrainingSet<'_>,
         progress: &dyn Progress,
     ) -> Result<Self, FitError> {
-        Self::fit(parameters, training.samples, progress)
+        Self::fit_weighted(parameters, training, progress)
     }
 
     /// Nodes as they are grown and as they are walked, and a subsample per thread.
@@ -189,8 +224,8 @@ impl Estimator for IsolationForest {
         Ok(self.score_samples(samples)?.insert_axis(Axis(1)))
     }
 
-    fn contributions(&self, _row: ArrayView1<'_, f64>, _column: usize) -> Option<Contributions> {
-        None
+    fn contributions(&self, row: ArrayView1<'_, f64>, column: usize) -> Option<Contributions> {
+        if column == 0 { self.explain(row) } else { None }
     }
 
     /// Reading rebuilds and checks every tree.
@@ -201,9 +236,10 @@ impl Estimator for IsolationForest {
 
 impl PartialEq for IsolationForest {
     fn eq(&self, other: &Self) -> bool {
-        // The paths follow from the rest.
+        // Paths and expectations follow from the rest.
         self.parameters == other.parameters
             && (self.n_samples, self.n_features) == (other.n_samples, other.n_features)
+            && self.sample_weight == other.sample_weight
             && self.trees == other.trees
     }
 }
@@ -211,7 +247,7 @@ impl PartialEq for IsolationForest {
 impl IsolationTree {
     /// For each node, the path length still to be expected below it, by the samples that reached it.
     pub fn average_path_lengths(&self) -> Vec<f64> {
-        self.tree.nodes.iter().map(|node| average_path_length(node.n_node_samples as f64)).collect()
+        self.tree.nodes().map(|node| average_path_length(node.n_node_samples as f64)).collect()
     }
 }
 
@@ -228,10 +264,19 @@ pub fn average_path_length(count: f64) -> f64 {
     }
 }
 
+/// How each tree draws its features and samples.
+#[derive(Clone, Copy)]
+struct Drawing<'a> {
+    resolved: Resolved,
+    bootstrap: bool,
+    /// The chances of the samples, when they have weights.
+    chances: Option<&'a Chances>,
+}
+
 /// What a thread needs to grow trees; reused from tree to tree.
 #[derive(Default)]
 struct Workspace {
-    grower: Grower,
+    grower: IsolationGrower,
     data: Subsample,
     rows: Vec<u32>,
 }
@@ -240,26 +285,29 @@ impl Workspace {
     fn grow(
         &mut self,
         seed: u32,
-        resolved: Resolved,
-        bootstrap: bool,
+        drawing: Drawing<'_>,
         samples: ArrayView2<'_, f64>,
         targets: &[f64],
-    ) -> IsolationTree {
+        watch: &mut Watch<'_>,
+    ) -> Result<IsolationTree, FitError> {
+        let resolved = drawing.resolved;
         let random_state = RandomState::new(seed).below(SEED_BOUND);
         let mut random = RandomState::new(seed);
         let n_features = samples.ncols() as u32;
         let features = sample_without_replacement(n_features, resolved.max_features, &mut random);
         let n_samples = samples.nrows() as u32;
-        let mut drawn = if bootstrap {
-            (0..resolved.max_samples).map(|_| random.below(n_samples)).collect()
-        } else {
-            sample_without_replacement(n_samples, resolved.max_samples, &mut random)
+        let count = resolved.max_samples;
+        let mut drawn: Vec<u32> = match (drawing.chances, drawing.bootstrap) {
+            (None, true) => (0..count).map(|_| random.below(n_samples)).collect(),
+            (None, false) => sample_without_replacement(n_samples, count, &mut random),
+            (Some(chances), true) => (0..count).map(|_| chances.draw(&mut random)).collect(),
+            (Some(chances), false) => chances.draw_distinct(count, &mut random),
         };
         drawn.sort_unstable();
         self.gather(&drawn, &features, samples, targets);
         let stream = XorShift::new(RandomState::new(random_state).below(SEED_BOUND));
-        let tree = self.grower.grow(&self.data, resolved.max_depth, stream);
-        IsolationTree { seed, random_state, features, tree }
+        let tree = self.grower.grow(&self.data, resolved.max_depth, stream, watch)?;
+        Ok(IsolationTree { seed, random_state, features, tree })
     }
 
     /// Copies the rows `drawn` (ascending, possibly repeated) next to each other, column by column.

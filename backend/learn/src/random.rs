@@ -4,6 +4,7 @@
 //! scikit-learn's tree code, and [`sample_without_replacement`] is `sklearn.utils.random`'s function of
 //! that name with `method="auto"`. A stream depends on its seed and the order of draws, nothing else.
 
+use crate::sums::pairwise;
 use std::collections::HashSet;
 
 const STATE: usize = 624;
@@ -117,8 +118,73 @@ pub fn sample_without_replacement(population: u32, count: u32, random: &mut Rand
     }
 }
 
+/// The chances of numbered things: `RandomState.choice(n, count, replace, p)` of numpy, `p` being weights divided by
+/// their sum.
+#[derive(Clone, Debug)]
+pub struct Chances {
+    shares: Vec<f64>,
+    /// The sums of the shares so far, the last one being 1.
+    cumulative: Vec<f64>,
+}
+
+impl Chances {
+    /// From weights of which none is negative and not all are 0.
+    pub fn new(weights: &[f64]) -> Self {
+        let total = pairwise(weights);
+        let shares: Vec<f64> = weights.iter().map(|weight| weight / total).collect();
+        Self { cumulative: cumulate(&shares), shares }
+    }
+
+    /// How many things have a chance.
+    pub fn possible(&self) -> usize {
+        self.shares.iter().filter(|share| **share > 0.0).count()
+    }
+
+    /// The number of one thing, which may be drawn again.
+    pub fn draw(&self, random: &mut RandomState) -> u32 {
+        find(&self.cumulative, random.next_double())
+    }
+
+    /// `count` distinct numbers; no more than are possible.
+    pub fn draw_distinct(&self, count: u32, random: &mut RandomState) -> Vec<u32> {
+        let count = (count as usize).min(self.possible());
+        let mut found = Vec::with_capacity(count);
+        let mut seen = HashSet::with_capacity(count);
+        let mut shares = None;
+        while found.len() < count {
+            let cumulative = shares.as_deref().map(cumulate);
+            let cumulative = cumulative.as_ref().unwrap_or(&self.cumulative);
+            let missing = count - found.len();
+            let drawn: Vec<u32> = (0..missing).map(|_| find(cumulative, random.next_double())).collect();
+            // What is drawn twice in a round counts once, and is made up for in the next one.
+            found.extend(drawn.into_iter().filter(|item| seen.insert(*item)));
+            let shares = shares.get_or_insert_with(|| self.shares.clone());
+            found.iter().for_each(|item| shares[*item as usize] = 0.0);
+        }
+        found
+    }
+}
+
+fn cumulate(shares: &[f64]) -> Vec<f64> {
+    let mut sum = 0.0;
+    let mut sums: Vec<f64> = shares
+        .iter()
+        .map(|share| {
+            sum += share;
+            sum
+        })
+        .collect();
+    sums.iter_mut().for_each(|part| *part /= sum);
+    sums
+}
+
+/// `searchsorted(…, side="right")`.
+fn find(cumulative: &[f64], chance: f64) -> u32 {
+    cumulative.partition_point(|sum| *sum <= chance).min(cumulative.len().saturating_sub(1)) as u32
+}
+
 /// The generator of scikit-learn's tree code: `our_rand_r` in `sklearn/utils/_random.pxd`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct XorShift(u32);
 
 /// The largest number that [`XorShift::next_u31`] gives.

@@ -3,7 +3,9 @@
 
 use crate::{
     Algorithm, Contributions, Estimator, FitError, MatrixError, Output, Progress, TrainingSet,
+    decision_tree::{DecisionTree, DecisionTreeParameters},
     elliptic_envelope::{EllipticEnvelope, EllipticEnvelopeParameters},
+    forest::{ExtraTrees, ExtraTreesParameters, RandomForest, RandomForestParameters},
     gaussian_nb::{GaussianNb, GaussianNbParameters},
     hist_gradient_boosting::{HistGradientBoosting, HistGradientBoostingParameters},
     isolation_forest::{IsolationForest, IsolationForestParameters},
@@ -142,7 +144,9 @@ macro_rules! estimators {
 }
 
 estimators! {
+    DecisionTree(DecisionTree, DecisionTreeParameters),
     EllipticEnvelope(EllipticEnvelope, EllipticEnvelopeParameters),
+    ExtraTrees(ExtraTrees, ExtraTreesParameters),
     GaussianNb(GaussianNb, GaussianNbParameters),
     HistGradientBoosting(HistGradientBoosting, HistGradientBoostingParameters),
     IsolationForest(IsolationForest, IsolationForestParameters),
@@ -151,6 +155,7 @@ estimators! {
     LogisticRegression(LogisticRegression, LogisticRegressionParameters),
     NearestNormal(NearestNormal, NearestNormalParameters),
     OneClassSvm(OneClassSvm, OneClassSvmParameters),
+    RandomForest(RandomForest, RandomForestParameters),
     Svc(Svc, SvcParameters),
 }
 

@@ -2,7 +2,9 @@
 //!
 //! `feature_names_in_` is left out, so that plain arrays can be passed without a warning.
 
+mod decision_tree;
 mod elliptic_envelope;
+mod forest;
 mod gaussian_nb;
 mod hist_gradient_boosting;
 mod imputer;
@@ -17,6 +19,7 @@ mod pipeline;
 mod scaler;
 mod svc;
 mod svm;
+mod trees;
 
 use crate::{
     Target,
@@ -132,7 +135,9 @@ pub fn pipeline_value(pipeline: &Pipeline, verdict: Verdict, target: &Target) ->
 /// The state as the newest release keeps it, but for the mark of the target's.
 fn newest_model(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<Value, PickleError> {
     match model {
+        FittedModel::DecisionTree(tree) => decision_tree::value(tree, target),
         FittedModel::EllipticEnvelope(model) => elliptic_envelope::value(model, verdict, target),
+        FittedModel::ExtraTrees(forest) => forest::value(forest, target),
         FittedModel::GaussianNb(model) => Ok(gaussian_nb::value(model, target)),
         FittedModel::HistGradientBoosting(model) => hist_gradient_boosting::value(model, target),
         FittedModel::IsolationForest(forest) => isolation_forest::value(forest, verdict, target),
@@ -141,6 +146,7 @@ fn newest_model(model: &FittedModel, verdict: Verdict, target: &Target) -> Resul
         FittedModel::LogisticRegression(model) => Ok(logistic_regression::value(model, target)),
         FittedModel::NearestNormal(model) => Ok(nearest_normal::value(model, target)),
         FittedModel::OneClassSvm(model) => one_class_svm::value(model, verdict, target),
+        FittedModel::RandomForest(forest) => forest::value(forest, target),
         FittedModel::Svc(model) => Ok(svc::value(model, target)),
     }
 }

@@ -20,6 +20,7 @@ mod trees;
 
 use graph::{Builder, Element, Name, Setting};
 use prost::Message;
+use std::slice;
 use thiserror::Error;
 use trainyard_learn::{FittedModel, Output, Pipeline};
 
@@ -58,6 +59,9 @@ pub fn export(pipeline: &Pipeline) -> Option<Result<Vec<u8>, OnnxError>> {
 /// The columns of [`FittedModel::score`], in double precision.
 fn scores(graph: &mut Builder, rows: &Name, model: &FittedModel) -> Option<Result<Name, OnnxError>> {
     match model {
+        FittedModel::DecisionTree(model) => Some(trees::votes(graph, rows, slice::from_ref(model.tree()))),
+        FittedModel::ExtraTrees(model) => Some(trees::votes(graph, rows, model.trees())),
+        FittedModel::RandomForest(model) => Some(trees::votes(graph, rows, model.trees())),
         FittedModel::EllipticEnvelope(_) | FittedModel::OneClassSvm(_) | FittedModel::Svc(_) => None,
         FittedModel::GaussianNb(model) => Some(Ok(linear::gaussian_nb(graph, rows, model))),
         FittedModel::HistGradientBoosting(model) => Some(trees::hist_gradient_boosting(graph, rows, model)),

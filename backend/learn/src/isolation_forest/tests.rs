@@ -130,3 +130,44 @@ fn cancelling_ends_the_fit_early() {
     assert_eq!(outcome.unwrap_err(), FitError::Cancelled);
     assert!(watch.0.reports.into_inner().unwrap().len() < 50);
 }
+
+#[test]
+fn contributions_sum_to_the_score() {
+    let mut samples = noise(400, 4);
+    samples[[7, 2]] = 25.0;
+    let forest = fit(&samples);
+    let scores = forest.score_samples(samples.view()).unwrap();
+    for row in 0..400 {
+        let found = forest.contributions(samples.row(row), 0).unwrap();
+        let sum = found.base + found.features.iter().sum::<f64>();
+        assert!((sum - scores[row]).abs() < 1e-12, "row {row}: {sum}, not {}", scores[row]);
+    }
+    // What is unusual about a row lowers its score most.
+    let found = forest.contributions(samples.row(7), 0).unwrap();
+    assert!((0..4).all(|column| column == 2 || found.features[2] < found.features[column]));
+    assert!(forest.contributions(samples.row(7), 1).is_none());
+}
+
+#[test]
+fn samples_without_weight_are_not_drawn() {
+    let samples = noise(300, 3);
+    let weights = Array1::from_shape_fn(300, |row| f64::from(u8::from(row % 3 == 0)));
+    let weighted = |weights: &Array1<f64>, max_samples, bootstrap| {
+        let parameters =
+            IsolationForestParameters { max_samples, bootstrap, n_estimators: 20, ..Default::default() };
+        let training =
+            TrainingSet { weights: Some(weights.view()), ..TrainingSet::unlabelled(samples.view()) };
+        <IsolationForest as Estimator>::fit(&parameters, training, &())
+    };
+    for bootstrap in [false, true] {
+        let forest = weighted(&weights, MaxSamples::Count(100), bootstrap).unwrap();
+        assert!(forest.trees().iter().all(|tree| tree.tree.node(0).n_node_samples <= 100));
+        let copy: IsolationForest =
+            rmp_serde::from_slice(&rmp_serde::to_vec_named(&forest).unwrap()).unwrap();
+        assert_eq!(copy, forest);
+    }
+    let error = weighted(&weights, MaxSamples::Auto, false).unwrap_err().to_string();
+    assert!(error.contains("100 samples have a weight and each tree draws 256"), "{error}");
+    let error = weighted(&Array1::zeros(300), MaxSamples::Auto, false).unwrap_err();
+    assert!(matches!(error, FitError::Weights(_)));
+}

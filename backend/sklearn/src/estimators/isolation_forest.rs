@@ -1,14 +1,13 @@
 //! `sklearn.ensemble.IsolationForest`.
 
-use super::{PickleError, Verdict, release};
-use crate::{
-    Target,
-    pickle::{Array, Dtype, Value},
+use super::{
+    PickleError, Verdict, release,
+    trees::{self, structure},
 };
+use crate::{Target, pickle::Value};
 use trainyard_learn::{
     IsolationForest,
     isolation_forest::{IsolationTree, MaxFeatures, MaxSamples},
-    tree::Tree,
 };
 
 /// A fitted `IsolationForest`: `IsolationForest(**model.get_params()).fit(samples)` gives the same trees and the
@@ -48,7 +47,7 @@ pub(super) fn value(
         ("estimator_", extra_tree(unfitted)),
         ("_max_samples", forest.max_samples().into()),
         ("_max_features", forest.max_features().into()),
-        ("_sample_weight", Value::None),
+        ("_sample_weight", trees::sample_weight(forest.sample_weight())),
         ("estimators_", Value::List(trees.iter().map(|tree| fitted_tree(tree, forest, target)).collect())),
         (
             "estimators_features_",
@@ -70,7 +69,7 @@ fn check(tree: &IsolationTree, forest: &IsolationForest) -> Result<(), String> {
     tree.tree.check()?;
     let features = &tree.features;
     if features.len() != forest.max_features()
-        || tree.tree.n_features != features.len()
+        || tree.tree.n_features() != features.len()
         || features.iter().any(|feature| *feature as usize >= forest.n_features())
     {
         return Err("its features are not those of the forest".into());
@@ -96,7 +95,7 @@ fn max_features(amount: MaxFeatures) -> Value {
 fn fitted_tree(tree: &IsolationTree, forest: &IsolationForest, target: &Target) -> Value {
     let mut state = tree_parameters(forest, tree.random_state);
     state.extend([
-        ("n_features_in_", tree.tree.n_features.into()),
+        ("n_features_in_", tree.tree.n_features().into()),
         ("n_outputs_", Value::Int(1)),
         ("max_features_", Value::Int(1)),
         ("tree_", structure(&tree.tree)),
@@ -126,33 +125,4 @@ fn tree_parameters(forest: &IsolationForest, random_state: u32) -> Vec<(&'static
         ("ccp_alpha", Value::Float(0.0)),
         ("monotonic_cst", Value::None),
     ]
-}
-
-/// `sklearn.tree._tree.Tree(n_features, n_classes, n_outputs)` with its nodes.
-fn structure(tree: &Tree) -> Value {
-    let count = tree.nodes.len();
-    let mut nodes = Vec::with_capacity(count * Dtype::Node.size());
-    for node in &tree.nodes {
-        nodes.extend(node.left_child.to_le_bytes());
-        nodes.extend(node.right_child.to_le_bytes());
-        nodes.extend(node.feature.to_le_bytes());
-        nodes.extend(node.threshold.to_le_bytes());
-        nodes.extend(node.impurity.to_le_bytes());
-        nodes.extend(node.n_node_samples.to_le_bytes());
-        nodes.extend(node.weighted_n_node_samples.to_le_bytes());
-        // One byte, and seven that fill up the record.
-        nodes.extend([node.missing_go_to_left, 0, 0, 0, 0, 0, 0, 0]);
-    }
-    let values = tree.values.iter().flat_map(|value| value.to_le_bytes()).collect();
-    Value::Call {
-        module: "sklearn.tree._tree",
-        function: "Tree",
-        arguments: vec![tree.n_features.into(), Value::ints([1]), Value::Int(1)],
-        state: Some(vec![
-            ("max_depth", tree.max_depth.into()),
-            ("node_count", count.into()),
-            ("nodes", Value::Array(Array { dtype: Dtype::Node, shape: vec![count], data: nodes })),
-            ("values", Value::Array(Array { dtype: Dtype::Float64, shape: vec![count, 1, 1], data: values })),
-        ]),
-    }
 }

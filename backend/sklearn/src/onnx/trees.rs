@@ -6,8 +6,10 @@ use super::{
     linear::probabilities,
 };
 use trainyard_learn::{
-    Estimator, HistGradientBoosting, IsolationForest, hist_gradient_boosting::BoostedNode,
-    isolation_forest::average_path_length, tree::Node,
+    Estimator, HistGradientBoosting, IsolationForest,
+    hist_gradient_boosting::BoostedNode,
+    isolation_forest::average_path_length,
+    tree::{Node, Tree},
 };
 
 /// The depths of leaves add up; the score is 2 to the power of minus their mean over that of all samples.
@@ -24,9 +26,9 @@ pub(super) fn isolation_forest(
             depths[id] as f64 - 1.0 + average_path_length(node.n_node_samples as f64)
         };
         let column = |feature: usize| tree.features[feature].into();
-        ensemble.push(tree.tree.nodes.iter().enumerate().map(|(id, node)| match node.is_leaf() {
-            true => Place::Leaf(vec![(0, length(id, node))]),
-            false => split(node, column),
+        ensemble.push(tree.tree.nodes().enumerate().map(|(id, node)| match node.is_leaf() {
+            true => Place::Leaf(vec![(0, length(id, &node))]),
+            false => split(&node, column),
         }));
     }
     let lengths = ensemble.add_to(graph, rows);
@@ -38,6 +40,24 @@ pub(super) fn isolation_forest(
     let exponents = graph.op("Add", &[&exponents, &constant]);
     let scores = graph.op("Pow", &[&two, &exponents]);
     Ok(graph.op("Neg", &[&scores]))
+}
+
+/// Classes by the mean of the shares in the leaves of `trees`, of which there is at least one.
+pub(super) fn votes(graph: &mut Builder, rows: &Name, trees: &[Tree]) -> Result<Name, OnnxError> {
+    let n_classes = trees.first().map_or(0, Tree::n_values);
+    let mut ensemble = Ensemble::new(Element::Float, n_classes);
+    for (i, tree) in trees.iter().enumerate() {
+        tree.check().map_err(|detail| OnnxError::Tree { tree: i, detail })?;
+        let shares = tree.values().chunks_exact(n_classes.max(1));
+        ensemble.push(tree.nodes().zip(shares).map(|(node, shares)| match node.is_leaf() {
+            true => {
+                let parts = shares.iter().map(|share| share / trees.len() as f64).enumerate();
+                Place::Leaf(parts.filter(|(_, part)| *part != 0.0).collect())
+            }
+            false => split(&node, |feature| feature as i64),
+        }));
+    }
+    Ok(ensemble.add_to(graph, rows))
 }
 
 /// A node of scikit-learn's layout that is no leaf; `column` is that of a tree's feature.

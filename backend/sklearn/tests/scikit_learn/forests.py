@@ -41,7 +41,15 @@ CASES = [
     ("seed-max", 1000, 8, "normal", {"random_state": 4294967295}, 0.1),
     ("counts", 5000, 12, "counts", {}, 0.02),
     ("huge-values", 500, 4, "huge", {}, 0.1),
+    ("weighted", 900, 5, "weighted", {"n_estimators": 30}, 0.1),
+    ("weighted-few", 400, 5, "weighted", {"n_estimators": 30, "max_samples": 300}, 0.1),
+    ("weighted-bootstrap", 900, 5, "weighted", {"n_estimators": 30, "bootstrap": True}, 0.1),
 ]
+
+
+def weights(rows: int, kind: str) -> np.ndarray | None:
+    random = np.random.RandomState(rows)
+    return random.rand(rows) * (random.rand(rows) > 0.1) if kind == "weighted" else None
 
 
 def matrix(rows: int, columns: int, kind: str) -> np.ndarray:
@@ -66,9 +74,10 @@ def generate(folder: pathlib.Path, count: int) -> None:
     cases = []
     for name, rows, columns, kind, parameters, contamination in CASES[:count]:
         matrix(rows, columns, kind).tofile(folder / f"{name}.matrix")
-        cases.append(
-            {"name": name, "columns": columns, "contamination": contamination, "parameters": parameters}
-        )
+        if kind == "weighted":
+            weights(rows, kind).tofile(folder / f"{name}.weights")
+        case = {"name": name, "columns": columns, "weighted": kind == "weighted"}
+        cases.append({**case, "contamination": contamination, "parameters": parameters})
     (folder / "cases.json").write_text(json.dumps(cases))
 
 
@@ -111,6 +120,7 @@ def differences(model, real, samples: np.ndarray, scores: np.ndarray) -> list[st
         check(type(vars(model).get(name)) is type(value), f"type of {name} differs")
         if isinstance(value, (bool, int, float, str, type(None))) and name != "offset_":
             check(vars(model).get(name) == value, f"{name} differs")
+    check(np.array_equal(model._sample_weight, real._sample_weight), "_sample_weight differs")
     check(model.estimator_.get_params() == real.estimator_.get_params(), "estimator_ differs")
     check(repr(model) == repr(real) and model.get_params() == real.get_params(), "parameters differ")
 
@@ -137,14 +147,15 @@ def compare(folder: pathlib.Path) -> int:
         name = case["name"]
         samples = np.fromfile(folder / f"{name}.matrix").reshape(-1, case["columns"])
         scores = np.fromfile(folder / f"{name}.scores")
+        weighing = np.fromfile(folder / f"{name}.weights") if case["weighted"] else None
         real = IsolationForest(
             **{"random_state": 42, **case["parameters"]}, contamination=case["contamination"]
-        ).fit(samples)
+        ).fit(samples, sample_weight=weighing)
         model = joblib.load(folder / f"{name}.joblib")
         found = differences(model, real, samples, scores)
 
         # It lives on as a real one does.
-        again = clone(model).fit(samples)
+        again = clone(model).fit(samples, sample_weight=weighing)
         if again.estimators_[0].tree_.__getstate__()["nodes"].tobytes() != (
             real.estimators_[0].tree_.__getstate__()["nodes"].tobytes()
         ):

@@ -4,7 +4,9 @@ use crate::python::{read_matrix, run, try_run, write_numbers};
 use serde::Deserialize;
 use std::{fs, path::Path};
 use tempfile::TempDir;
-use trainyard_learn::{FittedModel, IsolationForest, IsolationForestParameters, threshold};
+use trainyard_learn::{
+    Estimator, FittedModel, IsolationForest, IsolationForestParameters, TrainingSet, threshold,
+};
 use trainyard_sklearn::{Verdict, default_target, estimators};
 
 /// One configuration, as `forests.py` lists it.
@@ -12,6 +14,7 @@ use trainyard_sklearn::{Verdict, default_target, estimators};
 struct Case {
     name: String,
     columns: usize,
+    weighted: bool,
     contamination: f64,
     parameters: IsolationForestParameters,
 }
@@ -25,7 +28,10 @@ fn fit_all(folder: &Path, count: usize, change: impl Fn(&mut IsolationForestPara
         let samples = read_matrix(&path("matrix"), case.columns);
         let mut parameters = case.parameters.clone();
         change(&mut parameters);
-        let forest = IsolationForest::fit(&parameters, samples.view(), &()).unwrap();
+        let weights = case.weighted.then(|| read_matrix(&path("weights"), 1));
+        let weights = weights.as_ref().map(|weights| weights.column(0));
+        let training = TrainingSet { weights, ..TrainingSet::unlabelled(samples.view()) };
+        let forest = <IsolationForest as Estimator>::fit(&parameters, training, &()).unwrap();
         let scores = forest.score_samples(samples.view()).unwrap();
         let offset = threshold::offset(scores.view(), case.contamination);
         let pickle = estimators::model(

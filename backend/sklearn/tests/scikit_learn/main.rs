@@ -20,3 +20,4 @@ mod python;
 mod releases;
 mod scalers;
 mod streams;
+mod trees;
