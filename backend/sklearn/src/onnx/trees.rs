@@ -232,3 +232,19 @@ fn round_down(threshold: f64) -> f32 {
     let nearest = threshold as f32;
     if f64::from(nearest) > threshold { nearest.next_down() } else { nearest }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounded_thresholds_decide_the_same() {
+        for threshold in [0.1, -0.1, 1e-300, -1e-300, 1.0, 16_777_217.0, -16_777_217.0, 0.3_f32.into()] {
+            let rounded = round_down(threshold);
+            let nearest = threshold as f32;
+            for value in [nearest, nearest.next_up(), nearest.next_down(), 0.0, -0.0, f32::MAX, f32::MIN] {
+                assert_eq!(value <= rounded, f64::from(value) <= threshold, "{value} against {threshold}");
+            }
+        }
+    }
+}
