@@ -61,6 +61,11 @@ def differences(case: dict, folder: pathlib.Path) -> list[str]:
     found = []
     model = onnx.load(path)
     onnx.checker.check_model(model, full_check=True)
+    properties = {property.key: property.value for property in model.metadata_props}
+    if len(json.loads(properties["feature_names"])) != case["columns"]:
+        found.append(f"its features are {properties['feature_names']}")
+    if float(properties["threshold"]) != case["threshold"]:
+        found.append(f"its threshold is {properties['threshold']}")
     given = run(path.read_bytes(), singles)
     if given["scores"].dtype != np.float32 or given["scores"].shape != expected.shape:
         found.append(f"scores are {given['scores'].dtype} {given['scores'].shape}, not {expected.shape}")

@@ -1,4 +1,4 @@
-"""Loads pipelines written for the scikit-learn release that runs this; compares them with real fits: `DIR`."""
+"""Loads pipelines written for the release of scikit-learn that runs this; compares with real fits: `DIR`."""
 
 import io
 import json
