@@ -58,6 +58,8 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-error": "#b42318",
     "--ty-surface": "#ffffff",
     "--ty-border": "#e1e5e8",
+    "--ty-series-1": "#0d7276",
+    "--ty-series-2": "#b35c00",
   },
   dark: {
     "--mantine-color-body": "#15181b",
@@ -66,5 +68,7 @@ export const cssVariables: CSSVariablesResolver = () => ({
     "--mantine-color-error": "#ff8f86",
     "--ty-surface": "#1d2125",
     "--ty-border": "#32383e",
+    "--ty-series-1": "#56afb2",
+    "--ty-series-2": "#f0a04b",
   },
 });

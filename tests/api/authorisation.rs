@@ -10,6 +10,7 @@ const NEEDED: &[(&str, &[&str])] = &[
         "viewer",
         &[
             "delete_session",
+            "detect_format",
             "follow_job",
             "get_dataset",
             "get_dataset_content",
@@ -27,6 +28,7 @@ const NEEDED: &[(&str, &[&str])] = &[
             "list_deployments",
             "list_feature_sets",
             "list_job_logs",
+            "list_dataset_templates",
             "list_jobs",
             "list_models",
             "list_targets",

@@ -15,10 +15,21 @@ pub(crate) struct Gate {
     pub(crate) measured: f64,
 }
 
-/// The metrics that gates can name. They are of the held-back samples, where there are some.
-fn metrics(evaluation: &Evaluation) -> [(&'static str, f64); 11] {
+/// The metrics that gates can name: those that were measured, of the held-back samples where there are some.
+fn metrics(evaluation: &Evaluation) -> Vec<(&'static str, f64)> {
     let scores = evaluation.test_scores.as_ref().unwrap_or(&evaluation.training_scores);
-    [
+    let measured = evaluation.metrics.as_ref();
+    let of_classes = [
+        ("accuracy", measured.and_then(|metrics| metrics.accuracy)),
+        ("average_precision", measured.and_then(|metrics| metrics.average_precision)),
+        ("f1_score", measured.and_then(|metrics| metrics.f1_score)),
+        ("log_loss", measured.and_then(|metrics| metrics.log_loss)),
+        ("precision", measured.and_then(|metrics| metrics.precision)),
+        ("recall", measured.and_then(|metrics| metrics.recall)),
+        ("roc_auc", measured.and_then(|metrics| metrics.roc_auc)),
+        ("cross_validation_score", evaluation.cross_validation.as_ref().and_then(|found| found.score)),
+    ];
+    let of_scores = [
         ("anomaly_count", scores.anomaly_count as f64),
         ("anomaly_ratio", scores.anomaly_ratio),
         ("score_max", scores.maximum),
@@ -30,7 +41,9 @@ fn metrics(evaluation: &Evaluation) -> [(&'static str, f64); 11] {
         ("score_std", scores.standard_deviation),
         ("threshold_value", evaluation.threshold),
         ("total_samples", scores.count as f64),
-    ]
+    ];
+    let measured = of_classes.into_iter().filter_map(|(name, value)| Some((name, value?)));
+    of_scores.into_iter().chain(measured).collect()
 }
 
 type Comparison = fn(&f64, &f64) -> bool;

@@ -11,7 +11,7 @@ use datafusion::arrow::array::Array;
 use rayon::prelude::*;
 use trainyard_intake::{
     Columns, LEVELS,
-    templates::{Matcher, Scratch, Templates},
+    templates::{Masked, Matcher, Templates},
     text_at,
 };
 
@@ -37,22 +37,29 @@ pub(crate) struct Record<'a> {
 /// The facts of all records, in their order, on all cores.
 pub(crate) fn facts<'a>(
     columns: &[Columns<'a>],
+    masked: &Masked,
     set: &FeatureSet,
     layout: &Layout,
 ) -> Result<Vec<Record<'a>>, FeatureError> {
     let events = Events::compile(&set.patterns)?;
     let none = Templates { version: 1, masks: Vec::new(), templates: Vec::new(), beyond_limit: 0 };
-    let matcher = Matcher::new(set.state.templates.as_ref().unwrap_or(&none))?;
+    let templates = masked.find(&Matcher::new(set.state.templates.as_ref().unwrap_or(&none))?);
     let numbers = numbers::compile().map_err(|error| FeatureError::Pattern {
         feature: "field".into(),
         pattern: numbers::PATTERN.into(),
         reason: error.to_string(),
     })?;
     let closely = layout.looks_closely();
-    let batches: Vec<Vec<Record<'a>>> = columns
-        .par_iter()
-        .map(|batch| {
-            let (mut scratch, mut addresses) = (Scratch::default(), Addresses::default());
+    let mut offset = 0;
+    let mut parts = Vec::with_capacity(columns.len());
+    for batch in columns {
+        parts.push((batch, &templates[offset..offset + batch.message.len()]));
+        offset += batch.message.len();
+    }
+    let batches: Vec<Vec<Record<'a>>> = parts
+        .into_par_iter()
+        .map(|(batch, templates)| {
+            let mut addresses = Addresses::default();
             (0..batch.message.len())
                 .map(|row| {
                     let message = batch.message.value(row);
@@ -60,7 +67,7 @@ pub(crate) fn facts<'a>(
                         .and_then(|level| LEVELS.iter().position(|known| *known == level));
                     let mut record = Record {
                         time: batch.timestamp.is_valid(row).then(|| batch.timestamp.value(row)),
-                        template: matcher.find(message, &mut scratch).map_or(UNSEEN, |at| at as u32),
+                        template: templates[row].unwrap_or(UNSEEN),
                         level: level.unwrap_or(LEVELS.len()) as u8,
                         ..Record::default()
                     };

@@ -5,24 +5,26 @@ use crate::{
     catalogue::features,
     events::default_patterns,
     numbers,
-    set::{VERSION, fit_state},
+    set::{MAX_FEATURES, VERSION, fit_state},
     specification::select,
+    table,
 };
-use datafusion::arrow::{array::BooleanArray, compute::filter_record_batch};
 use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 use trainyard_intake::{
     Columns, Records,
-    templates::{Matcher, Scratch, Templates, mine},
+    templates::{Masked, Matcher, Templates},
 };
 use trainyard_types::{FeatureSetSpecification, SampleSpecification};
 
 /// The most named numbers that become features.
 const FIELDS: usize = 16;
 
+/// Of all records cut into samples, and masked.
 pub(crate) fn fit(
     records: &Records,
     samples: &Samples,
+    masked: &Masked,
     specification: &FeatureSetSpecification,
     sampling: &SampleSpecification,
     training_samples: Option<&[usize]>,
@@ -33,17 +35,7 @@ pub(crate) fn fit(
     let known = || training.iter().filter(|sample| **sample < samples.len());
     known().flat_map(|sample| samples.records(*sample)).for_each(|at| chosen[*at as usize] = true);
 
-    let (mut batches, mut offset) = (Vec::with_capacity(records.batches.len()), 0);
-    for batch in &records.batches {
-        let mask = BooleanArray::from(chosen[offset..offset + batch.num_rows()].to_vec());
-        let kept = filter_record_batch(batch, &mask)
-            .map_err(|error| trainyard_intake::IntakeError::Engine(error.to_string()))?;
-        batches.push(kept);
-        offset += batch.num_rows();
-    }
-    let mut templates = mine(&batches)?;
-    // Examples are for people; a feature set holds what is computed from.
-    templates.templates.iter_mut().for_each(|template| template.examples.clear());
+    let templates = masked.mine(|record| chosen[record]);
 
     let limits = specification.templates.unwrap_or_default();
     let columns: Vec<&str> = templates
@@ -54,13 +46,16 @@ pub(crate) fn fit(
         .map(|template| &*template.id)
         .collect();
     let window = matches!(sampling, SampleSpecification::Window { .. });
-    let fields = if window { fields(&batches)? } else { Vec::new() };
+    let fields = if window { fields(records, &chosen)? } else { Vec::new() };
     let names = aggregate::names(window, &columns, &fields);
     let names = select(names, specification.features.as_deref()).map_err(FeatureError::UnknownFeature)?;
     let mut patterns = default_patterns();
     patterns.extend(specification.patterns.clone());
-    let frequency = document_frequency(records, samples, known(), &templates)?;
+    let frequency = document_frequency(masked, samples, known(), &templates)?;
     let rows: Vec<usize> = (0..chosen.len()).filter(|row| chosen[*row]).collect();
+    if names.len() > MAX_FEATURES {
+        return Err(FeatureError::TooManyFeatures { features: names.len(), limit: MAX_FEATURES });
+    }
     let state = State {
         training_samples: known().count() as u64,
         document_frequency: frequency,
@@ -84,42 +79,38 @@ pub(crate) fn fit(
 
 /// In how many training samples each template occurs.
 fn document_frequency<'a>(
-    records: &Records,
+    masked: &Masked,
     samples: &Samples,
     training: impl Iterator<Item = &'a usize>,
     templates: &Templates,
 ) -> Result<BTreeMap<String, u64>, FeatureError> {
-    let matcher = Matcher::new(templates)?;
-    let mut scratch = Scratch::default();
-    let mut found = Vec::with_capacity(records.len());
-    for batch in &records.batches {
-        let columns = Columns::of(batch)?;
-        found.extend((0..batch.num_rows()).map(|row| matcher.find(columns.message.value(row), &mut scratch)));
-    }
+    let found = masked.find(&Matcher::new(templates)?);
     let mut counts = vec![0u64; templates.templates.len()];
     for sample in training {
-        let different: FxHashSet<usize> =
+        let different: FxHashSet<u32> =
             samples.records(*sample).iter().filter_map(|at| found[*at as usize]).collect();
-        different.into_iter().for_each(|template| counts[template] += 1);
+        different.into_iter().for_each(|template| counts[template as usize] += 1);
     }
     Ok(templates.templates.iter().map(|template| template.id.clone()).zip(counts).collect())
 }
 
 /// The names of numbers in the most messages, in the order of the text.
-fn fields(batches: &[datafusion::arrow::array::RecordBatch]) -> Result<Vec<String>, FeatureError> {
+fn fields(records: &Records, chosen: &[bool]) -> Result<Vec<String>, FeatureError> {
     let pattern = numbers::compile().map_err(|error| FeatureError::Pattern {
         feature: "field".into(),
         pattern: numbers::PATTERN.into(),
         reason: error.to_string(),
     })?;
     let mut counts = BTreeMap::<String, u64>::new();
-    for batch in batches {
+    let mut offset = 0;
+    for batch in &records.batches {
         let columns = Columns::of(batch)?;
-        for row in 0..batch.num_rows() {
+        for row in (0..batch.num_rows()).filter(|row| chosen[offset + row]) {
             numbers::find(&pattern, columns.message.value(row), |name, _| {
                 *counts.entry(name).or_default() += 1
             });
         }
+        offset += batch.num_rows();
     }
     let mut names: Vec<(String, u64)> = counts.into_iter().collect();
     names.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
@@ -136,7 +127,9 @@ pub fn describe(set: &FeatureSet) -> Vec<crate::Feature> {
         .iter()
         .map(|name| match features().iter().find(|feature| set.sampling.is_none() && feature.name == *name) {
             Some(feature) => feature.clone(),
-            None => aggregate::describe(name, &texts),
+            None => {
+                table::describe(&set.state.columns, name).unwrap_or_else(|| aggregate::describe(name, &texts))
+            }
         })
         .collect()
 }

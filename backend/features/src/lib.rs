@@ -3,7 +3,9 @@
 //!
 //! - [`features`] is the catalogue: every feature with its definition, unit and kind.
 //! - [`fit`] makes a [`FeatureSet`]: the self-contained contract between training and production.
-//! - [`transform`] applies it to records and gives a [`FeatureMatrix`].
+//! - [`transform`] applies it to records and gives a [`FeatureMatrix`]; [`fit_transform`] does both at once.
+//! - [`labels`] says what the samples are, where a field, a file or patterns tell; [`without_label`] keeps the label out
+//!   of the features.
 //!
 //! The matrix does not depend on the order in which the records were written or uploaded.
 
@@ -15,20 +17,27 @@ mod events;
 mod facts;
 mod fit;
 mod gaps;
+mod labels;
 mod matrix;
 mod message;
 mod numbers;
+mod presets;
+mod record;
 mod samples;
 mod set;
 mod specification;
+mod table;
 mod transform;
 mod windows;
 
 pub use catalogue::{Feature, Kind, features};
 pub use error::FeatureError;
 pub use fit::describe;
+pub use labels::{Labels, labels, validate_labels, without_label};
 pub use matrix::{FeatureMatrix, Origins};
+pub use presets::{FeatureSetPreset, presets};
 pub use samples::Samples;
 pub use set::{FeatureSet, State, Window, fit, sample_count};
-pub use specification::{sampling, schema, validate_feature_set};
-pub use transform::transform;
+pub use specification::{reading, sampling, schema, validate_feature_set};
+pub use table::{TableColumn, TableValues};
+pub use transform::{fit_transform, transform};

@@ -11,6 +11,8 @@ use trainyard_types::{Entity, KeySpecification, SampleSpecification};
 
 /// The most windows that one instant may lie in.
 pub(crate) const MAX_OVERLAP: u32 = 1000;
+/// The most records of all windows together, each counted as often as it is in one: 6 GiB while they are sorted.
+const MAX_MEMBERS: usize = 1 << 28;
 
 /// The samples of some records, by their first record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,6 +63,11 @@ impl Samples {
                         Some(text_at(columns.process, row).unwrap_or_default().to_owned())
                     }
                 };
+                let overlap = width.div_ceil(step) as usize;
+                if times.len().saturating_mul(overlap) > MAX_MEMBERS {
+                    let (seconds, records, limit) = (width, times.len(), MAX_MEMBERS);
+                    return Err(FeatureError::TooManyMembers { seconds, step, records, limit });
+                }
                 let names =
                     columns.iter().flat_map(|batch| (0..batch.message.len()).map(|row| entity(batch, row)));
                 Ok(windows(&times, names, i64::from(width), i64::from(step)))
@@ -203,7 +210,7 @@ fn session_keys(
                     pattern.find_iter(batch.message.value(row)).for_each(|found| take(found.as_str()));
                 }
                 (KeySpecification::Field(name), None) => {
-                    if let Some(text) = field(whole, batch, name, row) {
+                    if let Some(text) = field(batch, name, row) {
                         take(&text);
                     }
                 }
@@ -215,31 +222,25 @@ fn session_keys(
     Ok(batches.collect())
 }
 
-/// A role's or attribute's text.
-pub(crate) fn field(
-    whole: &datafusion::arrow::array::RecordBatch,
-    batch: &Columns<'_>,
-    name: &str,
-    row: usize,
-) -> Option<String> {
-    use datafusion::arrow::array::AsArray;
+/// A role's text, or that of an attribute with this name.
+pub(crate) fn field(batch: &Columns<'_>, name: &str, row: usize) -> Option<String> {
     let role = match name {
-        "host" => batch.host,
-        "process" => batch.process,
-        "pid" => batch.pid,
-        "level" => batch.level,
-        "message" => batch.message,
-        _ => {
-            let attributes = whole.column_by_name("attributes")?.as_string_view_opt()?;
-            let object: Value = serde_json::from_str(text_at(attributes, row)?).ok()?;
-            return match object.get(name)? {
-                Value::Null => None,
-                Value::String(text) => Some(text.clone()),
-                other => Some(other.to_string()),
-            };
-        }
+        "host" => Some(batch.host),
+        "process" => Some(batch.process),
+        "pid" => Some(batch.pid),
+        "level" => Some(batch.level),
+        "message" => Some(batch.message),
+        _ => None,
     };
-    text_at(role, row).map(str::to_owned)
+    if let Some(text) = role.and_then(|role| text_at(role, row)) {
+        return Some(text.to_owned());
+    }
+    let object: Value = serde_json::from_str(text_at(batch.attributes, row)?).ok()?;
+    match object.get(name)? {
+        Value::Null => None,
+        Value::String(text) => Some(text.clone()),
+        other => Some(other.to_string()),
+    }
 }
 
 fn sessions(batches: &[Keys], records: usize) -> Samples {

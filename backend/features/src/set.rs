@@ -6,10 +6,15 @@ use crate::{
     catalogue::{WINDOWS, features},
     events::default_patterns,
     specification::{sampling, select},
+    table::{self, TableColumn},
 };
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, HashMap};
-use trainyard_intake::{Columns, Records, templates::Templates, text_at};
+use trainyard_intake::{
+    Columns, Records,
+    templates::{Masked, Templates},
+    text_at,
+};
 use trainyard_types::{FeatureSetSpecification, FormatSpecification, SampleSpecification, Weight};
 
 /// The version of the definitions in the catalogue.
@@ -18,6 +23,8 @@ pub(crate) const VERSION: u32 = 1;
 pub(crate) const RECORD: &str = "record";
 /// The frequency of records without a process is kept under the empty name, which no process has.
 pub(crate) const NO_PROCESS: &str = "";
+/// The most columns of a matrix.
+pub(crate) const MAX_FEATURES: usize = 10_000;
 
 /// A fitted feature set.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -25,7 +32,7 @@ pub(crate) const NO_PROCESS: &str = "";
 pub struct FeatureSet {
     /// The version of the definitions.
     pub version: u32,
-    /// What a row is: `record`, `window` or `session`.
+    /// What a row is: `record`, `window`, `session` or `row`.
     pub sample: String,
     /// Names of the columns, in order.
     pub features: Vec<String>,
@@ -37,7 +44,7 @@ pub struct FeatureSet {
     pub windows: Vec<Window>,
     /// The bound of `seconds_since_previous_…`.
     pub gap_limit_seconds: u32,
-    /// How windows or sessions are cut; absent for records.
+    /// How windows or sessions are cut, or rows encoded; absent for records.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sampling: Option<SampleSpecification>,
     /// The value of a template that occurs several times.
@@ -83,6 +90,9 @@ pub struct State {
     /// What the training records say; a message that is none of them is unseen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub templates: Option<Templates>,
+    /// The columns of a table, with their categories.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub columns: Vec<TableColumn>,
 }
 
 /// Fits a feature set to the training samples: `training_rows` are their rows in the matrix, which is for records
@@ -97,9 +107,21 @@ pub fn fit(
 ) -> Result<FeatureSet, FeatureError> {
     let sampling =
         sampling(specification).ok_or_else(|| FeatureError::Sample(specification.preset.clone()))?;
-    if sampling != (SampleSpecification::Record {}) {
-        let samples = Samples::of(records, &sampling)?;
-        return crate::fit::fit(records, &samples, specification, &sampling, training_rows);
+    match &sampling {
+        SampleSpecification::Record {} => {}
+        SampleSpecification::Row { columns, exclude, encoding, min_frequency } => {
+            let wanted = table::Wanted {
+                columns: columns.as_deref(),
+                exclude,
+                encoding: *encoding,
+                min_frequency: *min_frequency,
+            };
+            return fit_table(records, specification, sampling.clone(), &wanted, training_rows);
+        }
+        SampleSpecification::Window { .. } | SampleSpecification::Session { .. } => {
+            let (samples, masked) = (Samples::of(records, &sampling)?, Masked::of(&records.batches)?);
+            return crate::fit::fit(records, &samples, &masked, specification, &sampling, training_rows);
+        }
     }
     let names = features().iter().map(|feature| feature.name.clone()).collect();
     let mut patterns = default_patterns();
@@ -122,22 +144,50 @@ pub fn fit(
     })
 }
 
+fn fit_table(
+    records: &Records,
+    specification: &FeatureSetSpecification,
+    sampling: SampleSpecification,
+    wanted: &table::Wanted<'_>,
+    training_rows: Option<&[usize]>,
+) -> Result<FeatureSet, FeatureError> {
+    let training = chosen(records, training_rows);
+    let (columns, names) = table::fit(records, &training, wanted)?;
+    let training_records = training.iter().filter(|chosen| **chosen).count() as u64;
+    Ok(FeatureSet {
+        version: VERSION,
+        sample: "row".to_owned(),
+        features: select(names, specification.features.as_deref()).map_err(FeatureError::UnknownFeature)?,
+        utc_offset_minutes: records.utc_offset_minutes,
+        patterns: BTreeMap::new(),
+        windows: Vec::new(),
+        gap_limit_seconds: 3600,
+        sampling: Some(sampling),
+        weight: Weight::Raw,
+        format: None,
+        state: State { training_records, columns, ..State::default() },
+    })
+}
+
+/// Which records are among these rows; all without rows.
+fn chosen(records: &Records, rows: Option<&[usize]>) -> Vec<bool> {
+    let mut chosen = vec![rows.is_none(); records.len()];
+    for row in rows.unwrap_or_default() {
+        if let Some(flag) = chosen.get_mut(*row) {
+            *flag = true;
+        }
+    }
+    chosen
+}
+
 pub(crate) fn fit_state(records: &Records, training_rows: Option<&[usize]>) -> Result<State, FeatureError> {
-    let training = training_rows.map(|rows| {
-        let mut training = vec![false; records.len()];
-        rows.iter().for_each(|row| {
-            if let Some(flag) = training.get_mut(*row) {
-                *flag = true;
-            }
-        });
-        training
-    });
+    let training = chosen(records, training_rows);
     let mut counts: HashMap<&str, u64> = HashMap::new();
     let (mut row, mut total) = (0, 0u64);
     for batch in &records.batches {
         let columns = Columns::of(batch)?;
         for index in 0..batch.num_rows() {
-            if training.as_ref().is_none_or(|training| training[row]) {
+            if training[row] {
                 *counts.entry(text_at(columns.process, index).unwrap_or(NO_PROCESS)).or_default() += 1;
                 total += 1;
             }
@@ -159,7 +209,7 @@ pub fn sample_count(
 ) -> Result<usize, FeatureError> {
     match sampling(specification) {
         None => Err(FeatureError::Sample(specification.preset.clone())),
-        Some(SampleSpecification::Record {}) => Ok(records.len()),
+        Some(SampleSpecification::Record {} | SampleSpecification::Row { .. }) => Ok(records.len()),
         Some(sampling) => Ok(Samples::of(records, &sampling)?.len()),
     }
 }

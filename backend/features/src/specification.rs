@@ -6,10 +6,16 @@ use crate::{
 };
 use regex::Regex;
 use serde_json::{Value, json};
-use trainyard_types::{FeatureSetSpecification, FieldError, KeySpecification, SampleSpecification};
+use trainyard_types::{
+    AllAttributes, Attributes, Encoding, FeatureSetSpecification, FieldError, FormatSpecification,
+    KeySpecification, LabelsSpecification, SampleSpecification,
+};
 use utoipa::{PartialSchema, ToSchema};
 
-const PRESETS: [&str; 5] = ["record", "router-wifi", "syslog", "access-log", "hdfs-session"];
+const PRESETS: [&str; 6] = ["record", "router-wifi", "syslog", "access-log", "hdfs-session", "table"];
+
+/// What a record has beside its attributes.
+const ROLES: [&str; 5] = ["host", "level", "process", "pid", "message"];
 
 /// The sample that is asked for, or the preset's; none for a preset that is not known.
 pub fn sampling(specification: &FeatureSetSpecification) -> Option<SampleSpecification> {
@@ -22,9 +28,48 @@ pub fn sampling(specification: &FeatureSetSpecification) -> Option<SampleSpecifi
             key: KeySpecification::Regex(r"blk_-?\d+".into()),
             idle_seconds: None,
         },
+        "table" => SampleSpecification::Row {
+            columns: None,
+            exclude: Vec::new(),
+            encoding: Encoding::OneHot,
+            min_frequency: 1,
+        },
         _ => return None,
     };
     Some(specification.sample.clone().unwrap_or(preset))
+}
+
+/// How records are to be read for these samples and labels: with the attributes that they are made from.
+pub fn reading(
+    format: &FormatSpecification,
+    sampling: Option<&SampleSpecification>,
+    labels: Option<&LabelsSpecification>,
+) -> FormatSpecification {
+    let mut format = format.clone();
+    if matches!(sampling, Some(SampleSpecification::Row { .. })) && format.attributes.is_none() {
+        format.attributes = Some(Attributes::Word(AllAttributes::All));
+    }
+    let key = match sampling {
+        Some(SampleSpecification::Session { key: KeySpecification::Field(name), .. }) => Some(name),
+        _ => None,
+    };
+    let label = match labels {
+        Some(LabelsSpecification::Field { name, .. } | LabelsSpecification::File { key: name, .. }) => {
+            Some(name)
+        }
+        _ => None,
+    };
+    for name in key.into_iter().chain(label).filter(|name| !ROLES.contains(&name.as_str())) {
+        let given = format.fields.contains_key(name);
+        match &mut format.attributes {
+            Some(Attributes::Word(AllAttributes::All)) => {}
+            Some(Attributes::Listed(names)) if given || names.contains(name) => {}
+            Some(Attributes::Listed(names)) => names.push(name.clone()),
+            None if given => {}
+            None => format.attributes = Some(Attributes::Listed(vec![name.clone()])),
+        }
+    }
+    format
 }
 
 /// Every invalid field of a feature set specification, under `/feature_set`.
@@ -51,8 +96,8 @@ pub fn validate_feature_set(specification: &FeatureSetSpecification) -> Vec<Fiel
                 refuse("/sample/key/regex", error.to_string());
             }
         }
-        Some(SampleSpecification::Row { .. }) => {
-            refuse("/sample/kind", "`row` is none of record, window, session".into());
+        Some(SampleSpecification::Row { columns, .. }) if columns.as_ref().is_some_and(Vec::is_empty) => {
+            refuse("/sample/columns", "lists no column; leave it out for all of them".into());
         }
         _ => {}
     }

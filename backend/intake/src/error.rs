@@ -42,6 +42,20 @@ pub enum IntakeError {
     InvalidFormat { pointer: String, detail: String },
     #[error("{file}: more than {limit} bytes of content (the limit after decompression); split the dataset")]
     ContentTooLarge { file: String, limit: u64 },
+    #[error("{file}: the archive holds more than {limit} files (the limit); split it")]
+    ArchiveMembers { file: String, limit: usize },
+    #[error("{file}: `{member}` in the archive is refused: {reason}")]
+    ArchiveMember { file: String, member: String, reason: String },
+    #[error("{file}: the archive cannot be read: {reason}")]
+    ArchiveBroken { file: String, reason: String },
+    #[error(
+        "{file}: the table has {columns} columns, more than {limit} (the limit); leave out what is not needed"
+    )]
+    TooManyColumns { file: String, columns: usize, limit: usize },
+    #[error("{source_address} is refused as a source: {reason}")]
+    SourceRefused { source_address: String, reason: String },
+    #[error("{file}: the Parquet file cannot be read: {reason}")]
+    Parquet { file: String, reason: String },
     #[error(
         "{file}: the content is more than {limit} times the size of the compressed file (the limit); upload it \
          decompressed"
@@ -106,6 +120,12 @@ impl IntakeError {
             Self::CsvColumns { .. } => "csv-columns",
             Self::ContentTooLarge { .. } => "content-too-large",
             Self::CompressionRatio { .. } => "compression-ratio",
+            Self::ArchiveMembers { .. } => "archive-members",
+            Self::ArchiveMember { .. } => "archive-member",
+            Self::ArchiveBroken { .. } => "archive-broken",
+            Self::TooManyColumns { .. } => "too-many-columns",
+            Self::SourceRefused { .. } => "source-refused",
+            Self::Parquet { .. } => "parquet",
             Self::TooManyRejects { .. } => "too-many-rejects",
             Self::UnknownPreset { .. } => "unknown-preset",
             Self::InvalidFormat { .. } => "invalid-format",

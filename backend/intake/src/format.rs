@@ -25,6 +25,8 @@ pub enum Preset {
     JsonExport,
     /// One JSON object per line, or one array of objects over any number of lines.
     JsonLines,
+    /// Rows of a Parquet file; without a message, every column is an attribute.
+    Parquet,
     /// Comma-, semicolon- or tab-separated values under a header line (RFC 4180), with a time and a message.
     Csv,
     Zookeeper,
@@ -61,9 +63,10 @@ pub enum Preset {
 
 impl Preset {
     /// All that can be detected, in order; [`Preset::Pattern`] and [`Preset::Regex`] must be asked for.
-    pub const ALL: [Self; 25] = [
+    pub const ALL: [Self; 26] = [
         Self::JsonExport,
         Self::JsonLines,
+        Self::Parquet,
         Self::Csv,
         Self::Zookeeper,
         Self::Hadoop,
@@ -93,6 +96,7 @@ impl Preset {
         match self {
             Self::JsonExport => "json-export",
             Self::JsonLines => "json-lines",
+            Self::Parquet => "parquet",
             Self::Csv => "csv",
             Self::Zookeeper => "zookeeper",
             Self::Hadoop => "hadoop",
@@ -133,7 +137,7 @@ impl Preset {
 
     /// Whether lines are cut at places that the preset knows; [`Preset::Text`] takes all.
     pub(crate) fn is_lines(self) -> bool {
-        !matches!(self, Self::JsonExport | Self::JsonLines | Self::Csv | Self::Table)
+        !matches!(self, Self::JsonExport | Self::JsonLines | Self::Parquet | Self::Csv | Self::Table)
     }
 }
 
@@ -306,7 +310,13 @@ fn joining(format: &FormatSpecification) -> Result<Joining, FieldError> {
 pub(crate) enum Framing {
     Lines,
     JsonDocument,
-    Csv { delimiter: u8 },
+    Csv {
+        delimiter: u8,
+    },
+    /// Rows of a table that is no text; `table` when nothing in it is a message.
+    Rows {
+        table: bool,
+    },
 }
 
 /// What was found of one file.
@@ -397,9 +407,19 @@ pub(crate) const TIMESTAMP_NAMES: &[&str] = &[
     "__REALTIME_TIMESTAMP",
     "timeUnixNano",
 ];
-pub(crate) const MESSAGE_NAMES: &[&str] = &["message", "msg", "log", "text", "body", "content"];
-const HOST_NAMES: &[&str] =
-    &["host", "hostname", "device_ip", "host_name", "server", "device", "_HOSTNAME", "host.name"];
+pub(crate) const MESSAGE_NAMES: &[&str] =
+    &["message", "msg", "log", "text", "body", "content", "body.stringValue", "body.string_value"];
+const HOST_NAMES: &[&str] = &[
+    "host",
+    "hostname",
+    "device_ip",
+    "host_name",
+    "server",
+    "device",
+    "_HOSTNAME",
+    "host.name",
+    "host.hostname",
+];
 const LEVEL_NAMES: &[&str] =
     &["log_level", "level", "severity", "loglevel", "lvl", "priority", "severityText", "log.level"];
 const PROCESS_NAMES: &[&str] = &[
@@ -414,24 +434,33 @@ const PROCESS_NAMES: &[&str] = &[
     "SYSLOG_IDENTIFIER",
     "_COMM",
     "process.name",
+    "log.logger",
     "service.name",
 ];
 const PID_NAMES: &[&str] = &["pid", "process_id", "procid", "_PID", "process.pid"];
 const ID_NAMES: &[&str] = &["id", "_id", "record_id"];
 
+/// The names of a role, best first.
+pub(crate) fn names(role: Role) -> &'static [&'static str] {
+    match role {
+        Role::Timestamp => TIMESTAMP_NAMES,
+        Role::Host => HOST_NAMES,
+        Role::Level => LEVEL_NAMES,
+        Role::Process => PROCESS_NAMES,
+        Role::Pid => PID_NAMES,
+        Role::Message => MESSAGE_NAMES,
+        Role::Id => ID_NAMES,
+    }
+}
+
+/// All roles, in the order of their numbers.
+pub(crate) const ALL_ROLES: [Role; ROLES] =
+    [Role::Timestamp, Role::Host, Role::Level, Role::Process, Role::Pid, Role::Message, Role::Id];
+
 /// What a field's name stands for, and how good a name for it it is (0 is best). Case does not matter.
 pub(crate) fn role(name: &str) -> Option<(Role, usize)> {
-    [
-        (Role::Timestamp, TIMESTAMP_NAMES),
-        (Role::Host, HOST_NAMES),
-        (Role::Level, LEVEL_NAMES),
-        (Role::Process, PROCESS_NAMES),
-        (Role::Pid, PID_NAMES),
-        (Role::Message, MESSAGE_NAMES),
-        (Role::Id, ID_NAMES),
-    ]
-    .into_iter()
-    .find_map(|(role, names)| {
-        names.iter().position(|known| name.eq_ignore_ascii_case(known)).map(|rank| (role, rank))
+    ALL_ROLES.into_iter().find_map(|role| {
+        let rank = names(role).iter().position(|known| name.eq_ignore_ascii_case(known))?;
+        Some((role, rank))
     })
 }

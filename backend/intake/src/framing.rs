@@ -62,7 +62,7 @@ enum Kind {
 impl Framer {
     pub(crate) fn new(framing: Framing, record_bytes: usize) -> Self {
         let kind = match framing {
-            Framing::Lines => Kind::Lines,
+            Framing::Lines | Framing::Rows { .. } => Kind::Lines,
             Framing::JsonDocument => Kind::Json(json::Document::default()),
             Framing::Csv { delimiter } => Kind::Csv(csv::Rows::new(delimiter)),
         };

@@ -8,14 +8,18 @@ use async_compression::tokio::bufread::{BzDecoder, GzipDecoder, XzDecoder, ZstdD
 use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use object_store::{GetOptions, GetResultPayload, ObjectStore};
-use std::{io, pin::Pin, sync::Arc};
+use std::{
+    io::{self, Seek, Write},
+    pin::Pin,
+    sync::Arc,
+};
 use tokio::io::{AsyncBufRead, AsyncRead, AsyncReadExt};
 use tokio_util::io::StreamReader;
 
 /// Bytes that are read and scanned at a time.
 pub(crate) const CHUNK: usize = 1 << 20;
 /// Content that no compression ratio is asked of: small files of one repeated line compress very well.
-const RATIO_FREE: u64 = 16 << 20;
+pub(crate) const RATIO_FREE: u64 = 16 << 20;
 
 type ByteStream = Pin<Box<dyn Stream<Item = io::Result<Bytes>> + Send>>;
 
@@ -77,7 +81,7 @@ pub(crate) struct Input {
     reader: Pin<Box<dyn AsyncRead + Send>>,
     name: String,
     stored: u64,
-    compression: Option<Compression>,
+    pub(crate) compression: Option<Compression>,
     limits: Limits,
     /// Content bytes handed out so far.
     pub(crate) content: u64,
@@ -181,4 +185,22 @@ async fn stored_bytes(source: &Source) -> Result<ByteStream, object_store::Error
         })),
         GetResultPayload::Stream(stream) => Box::pin(stream.map_err(io::Error::other)),
     })
+}
+
+/// A stored file as one of this machine, for formats that are read from the end; copied when it is not one already.
+pub(crate) async fn local_file(source: &Source) -> Result<std::fs::File, IntakeError> {
+    let storage = |error| IntakeError::Storage { file: source.name.clone(), source: error };
+    let spill = |error: io::Error| IntakeError::Spill(error.to_string());
+    let got = source.store.get_opts(&source.location, GetOptions::default()).await.map_err(storage)?;
+    match got.payload {
+        GetResultPayload::File(file, _) => Ok(file),
+        GetResultPayload::Stream(mut stream) => {
+            let mut file = tempfile::tempfile().map_err(spill)?;
+            while let Some(chunk) = stream.try_next().await.map_err(storage)? {
+                file.write_all(&chunk).map_err(spill)?;
+            }
+            file.rewind().map_err(spill)?;
+            Ok(file)
+        }
+    }
 }

@@ -4,14 +4,17 @@
 //!
 //! - [`read`] gives [`Records`]; [`profile`] gives a summary of them; both find the format when asked to.
 //! - [`templates`] are what messages say, with their variable parts masked.
+//! - [`locate`] finds files in stores of objects, behind HTTPS and in folders, as far as a [`SourcePolicy`] allows it.
 //! - [`scan`] hands the records on in the order of the files, in bounded memory; [`Export`] writes them as a table.
 //! - [`IntakeError`] says why a dataset as a whole cannot be read.
 //! - [`example_logs`] writes logs to try all this with.
 //!
 //! `read = parsed + rejected + duplicates`, always: a record is never lost in silence.
 
+mod archive;
 mod cluster;
 mod collect;
+mod content;
 mod error;
 mod example;
 mod export;
@@ -26,6 +29,8 @@ mod profile;
 mod propose;
 mod read;
 mod records;
+mod remote;
+mod rows;
 pub mod templates;
 mod time;
 
@@ -46,4 +51,5 @@ pub use profile::profile;
 pub use propose::{Proposal, propose};
 pub use read::{Summary, read, scan};
 pub use records::{Columns, Records, schema, text_at};
+pub use remote::{Located, SourcePolicy, locate};
 pub use time::{Clock, epoch as parse_epoch, parse as parse_timestamp};

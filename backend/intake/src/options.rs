@@ -13,7 +13,7 @@ use std::{
 };
 
 /// One stored log file; plain, or compressed with gzip, zstd, bzip2 or xz (told by its first bytes, any number of
-/// members).
+/// members); or a ZIP or tar of such files.
 #[derive(Clone, Debug)]
 pub struct Source {
     /// The file's name as uploaded: what people recognise it by.
@@ -33,11 +33,21 @@ pub struct Limits {
     pub content_bytes: u64,
     /// How many times larger than the compressed file its content may be; applied to content beyond 16 MiB.
     pub compression_ratio: u64,
+    /// The most files in one archive.
+    pub archive_members: usize,
+    /// The most columns of a table.
+    pub columns: usize,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { record_bytes: 1 << 20, content_bytes: 64 << 30, compression_ratio: 500 }
+        Self {
+            record_bytes: 1 << 20,
+            content_bytes: 64 << 30,
+            compression_ratio: 500,
+            archive_members: 10_000,
+            columns: 10_000,
+        }
     }
 }
 

@@ -36,6 +36,7 @@ pub(crate) fn parse<'a>(bytes: &'a [u8], line: u64, format: &FileFormat) -> Resu
     let text = text(bytes)?;
     let fields = match format.preset {
         Preset::JsonExport | Preset::JsonLines => json::parse(text, line, format)?,
+        Preset::Parquet => json::parse_row(text, line, format)?,
         Preset::Csv | Preset::Table => match &format.header {
             Some(header) => csv::parse(text, header, &format.clock)?,
             None => return Err("the file has no CSV header".into()),

@@ -36,12 +36,15 @@ use std::sync::{
     Arc, LazyLock, Mutex,
     atomic::{AtomicU64, Ordering},
 };
+use tempfile::TempDir;
 
 /// One file of the dataset, with the format it is read in.
 #[derive(Clone, Debug)]
 pub(crate) struct File {
     pub(crate) source: Source,
     pub(crate) format: FileFormat,
+    /// Where the archive that it comes from was unpacked.
+    pub(crate) unpacked: Option<Arc<TempDir>>,
 }
 
 /// What the partitions of one read share.

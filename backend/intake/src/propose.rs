@@ -51,7 +51,7 @@ pub fn propose(
     let wish = Wish::of(format, clock)?;
     let record_bytes = Limits::default().record_bytes;
     let head = Head { file: name, bytes: sample, whole: true };
-    let (found, detection) = detect::detect(&head, &wish, record_bytes)?;
+    let (found, detection) = detect::detect(&head, &wish, Limits::default())?;
     let (Some(found), Some(detection)) = (found, detection.format) else {
         return Err(IntakeError::EmptyFile { file: name.to_owned() });
     };

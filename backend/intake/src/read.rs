@@ -1,7 +1,9 @@
 //! Reading a dataset: detection, then the plan, then the verdict.
 
 use crate::{
-    FileDetection, IntakeError, Progress, ReadOptions, Records, Source, cluster,
+    FileDetection, IntakeError, Progress, ReadOptions, Records, Source,
+    archive::{self, Unpacked},
+    cluster,
     collect::Collector,
     format::{
         Wish,
@@ -10,6 +12,7 @@ use crate::{
     input::Input,
     options::Meter,
     plan::{self, File, Scan},
+    rows::{self, Rows},
     time::Clock,
 };
 use bytes::BytesMut;
@@ -19,6 +22,7 @@ use std::{
     pin::pin,
     sync::{Arc, atomic::Ordering},
 };
+use tempfile::TempDir;
 use trainyard_types::{Accounting, FormatSpecification, Reject};
 
 /// Reads the files of a dataset.
@@ -114,8 +118,8 @@ async fn open(
     progress: Arc<dyn Progress>,
 ) -> Result<(Arc<Scan>, Vec<FileDetection>), IntakeError> {
     let names: Vec<String> = sources.iter().map(|source| source.name.clone()).collect();
-    let meter = Arc::new(Meter::new(progress, sources.iter().map(|source| source.size).sum()));
     let (files, formats) = detect_all(sources, format, options).await?;
+    let meter = Arc::new(Meter::new(progress, files.iter().map(|file| file.source.size).sum()));
     if files.is_empty() {
         return Err(IntakeError::EmptyFile { file: names.join(", ") });
     }
@@ -151,24 +155,74 @@ fn conclude(
     })
 }
 
-/// The files that have content, with their formats; and what was found of every file.
+/// The files that have content, with their formats; and what was found of every file. The files of archives take the
+/// place of these.
 pub(crate) async fn detect_all(
     sources: Vec<Source>,
     format: &FormatSpecification,
     options: &ReadOptions,
 ) -> Result<(Vec<File>, Vec<FileDetection>), IntakeError> {
-    let wish = Wish::of(format, Clock::new(options.now, format.utc_offset_minutes))?;
-    let (mut files, mut formats) = (Vec::new(), Vec::new());
+    let mut detector = Detector {
+        wish: Wish::of(format, Clock::new(options.now, format.utc_offset_minutes))?,
+        options,
+        files: Vec::new(),
+        formats: Vec::new(),
+    };
     for source in sources {
-        let mut input = Input::open(&source, options.limits, None).await?;
-        let mut bytes = BytesMut::new();
-        let whole = input.fill(&mut bytes, detect::HEAD).await?;
-        let head = Head { file: &source.name, bytes: &bytes, whole };
-        let (found, detection) = detect::detect(&head, &wish, options.limits.record_bytes)?;
-        formats.push(detection);
-        files.extend(found.map(|format| File { source, format }));
+        if let Some(kind) = detector.detect(&source, None).await? {
+            let Unpacked { members, folder } = archive::unpack(&source, kind, options).await?;
+            for member in members {
+                if detector.detect(&member, Some(&folder)).await?.is_some() {
+                    let reason = "it is an archive in an archive; unpack one of them".to_owned();
+                    let member =
+                        member.name.strip_prefix(&source.name).unwrap_or(&member.name)[1..].to_owned();
+                    return Err(IntakeError::ArchiveMember { file: source.name, member, reason });
+                }
+            }
+        }
     }
-    Ok((files, formats))
+    Ok((detector.files, detector.formats))
+}
+
+struct Detector<'a> {
+    wish: Wish,
+    options: &'a ReadOptions,
+    files: Vec<File>,
+    formats: Vec<FileDetection>,
+}
+
+impl Detector<'_> {
+    /// Finds the format of a file, unless it is an archive.
+    async fn detect(
+        &mut self,
+        source: &Source,
+        unpacked: Option<&Arc<TempDir>>,
+    ) -> Result<Option<archive::Kind>, IntakeError> {
+        let limits = self.options.limits;
+        let mut input = Input::open(source, limits, None).await?;
+        let mut bytes = BytesMut::new();
+        let mut whole = input.fill(&mut bytes, detect::HEAD).await?;
+        if let Some(kind) = archive::Kind::of(&bytes, input.compression) {
+            return Ok(Some(kind));
+        }
+        let (found, detection) = if bytes.starts_with(rows::MAGIC) && input.compression.is_none() {
+            let mut rows = Rows::open(source, limits, None).await?;
+            bytes.clear();
+            whole = rows.fill(&mut bytes).await?;
+            let head = Head { file: &source.name, bytes: &bytes, whole };
+            detect::detect_rows(&head, &rows, &self.wish, limits.record_bytes)?
+        } else {
+            let head = Head { file: &source.name, bytes: &bytes, whole };
+            detect::detect(&head, &self.wish, limits)?
+        };
+        self.formats.push(detection);
+        self.files.extend(found.map(|format| File {
+            source: source.clone(),
+            format,
+            unpacked: unpacked.cloned(),
+        }));
+        Ok(None)
+    }
 }
 
 /// Whether what was read is a dataset.

@@ -10,10 +10,11 @@
 //! with the fewest wildcards is taken; of those, the one whose wild positions come first. So each message that templates
 //! were mined from has exactly one of them, and *unseen* is a message that fits none.
 //!
-//! [`Miner`] makes [`Templates`], which are plain JSON; [`Matcher`] finds them.
+//! [`Miner`] makes [`Templates`], which are plain JSON; [`Matcher`] finds them; [`Masked`] does both for records in memory.
 
 mod cluster;
 mod mask;
+mod masked;
 mod matcher;
 mod tokens;
 
@@ -27,6 +28,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
+pub use masked::Masked;
 pub use matcher::{Matcher, Scratch};
 
 /// The version of masks, tokens and the rule of matching.
@@ -149,6 +151,14 @@ impl Miner {
             self.beyond_limit += 1;
         }
         self.masked = masked;
+    }
+
+    /// Takes in messages that are the same when masked.
+    fn add_masked(&mut self, masked: &str, count: u64, first: Option<i64>, last: Option<i64>) {
+        match self.form(masked) {
+            Some(form) => form.merge(Form { count, first, last, examples: Vec::new() }),
+            None => self.beyond_limit += count,
+        }
     }
 
     fn form(&mut self, masked: &str) -> Option<&mut Form> {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::path::PathBuf;
 use trainyard_types::{
-    DatasetFile, DatasetProfile, Evaluation, Failure, FormatSpecification, ModelArtifacts, ModelDetail,
+    DatasetFile, DatasetProfile, Evaluation, Failure, FormatSpecification, Leaderboard, ModelArtifacts, ModelDetail,
     Stage, TrainingSpecification, TrainingStatistics,
 };
 
@@ -31,7 +31,13 @@ pub(crate) enum Work {
     /// Find out what is in the dataset.
     Profile { format: Box<FormatSpecification> },
     /// Walk the whole street.
-    Train { specification: Box<TrainingSpecification> },
+    Train {
+        specification: Box<TrainingSpecification>,
+        /// The label file, when it is of another dataset than the logs.
+        label_files: Vec<DatasetFile>,
+        /// What an earlier attempt put on record of its search.
+        checkpoint: Option<serde_json::Value>,
+    },
 }
 
 /// What a child reports; the last one is its result.
@@ -40,6 +46,8 @@ pub(crate) enum Work {
 pub(crate) enum Message {
     Progress { stage: Stage, progress: f64 },
     Log { level: LogLevel, message: String },
+    /// How far a search is, for the next attempt to go on from.
+    Checkpoint(serde_json::Value),
     Profiled(Box<Profiled>),
     Trained(Box<Trained>),
     Failed(Failure),
@@ -81,6 +89,7 @@ pub(crate) struct Trained {
     pub(crate) parameters: serde_json::Value,
     pub(crate) statistics: TrainingStatistics,
     pub(crate) metrics: Evaluation,
+    pub(crate) leaderboard: Option<Leaderboard>,
     pub(crate) detail: ModelDetail,
     pub(crate) artifacts: ModelArtifacts,
 }

@@ -2,34 +2,39 @@
 
 mod clock;
 mod export;
+mod samples;
 
 use crate::{
     protocol::{LogLevel, Task, Trained},
     task::{Reporter, blob_failure, intake_failure, read_options, sources},
 };
 use clock::StageClock;
-use ndarray::{Array2, ArrayView2, Axis};
-use std::sync::Arc;
+use samples::LabelledSamples;
+use std::sync::{Arc, Mutex};
 use trainyard_blobs::Blobs;
-use trainyard_features::FeatureMatrix;
+use trainyard_features::FeatureSet;
 use trainyard_intake::Records;
 use trainyard_learn::{
-    AlgorithmSpecification, FitError, FittedModel, IsolationForest, Pipeline, StandardScaler,
-    parse_algorithm, split, statistics, threshold,
+    FitError, Observer, Progress, Recipe, SearchState, TrainInput, parse_algorithm, statistics,
 };
-use trainyard_types::{
-    Evaluation, Failure, ScalerSpecification, Split, Stage, TrainingSpecification, TrainingStatistics,
-};
+use trainyard_types::{DatasetFile, Failure, Stage, TrainingSpecification, TrainingStatistics};
 
-/// Seeds the shuffled split when the algorithm has no seed of its own.
-const SPLIT_SEED: u32 = 42;
+/// What a job is to train.
+pub(crate) struct Order<'a> {
+    pub(crate) specification: &'a TrainingSpecification,
+    /// The label file, when it is of another dataset than the logs.
+    pub(crate) label_files: &'a [DatasetFile],
+    /// What an earlier attempt put on record of its search.
+    pub(crate) checkpoint: Option<&'a serde_json::Value>,
+}
 
 pub(crate) async fn train(
     task: &Task,
-    specification: &TrainingSpecification,
+    order: &Order<'_>,
     blobs: &Blobs,
     reporter: &Arc<Reporter>,
 ) -> Result<Trained, Failure> {
+    let specification = order.specification;
     let algorithm = parse_algorithm(&specification.algorithm, "/algorithm").map_err(|errors| {
         Failure::new("invalid-algorithm", errors.first().map_or(String::new(), |e| e.detail.clone()))
     })?;
@@ -40,65 +45,81 @@ pub(crate) async fn train(
     report_records(&records, reporter);
 
     clock.enter(Stage::Features);
-    let samples = trainyard_features::sample_count(&records, &specification.feature_set)
-        .map_err(|error| Failure::new("features", error.to_string()))?;
-    let (training_rows, test_rows) =
-        split(samples, specification.evaluation.split, specification.evaluation.test_fraction, SPLIT_SEED);
-    let feature_set = trainyard_features::fit(&records, &specification.feature_set, Some(&training_rows))
-        .map_err(|error| Failure::new("features", error.to_string()))?;
+    let features_failed = |error: trainyard_features::FeatureError| Failure::new("features", error.to_string());
+    let label_file = samples::label_file(order, task, blobs).await?;
+    let samples = LabelledSamples::of(&records, specification, label_file.as_deref(), reporter)?;
+    let rows = samples.split(specification.evaluation);
+    let mut asked = specification.feature_set.clone();
+    if let Some(labels) = &specification.labels {
+        asked = trainyard_features::without_label(&asked, labels);
+    }
+    let fitted_rows = samples.original(&rows.training);
+    let sampling = trainyard_features::sampling(&asked);
+    let feature_set = FeatureSet {
+        format: Some(trainyard_features::reading(&specification.format, sampling.as_ref(), None)),
+        ..trainyard_features::fit(&records, &asked, Some(&fitted_rows)).map_err(features_failed)?
+    };
     let matrix = trainyard_features::transform(&records, &feature_set, &|fraction| clock.fraction(fraction))
-        .map_err(|error| Failure::new("features", error.to_string()))?;
+        .map_err(features_failed)?;
     let accounting = records.accounting;
     drop(records);
+    let incomplete_samples = matrix.incomplete.iter().filter(|incomplete| **incomplete).count() as u64;
+    let matrix = samples.keep(matrix);
 
     clock.enter(Stage::Training);
-    let held_back = Rows::new(&matrix, &training_rows, &test_rows);
-    let constant_features = statistics::constant_columns(held_back.training())
+    let training = matrix.rows(&rows.training);
+    let constant_features: Vec<String> = statistics::constant_columns(training.view())
         .into_iter()
         .map(|column| matrix.names[column].clone())
-        .collect::<Vec<_>>();
+        .collect();
+    let export_rows = export::Rows {
+        example: samples::example(training.view(), specification.missing),
+        reference: statistics::medians(training.view()),
+    };
+    drop(training);
     if !constant_features.is_empty() {
         let names = constant_features.join(", ");
-        reporter.log(
-            LogLevel::Info,
-            format!("{} features have one value only: {names}", constant_features.len()),
-        );
+        let text = format!("{} features have one value only: {names}", constant_features.len());
+        reporter.log(LogLevel::Info, text);
     }
-    let contamination = specification.threshold.contamination();
-    let (mut pipeline, training_scores) =
-        fit(&algorithm, specification.scaler, held_back.training(), &matrix, contamination, &clock)?;
-
-    clock.enter(Stage::Evaluating);
-    let offset = threshold::offset(training_scores.view(), contamination);
-    pipeline.threshold = -offset;
-    let training_scores = -training_scores;
-    let test_scores = held_back
-        .test()
-        .map(|rows| pipeline.score(rows))
-        .transpose()
-        .map_err(|error| Failure::new("evaluation", error.to_string()))?;
-    let metrics = Evaluation {
-        mode: "none".into(),
-        split: if test_rows.is_empty() { Split::None } else { specification.evaluation.split },
-        threshold: pipeline.threshold,
-        training_scores: statistics::score_statistics(training_scores.view(), pipeline.threshold),
-        test_scores: test_scores
-            .map(|scores| statistics::score_statistics(scores.view(), pipeline.threshold)),
+    let watch = Watch { clock: &clock, reporter, saved: Mutex::new(std::time::Instant::now()) };
+    let search_state = order.checkpoint.and_then(|state| serde_json::from_value::<SearchState>(state.clone()).ok());
+    if search_state.is_some() {
+        reporter.log(LogLevel::Info, "the search goes on where an earlier attempt left off");
+    }
+    let occupied = matrix.values.len() as u64 * 8;
+    let input = TrainInput {
+        samples: matrix.values.view(),
+        feature_names: &matrix.names,
+        labels: samples.labels(),
+        groups: None,
+        timestamps: Some(&matrix.timestamps),
+        rows: Some(rows.clone()),
+        recipe: Recipe { missing: specification.missing, scaler: specification.scaler, algorithm },
+        threshold: specification.threshold,
+        evaluation: specification.evaluation,
+        search: specification.search.as_ref(),
+        search_state,
+        memory_limit: task.memory_bytes.map(|bytes| bytes.saturating_sub(occupied)),
     };
+    let failed = |error: FitError| Failure::new("fit", name_columns(&error, &matrix.names));
+    let trained = trainyard_learn::train(input, &watch).map_err(failed)?;
 
     clock.enter(Stage::Exporting);
-    let example_row = matrix.values.row(training_rows.first().copied().unwrap_or_default()).to_vec();
-    let exported = export::export(&pipeline, &feature_set, specification, example_row, &algorithm);
+    let exported = export::export(&trained, &feature_set, specification, export_rows);
     let exported = exported.map_err(|error| Failure::new("export", error))?;
     let artifacts = export::store(&exported, blobs).await.map_err(blob_failure)?;
 
     let (duration_seconds, stage_seconds) = clock.finish();
     let statistics = TrainingStatistics {
         records: accounting,
-        training_samples: training_rows.len() as u64,
-        test_samples: test_rows.len() as u64,
+        training_samples: rows.training.len() as u64,
+        test_samples: rows.test.len() as u64,
+        unused_samples: samples.unused(),
         feature_count: matrix.names.len() as u64,
         constant_features,
+        labels: samples.report().cloned(),
+        incomplete_samples,
         duration_seconds,
         stage_seconds,
         peak_memory_bytes: clock::peak_memory_bytes(),
@@ -107,17 +128,59 @@ pub(crate) async fn train(
         LogLevel::Info,
         format!(
             "trained on {} samples × {} features; {} flagged",
-            statistics.training_samples, statistics.feature_count, metrics.training_scores.anomaly_count
+            statistics.training_samples,
+            statistics.feature_count,
+            trained.evaluation.training_scores.anomaly_count
         ),
     );
     Ok(Trained {
-        algorithm: pipeline.model.algorithm().to_owned(),
+        algorithm: trained.pipeline.model.algorithm(),
         parameters: exported.parameters,
         statistics,
-        metrics,
+        metrics: trained.evaluation,
+        leaderboard: trained.leaderboard,
         detail: exported.detail,
         artifacts,
     })
+}
+
+/// The state of a search is put on record at most this often.
+const CHECKPOINT_INTERVAL: std::time::Duration = std::time::Duration::from_secs(1);
+
+/// Tells the worker what a training does.
+struct Watch<'a> {
+    clock: &'a StageClock,
+    reporter: &'a Reporter,
+    saved: Mutex<std::time::Instant>,
+}
+
+impl Progress for Watch<'_> {
+    fn report(&self, fraction: f64) {
+        self.clock.fraction(fraction);
+    }
+
+    /// A child that is no longer wanted is killed.
+    fn cancelled(&self) -> bool {
+        false
+    }
+}
+
+impl Observer for Watch<'_> {
+    fn log(&self, message: &str) {
+        self.reporter.log(LogLevel::Info, message);
+    }
+
+    fn search_progressed(&self, state: &SearchState) {
+        let Ok(mut saved) = self.saved.lock() else { return };
+        if saved.elapsed() >= CHECKPOINT_INTERVAL {
+            *saved = std::time::Instant::now();
+            self.reporter.checkpoint(state);
+        }
+    }
+
+    fn as_progress(&self) -> &dyn Progress {
+        self
+    }
 }
 
 async fn read(
@@ -127,8 +190,11 @@ async fn read(
     clock: &StageClock,
 ) -> Result<Records, Failure> {
     let progress = Arc::new(clock.reading());
+    let sampling = trainyard_features::sampling(&specification.feature_set);
+    let format =
+        trainyard_features::reading(&specification.format, sampling.as_ref(), specification.labels.as_ref());
     let records =
-        trainyard_intake::read(sources(task, blobs), &specification.format, &read_options(task), progress)
+        trainyard_intake::read(sources(task, blobs), &format, &read_options(task), progress)
             .await
             .map_err(intake_failure)?;
     if records.is_empty() {
@@ -159,69 +225,6 @@ fn report_records(records: &Records, reporter: &Reporter) {
         let text = format!("first rejected: line {} of {}: {}", first.line, first.file, first.reason);
         reporter.log(LogLevel::Warning, text);
     }
-}
-
-/// The rows to train on and the rows held back, of one matrix.
-struct Rows<'a> {
-    matrix: &'a FeatureMatrix,
-    /// Present when the rows are scattered; a time-ordered split is two views.
-    scattered: Option<(Array2<f64>, Array2<f64>)>,
-    training: usize,
-}
-
-impl<'a> Rows<'a> {
-    fn new(matrix: &'a FeatureMatrix, training: &[usize], test: &[usize]) -> Self {
-        let in_order = training.iter().chain(test).enumerate().all(|(at, row)| at == *row);
-        let scattered = (!in_order)
-            .then(|| (matrix.values.select(Axis(0), training), matrix.values.select(Axis(0), test)));
-        Self { matrix, scattered, training: training.len() }
-    }
-
-    fn training(&self) -> ArrayView2<'_, f64> {
-        match &self.scattered {
-            Some((training, _)) => training.view(),
-            None => self.matrix.values.view().split_at(Axis(0), self.training).0,
-        }
-    }
-
-    fn test(&self) -> Option<ArrayView2<'_, f64>> {
-        let test = match &self.scattered {
-            Some((_, test)) => test.view(),
-            None => self.matrix.values.view().split_at(Axis(0), self.training).1,
-        };
-        (test.nrows() > 0).then_some(test)
-    }
-}
-
-/// Fits scaler and model; the scores of the training rows come with it, in scikit-learn's sign.
-fn fit(
-    algorithm: &AlgorithmSpecification,
-    scaler: ScalerSpecification,
-    rows: ArrayView2<'_, f64>,
-    matrix: &FeatureMatrix,
-    contamination: f64,
-    clock: &StageClock,
-) -> Result<(Pipeline, ndarray::Array1<f64>), Failure> {
-    let failed = |error: FitError| Failure::new("fit", name_columns(&error, &matrix.names));
-    let scaler = match scaler {
-        ScalerSpecification::Standard => Some(StandardScaler::fit(rows).map_err(failed)?),
-        ScalerSpecification::None => None,
-    };
-    let scaled = match &scaler {
-        Some(scaler) => scaler.transform(rows).map_err(|error| failed(error.into()))?,
-        None => rows.to_owned(),
-    };
-    let AlgorithmSpecification::IsolationForest(parameters) = algorithm;
-    let forest = IsolationForest::fit(parameters, scaled.view(), clock).map_err(failed)?;
-    let scores = forest.score_samples(scaled.view()).map_err(|error| failed(error.into()))?;
-    let pipeline = Pipeline {
-        feature_names: matrix.names.clone(),
-        scaler,
-        model: FittedModel::IsolationForest(forest),
-        threshold: 0.0,
-        contamination,
-    };
-    Ok((pipeline, scores))
 }
 
 /// An error's text, with the column's name where it speaks of a column.

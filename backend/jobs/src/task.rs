@@ -42,9 +42,12 @@ async fn perform(task: &Task, reporter: &Arc<Reporter>) -> Result<Message, Failu
     let blobs = Blobs::open_folder(&task.blobs).map_err(blob_failure)?;
     match &task.work {
         Work::Profile { format } => profile(task, format, &blobs).await,
-        Work::Train { specification } => street::train(task, specification, &blobs, reporter)
-            .await
-            .map(|trained| Message::Trained(Box::new(trained))),
+        Work::Train { specification, label_files, checkpoint } => {
+            let order =
+                street::Order { specification, label_files, checkpoint: checkpoint.as_ref() };
+            let trained = street::train(task, &order, &blobs, reporter).await?;
+            Ok(Message::Trained(Box::new(trained)))
+        }
     }
 }
 
@@ -148,6 +151,13 @@ impl Reporter {
         let mut output = std::io::stdout().lock();
         // A worker that is gone is noticed by `end_with_parent`.
         let _ = output.write_all(&line).and_then(|()| output.flush());
+    }
+
+    /// How far a search is, for the next attempt.
+    pub(crate) fn checkpoint(&self, state: &impl serde::Serialize) {
+        if let Ok(state) = serde_json::to_value(state) {
+            self.send(&Message::Checkpoint(state));
+        }
     }
 
     pub(crate) fn log(&self, level: LogLevel, message: impl Into<String>) {

@@ -9,6 +9,7 @@ use tokio::{sync::broadcast, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 use trainyard_blobs::Blobs;
 use trainyard_store::{Store, StoreError, notify::News, queue};
+use trainyard_types::DatasetFile;
 
 /// How a worker works.
 #[derive(Clone, Debug)]
@@ -112,13 +113,17 @@ enum Claimed {
 }
 
 impl Claimed {
-    fn work(&self) -> Work {
+    fn work(&self, label_files: Vec<DatasetFile>) -> Work {
         match self {
             Self::Dataset(dataset) => {
                 let format = dataset.format.as_ref().map(|format| format.0.clone()).unwrap_or_default();
                 Work::Profile { format: Box::new(format) }
             }
-            Self::Job(job) => Work::Train { specification: Box::new(job.specification.0.clone()) },
+            Self::Job(job) => Work::Train {
+                specification: Box::new(job.specification.0.clone()),
+                label_files,
+                checkpoint: job.checkpoint.clone(),
+            },
         }
     }
 }

@@ -1,7 +1,7 @@
 //! A whole fitted recipe, from raw feature values to a verdict, and its stored form.
 
-use crate::{FittedModel, Imputer, MatrixError, Output, Scaler, StoredError};
-use ndarray::{Array1, Array2, ArrayView2, Axis};
+use crate::{Contributions, FittedModel, Imputer, MatrixError, Output, Scaler, StoredError};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
 /// First bytes of a stored pipeline; the format version follows.
@@ -84,12 +84,28 @@ impl Pipeline {
         }
     }
 
+    /// How much each feature of an unscaled row adds to its score; none where the model does not know.
+    pub fn contributions(&self, row: ArrayView1<'_, f64>) -> Option<Contributions> {
+        let samples = row.insert_axis(Axis(0));
+        let scaled = self.transform(samples).ok()?.unwrap_or_else(|| samples.to_owned());
+        let (output, outputs) = (self.model.output(), self.model.score(scaled.view()).ok()?);
+        let column = match outputs.ncols() {
+            1 => 0,
+            2 => 1,
+            _ => *self.predicted_classes(outputs.view()).first()? as usize,
+        };
+        let found = self.model.contributions(scaled.row(0), column)?;
+        let sign = if output == Output::Abnormality { -1.0 } else { 1.0 };
+        let features = found.features.iter().map(|share| sign * share).collect();
+        Some(Contributions { base: sign * found.base, features })
+    }
+
     /// The number of the predicted class of each row of the model's own scores: the first of the largest.
     pub fn predicted_classes(&self, outputs: ArrayView2<'_, f64>) -> Vec<u32> {
         if outputs.ncols() == 1 {
             return outputs.column(0).iter().map(|value| u32::from(*value > 0.0)).collect();
         }
-        let best = |row: ndarray::ArrayView1<'_, f64>| {
+        let best = |row: ArrayView1<'_, f64>| {
             (1..row.len()).fold(0, |best, column| if row[column] > row[best] { column } else { best }) as u32
         };
         outputs.rows().into_iter().map(best).collect()

@@ -4,6 +4,7 @@
 //! [`SearchState`] is everything that a search needs to go on after an interruption. Which candidates are tried and
 //! how they are judged depends on the data and the specification; the budget alone can cut the list short.
 
+mod board;
 mod run;
 mod space;
 mod state;

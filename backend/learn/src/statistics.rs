@@ -2,6 +2,7 @@
 
 use crate::sums::mean_and_deviation;
 use ndarray::{ArrayView1, ArrayView2};
+use rayon::prelude::*;
 use trainyard_types::{Histogram, ScoreStatistics};
 
 /// Statistics of `scores` (higher is more anomalous). Of no scores at all, every number is 0.
@@ -63,6 +64,17 @@ pub fn constant_columns(samples: ArrayView2<'_, f64>) -> Vec<usize> {
     (0..samples.ncols()).filter(|column| constant[*column]).collect()
 }
 
+/// The median of each column; of a column without values, 0. Values that are missing (NaN) are left out.
+pub fn medians(samples: ArrayView2<'_, f64>) -> Vec<f64> {
+    let median = |column: usize| {
+        let mut values: Vec<f64> =
+            samples.column(column).iter().copied().filter(|value| !value.is_nan()).collect();
+        values.sort_unstable_by(f64::total_cmp);
+        percentile(&values, 50.0)
+    };
+    (0..samples.ncols()).into_par_iter().map(median).collect()
+}
+
 /// `numpy.percentile(values, q)` of ascending `values`, `q` in [0, 100]; 0 when there are none.
 pub(crate) fn percentile(sorted: &[f64], q: f64) -> f64 {
     let Some(last) = sorted.last() else { return 0.0 };
@@ -121,6 +133,12 @@ mod tests {
         assert_eq!((found.test[39], found.test.iter().sum::<u64>()), (1, 1));
         assert_eq!(histogram(aview1(&[3.0, 3.0]), None).unwrap().training[20], 2);
         assert_eq!(histogram(aview1(&[]), None), None);
+    }
+
+    #[test]
+    fn medians_are_per_column() {
+        let samples = array![[1.0, f64::NAN], [9.0, 4.0], [2.0, 5.0]];
+        assert_eq!(medians(samples.view()), [2.0, 4.5]);
     }
 
     #[test]

@@ -96,13 +96,16 @@ fn check_rows(rows: &SplitRows, count: usize) -> Result<(), FitError> {
     }
 }
 
-/// The copies of the training samples that are scaled, and the fit itself.
+/// The copies of the training samples that are scaled, and the fit itself; as many at once as there are threads when
+/// folds are fitted side by side.
 fn check_memory(input: &TrainInput<'_>, data: &Data<'_>, rows: usize) -> Result<(), FitError> {
     let Some(available) = input.memory_limit else { return Ok(()) };
     let columns = data.samples.ncols();
     let copies = 2 * 8 * rows as u64 * columns as u64;
     let fit = input.recipe.algorithm.memory_bytes(rows, columns, data.class_names.len());
-    let needed = copies.saturating_add(fit);
+    let by_folds = input.search.is_some() || input.evaluation.folds > 1;
+    let at_once = if by_folds { rayon::current_num_threads() as u64 } else { 1 };
+    let needed = copies.saturating_add(fit).saturating_mul(at_once);
     if needed > available { Err(FitError::Memory { needed, available }) } else { Ok(()) }
 }
 

@@ -9,7 +9,7 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use std::{env, error::Error, fs};
 use trainyard_package::{FeatureDescription, Layout, PackageInput, RuntimeTarget, build};
-use trainyard_types::{Evaluation, JobId, ModelId, TrainingStatistics};
+use trainyard_types::{Evaluation, JobId, ModelId, ModelOutput, TrainingStatistics};
 
 /// What `facts.json` holds.
 #[derive(Deserialize)]
@@ -29,6 +29,20 @@ struct Facts {
     contamination: f64,
     requirements: Vec<String>,
     scikit_learn: String,
+    #[serde(default = "isolation_forest")]
+    model_type: String,
+    #[serde(default = "abnormality")]
+    output: ModelOutput,
+    #[serde(default)]
+    classes: Vec<String>,
+}
+
+fn isolation_forest() -> String {
+    "IsolationForest".into()
+}
+
+fn abnormality() -> ModelOutput {
+    ModelOutput::Abnormality
 }
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -53,7 +67,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         version: &facts.version,
         model_id: ModelId::new(),
         job_id: JobId::new(),
-        model_type: "IsolationForest",
+        model_type: &facts.model_type,
         description: None,
         created_at: facts.created_at,
         created_by: "build_package",
@@ -66,6 +80,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         features: &features,
         feature_set: &feature_set,
         example_row: &facts.example_row,
+        reference_row: &facts.example_row,
+        output: facts.output,
+        classes: &facts.classes,
+        missing_values: false,
+        model_onnx: None,
+        pipeline: b"",
         model_parameters: &facts.model_parameters,
         statistics: &facts.statistics,
         evaluation: &facts.evaluation,

@@ -17,7 +17,8 @@ From a shell:
     python inference_example.py             # scores the example row of metadata.json
     python inference_example.py rows.csv    # or rows.jsonl: one JSON object per row on standard output
 
-A score is higher the more anomalous the row is; `score > threshold` means anomaly (prediction 1).
+A score is higher the more anomalous the row is; `score > threshold` means anomaly (prediction 1). A model
+that tells more than two classes apart predicts the number of a class, and its score is how sure it is.
 """
 
 import sys
@@ -62,6 +63,10 @@ class ModelInference:
     Attributes:
         feature_names: what a row must hold, in the order of the model's columns.
         threshold: a score above it is an anomaly.
+        output: what the model gives: `abnormality` (scikit-learn's `score_samples`, turned round),
+            `distance` (to the nearest normal sample), `probability` (of each class) or `decision`
+            (`decision_function`).
+        classes: the names of a classifier's classes, in the order of their numbers; else empty.
         metadata: the content of `metadata.json`.
         manifest: the content of `deployment_manifest.json`.
     """
@@ -80,7 +85,11 @@ class ModelInference:
             joblib.load(io.BytesIO(self._verified("scaler"))) if "scaler" in self.manifest["files"] else None
         )
         self.feature_names: list[str] = self.metadata["training_info"]["feature_names"]
-        self.threshold = float(self.manifest["inference_config"]["threshold"])
+        configuration = self.manifest["inference_config"]
+        self.threshold = float(configuration["threshold"])
+        self.output: str = configuration["output"]
+        self.classes: list[str] = configuration["classes"]
+        self._may_be_missing = bool(configuration["missing_values"])
         self._known_names = frozenset(self.feature_names)
         self._paths: _ExpectedPaths | None = None
         self._paths_lock = threading.Lock()
@@ -93,8 +102,10 @@ class ModelInference:
         Each row is a dict that holds every feature by name, in any order, as a finite number.
 
         Returns:
-            `predictions` (1 anomaly, 0 normal) and `scores`, one per row; `threshold`; `anomaly_count`;
-            `total_samples`.
+            `predictions` (1 anomaly, 0 normal; of more than two classes the class's number) and `scores`, one
+            per row; `threshold`; `anomaly_count`; `total_samples`. A classifier adds `labels`, a class's name
+            per row, and `probabilities`, per row one number per class in the order of `classes`, where the
+            model knows them.
 
         Raises:
             TypeError: `features` is not a list of dicts.
@@ -142,7 +153,7 @@ class ModelInference:
         return self._predict_samples(*self._logs().features_from_file(path))
 
     def explain(self, row: Row) -> dict[str, Any]:
-        """Say which features made a row anomalous, and by how much.
+        """Say which features made a row's score what it is, and by how much.
 
         An isolation forest scores a row by the mean length of its paths through the trees: the shorter, the
         more anomalous. Every split on a path changes the length that is to be expected, from the mean over
@@ -152,14 +163,16 @@ class ModelInference:
         is an exponential of the length, the factor is the logarithmic mean of the two scores, which keeps
         the sum exact.
 
-        The method describes this model's trees, not causes: a feature that is never split on gets exactly 0,
-        and correlated features share what either could have had alone.
+        For any other model a feature's contribution is how much the score falls when the feature alone has
+        the value of the reference row (the medians of the training data), all scaled so that they add up.
+
+        Both describe this model, not causes: correlated features share what either could have had alone.
 
         Returns:
             `prediction`, `score` and `threshold` as `predict` gives them; `baseline_score`, of a path of mean
-            length; `path_length` and `expected_path_length`, in splits; `contributions`, a list of `feature`,
-            `value` and `contribution`, the strongest push towards anomaly first. The contributions add up to
-            `score - baseline_score`.
+            length or of the reference row; `contributions`, a list of `feature`, `value` and `contribution`,
+            the strongest push upwards first. The contributions add up to `score - baseline_score`. For an
+            isolation forest also `path_length` and `expected_path_length`, in splits.
 
         Raises:
             TypeError, ValueError: as `predict`.
@@ -167,26 +180,47 @@ class ModelInference:
         if not isinstance(row, Mapping):
             raise TypeError(f"row must be a dict of feature names and values, not {_type_name(row)}")
         matrix = self._matrix([row], ["row"])
+        by_paths = hasattr(self._model, "estimators_features_")
+        explained, shares = self._explain_by_paths(matrix) if by_paths else self._explain_by_reference(matrix)
+        contributions: list[dict[str, Any]] = [
+            {"feature": name, "value": float(value), "contribution": float(share)}
+            for name, value, share in zip(self.feature_names, matrix[0], shares, strict=True)
+        ]
+        contributions.sort(key=lambda item: -item["contribution"])
+        prediction = self._score(matrix, ["row"])["predictions"][0]
+        verdict = {"prediction": prediction, "threshold": self.threshold}
+        return {**verdict, **explained, "contributions": contributions}
+
+    def _explain_by_paths(self, matrix: np.ndarray) -> tuple[dict[str, float], np.ndarray]:
         scaled = self._scale(matrix, ["row"])
         score = float(-self._model.score_samples(scaled)[0])
         paths = self._expected_paths()
         shortening, length = paths.walk(scaled[0].astype(np.float32))
         baseline = paths.score(paths.mean)
-        per_split = paths.score_per_split(score, baseline)
-        contributions: list[dict[str, Any]] = [
-            {"feature": name, "value": float(value), "contribution": float(part * per_split)}
-            for name, value, part in zip(self.feature_names, matrix[0], shortening, strict=True)
-        ]
-        contributions.sort(key=lambda item: -item["contribution"])
-        return {
-            "prediction": int(score > self.threshold),
+        explained = {
             "score": score,
-            "threshold": self.threshold,
             "baseline_score": baseline,
             "path_length": length,
             "expected_path_length": paths.mean,
-            "contributions": contributions,
         }
+        return explained, shortening * paths.score_per_split(score, baseline)
+
+    def _explain_by_reference(self, matrix: np.ndarray) -> tuple[dict[str, float], np.ndarray]:
+        reference = np.array(
+            [self.metadata["reference_row"][name] for name in self.feature_names], dtype=float
+        )
+        one_changed = np.repeat(matrix, len(reference), axis=0)
+        np.fill_diagonal(one_changed, reference)
+        rows = np.concatenate([matrix, reference[None], one_changed])
+        outputs = self._outputs(self._scale(rows, ["row"] * len(rows)))
+        # Of several classes, everything is about the one that is predicted for the row.
+        scores = outputs if outputs.ndim == 1 else outputs[:, int(np.argmax(outputs[0]))]
+        score, baseline, falls = float(scores[0]), float(scores[1]), scores[0] - scores[2:]
+        total, wanted = float(falls.sum()), score - baseline
+        # Effects that cancel out cannot be scaled to the sum: they are shifted by equal parts then.
+        steady = abs(total) > 1e-3 * float(np.abs(falls).sum()) and total * wanted > 0
+        shares = falls * (wanted / total) if steady else falls + (wanted - total) / len(falls)
+        return {"score": score, "baseline_score": baseline}, shares
 
     def _load_manifest(self) -> dict[str, Any]:
         path = self.model_dir / "deployment_manifest.json"
@@ -216,18 +250,37 @@ class ModelInference:
     def _predict(self, rows: Sequence[Mapping[str, Any]], places: Sequence[str]) -> dict[str, Any]:
         return self._score(self._matrix(rows, places), places)
 
+    def _outputs(self, scaled: np.ndarray) -> np.ndarray:
+        """The model's own scores: one per row; of more than two classes one per row and class."""
+        if self.output == "abnormality":
+            return np.asarray(-self._model.score_samples(scaled))
+        if self.output == "distance":
+            return np.asarray(self._model.kneighbors(scaled, n_neighbors=1)[0][:, 0])
+        if self.output == "decision":
+            return np.asarray(self._model.decision_function(scaled))
+        probabilities = np.asarray(self._model.predict_proba(scaled))
+        return probabilities[:, 1] if probabilities.shape[1] == 2 else probabilities
+
     def _score(self, matrix: np.ndarray, places: Sequence[str]) -> dict[str, Any]:
-        scores: list[float] = []
-        if len(matrix):
-            scores = (-self._model.score_samples(self._scale(matrix, places))).tolist()
-        predictions = [int(score > self.threshold) for score in scores]
-        return {
+        outputs = self._outputs(self._scale(matrix, places)) if len(matrix) else np.empty(0)
+        if outputs.ndim == 1:
+            scores = outputs.tolist()
+            predictions = [int(score > self.threshold) for score in scores]
+        else:
+            scores, predictions = outputs.max(axis=1).tolist(), outputs.argmax(axis=1).tolist()
+        result = {
             "predictions": predictions,
             "scores": scores,
             "threshold": self.threshold,
-            "anomaly_count": sum(predictions),
+            "anomaly_count": sum(prediction != 0 for prediction in predictions),
             "total_samples": len(scores),
         }
+        if self.classes:
+            result["labels"] = [self.classes[prediction] for prediction in predictions]
+        if self.output == "probability":
+            both = np.stack([1.0 - outputs, outputs], axis=1) if outputs.ndim == 1 else outputs
+            result["probabilities"] = both.tolist()
+        return result
 
     def _logs(self) -> Any:
         """The featurizer, made from exactly the bytes that were checked."""
@@ -265,8 +318,14 @@ class ModelInference:
                 raise TypeError(f"{place}: expected a dict of features, not {_type_name(row)}")
             if row.keys() != self._known_names:
                 self._refuse_names(row, place)
-            matrix[index] = [_number(row[name], name, place) for name in self.feature_names]
+            matrix[index] = [self._value(row[name], name, place) for name in self.feature_names]
         return matrix
+
+    def _value(self, value: Any, name: str, place: str) -> float:
+        """A finite number, or NaN for a missing one where the model fills it in."""
+        if self._may_be_missing and (value is None or (isinstance(value, float) and math.isnan(value))):
+            return math.nan
+        return _number(value, name, place)
 
     def _refuse_names(self, row: Mapping[str, Any], place: str) -> None:
         missing = [name for name in self.feature_names if name not in row]

@@ -245,25 +245,28 @@ def check_model(package: Package) -> Iterator[str]:
         ("the manifest's `inference_config`", package.manifest["inference_config"].get("threshold")),
         ("metadata.json", package.metadata["evaluation_info"]["basic_metrics"]["threshold_value"]),
     ):
-        if threshold != -model.offset_:
+        # What flags a share of the training samples does it by itself, too.
+        if "contamination" in fitted and threshold != -model.offset_:
             yield f"the model's threshold is {-float(model.offset_)!r}, {where} says {threshold!r}"
 
 
 def check_scaler(package: Package) -> Iterator[str]:
-    """The scaler fits the model: as many columns, and statistics that can be divided by."""
+    """What the rows pass through first fits the model: as many columns, statistics that can be divided by."""
     import numpy as np
 
     scaler, count = package.scaler, len(package.features)
     if scaler is None:
         return
     yield from check_estimator("scaler", scaler, count)
-    for name in ("mean_", "var_", "scale_"):
-        values = getattr(scaler, name, None)
-        if values is not None and (values.shape != (count,) or not np.isfinite(values).all()):
-            yield f"the scaler's `{name}` does not hold a finite value for each of {count} features"
-    scale = getattr(scaler, "scale_", None)
-    if scale is not None and not (scale > 0).all():
-        yield "the scaler's `scale_` holds a value that is not positive"
+    steps = [step for _, step in scaler.steps] if hasattr(scaler, "steps") else [scaler]
+    for step in steps:
+        for name in ("mean_", "var_", "center_", "scale_", "min_", "statistics_"):
+            values = getattr(step, name, None)
+            if values is not None and (values.shape != (count,) or not np.isfinite(values).all()):
+                yield f"the scaler's `{name}` does not hold a finite value for each of {count} features"
+        scale = getattr(step, "scale_", None)
+        if scale is not None and not (scale > 0).all():
+            yield "the scaler's `scale_` holds a value that is not positive"
 
 
 def check_estimator(role: str, estimator: Any, columns: int) -> Iterator[str]:
@@ -277,22 +280,32 @@ def check_estimator(role: str, estimator: Any, columns: int) -> Iterator[str]:
 
 
 def check_trees(package: Package) -> Iterator[str]:
-    """Every tree of the forest is a tree: a damaged one could read outside its arrays."""
+    """Every tree of the model is a tree: a damaged one could read outside its arrays."""
     model = package.model
-    if len(model.estimators_) != model.n_estimators or len(model.estimators_features_) != model.n_estimators:
+    if hasattr(model, "tree_"):
+        yield from check_tree(model.tree_, model.n_features_in_, model.n_features_in_)
+        return
+    if not hasattr(model, "estimators_"):
+        return
+    if len(model.estimators_) != model.n_estimators:
         yield f"there are {len(model.estimators_)} trees, the parameters say {model.n_estimators}"
         return
-    deepest = math.ceil(math.log2(max(model.max_samples_, 2)))
+    is_isolation_forest = hasattr(model, "estimators_features_")
     for index, estimator in enumerate(model.estimators_):
-        columns = model.estimators_features_[index]
-        for problem in check_tree(estimator.tree_, columns, model.n_features_in_):
+        columns = model.estimators_features_[index] if is_isolation_forest else None
+        count = model.n_features_in_ if columns is None else len(columns)
+        if columns is not None and not ((columns >= 0) & (columns < model.n_features_in_)).all():
+            yield f"tree {index}: it takes a column that the matrix does not have"
+        for problem in check_tree(estimator.tree_, count, model.n_features_in_):
             yield f"tree {index}: {problem}"
-        samples, depth = estimator.tree_.n_node_samples[0], estimator.tree_.max_depth
-        if samples > model.max_samples_ or depth > deepest:
-            yield f"tree {index}: {samples} samples at depth {depth} are more than it was grown from"
+        if is_isolation_forest:
+            deepest = math.ceil(math.log2(max(model.max_samples_, 2)))
+            samples, depth = estimator.tree_.n_node_samples[0], estimator.tree_.max_depth
+            if samples > model.max_samples_ or depth > deepest:
+                yield f"tree {index}: {samples} samples at depth {depth} are more than it was grown from"
 
 
-def check_tree(tree: Any, columns: Any, n_features: int) -> Iterator[str]:
+def check_tree(tree: Any, columns: int, n_features: int) -> Iterator[str]:
     import numpy as np
 
     left, right, count = tree.children_left, tree.children_right, tree.node_count
@@ -304,9 +317,7 @@ def check_tree(tree: Any, columns: Any, n_features: int) -> Iterator[str]:
     ):
         yield "its nodes do not form a tree"
         return
-    if not ((columns >= 0) & (columns < n_features)).all():
-        yield "it takes a column that the matrix does not have"
-    if not ((tree.feature[inner] >= 0) & (tree.feature[inner] < len(columns))).all():
+    if not ((tree.feature[inner] >= 0) & (tree.feature[inner] < min(columns, n_features))).all():
         yield "it splits on a feature that does not exist"
     if not np.isfinite(tree.threshold[inner]).all():
         yield "it splits at a value that is not finite"
@@ -317,22 +328,41 @@ def check_tree(tree: Any, columns: Any, n_features: int) -> Iterator[str]:
 
 
 def check_scores(package: Package) -> Iterator[str]:
-    """Scores are finite, in (0, 1], the same alone and in a batch, and `predict` agrees with them."""
+    """Scores are finite and in their range, the same alone and in a batch, and `predict` agrees with them."""
     import numpy as np
 
-    model, threshold = package.model, package.manifest["inference_config"]["threshold"]
+    model, configuration = package.model, package.manifest["inference_config"]
+    output, threshold = configuration["output"], configuration["threshold"]
     rows = probe_rows(package)
     scaled = rows if package.scaler is None else package.scaler.transform(rows)
-    scores = -model.score_samples(scaled)
-    if not (np.isfinite(scores) & (scores > 0) & (scores <= 1)).all():
+    scores = model_outputs(model, output, scaled)
+    is_forest = hasattr(model, "estimators_features_")
+    if not np.isfinite(scores).all():
+        yield f"a score is not finite: {scores.tolist()}"
+    elif output == "probability" and not ((scores >= 0) & (scores <= 1)).all():
+        yield f"a probability is not in [0, 1]: {scores.tolist()}"
+    elif is_forest and not ((scores > 0) & (scores <= 1)).all():
         yield f"a score is not in (0, 1]: {scores.tolist()}"
+    # A forest gives a row the same score in every digit; what multiplies matrices does to the last few.
+    tolerance = 0.0 if is_forest else 1e-9
     for index, row in enumerate(rows):
         alone = row[None] if package.scaler is None else package.scaler.transform(row[None])
-        score = -model.score_samples(alone)[0]
-        if score != scores[index]:
+        score = model_outputs(model, output, alone)[0]
+        if not np.allclose(score, scores[index], rtol=tolerance, atol=tolerance):
             yield f"probe row {index} scores {score!r} alone and {scores[index]!r} in a batch"
-    if not np.array_equal(scores > threshold, model.predict(scaled) == -1):
+    if "contamination" in model.get_params() and not np.array_equal(
+        scores > threshold, model.predict(scaled) == -1
+    ):
         yield "the threshold and the model's own `predict` disagree about what is an anomaly"
+
+
+def model_outputs(model: Any, output: str, scaled: Any) -> Any:
+    """Higher is more anomalous; of a classifier one column per class."""
+    if output == "abnormality":
+        return -model.score_samples(scaled)
+    if output == "distance":
+        return model.kneighbors(scaled, n_neighbors=1)[0][:, 0]
+    return model.predict_proba(scaled) if output == "probability" else model.decision_function(scaled)
 
 
 def probe_rows(package: Package) -> Any:
@@ -341,7 +371,7 @@ def probe_rows(package: Package) -> Any:
 
     count = len(package.features)
     middle = getattr(package.scaler, "mean_", None)
-    spread = getattr(package.scaler, "scale_", None)
+    spread = None if middle is None else package.scaler.scale_
     example = np.array([[package.metadata["example_row"][name] for name in package.features]], dtype=float)
     waves = np.sin(np.outer(np.arange(1, 13), np.arange(1, count + 1)))
     strength = np.array([0, 0.5, 1, 1, 2, 2, 3, 3, 5, 10, 30, 100])[:, None]

@@ -5,7 +5,7 @@ use crate::PackageError;
 use chrono::{DateTime, Datelike, NaiveDateTime, Timelike, Utc};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use trainyard_types::{Evaluation, JobId, ModelId, TrainingStatistics};
+use trainyard_types::{Evaluation, JobId, ModelId, ModelOutput, TrainingStatistics};
 
 /// One column of the matrix that the model was fitted on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -61,6 +61,14 @@ pub struct PackageInput<'a> {
     pub feature_set: &'a [u8],
     /// A row of the training data, unscaled: one finite value per feature.
     pub example_row: &'a [f64],
+    /// For each feature the median of the training data.
+    pub reference_row: &'a [f64],
+    /// What the model's scores are.
+    pub output: ModelOutput,
+    /// The names of a classifier's classes, in the order of their numbers; else empty.
+    pub classes: &'a [String],
+    /// Whether a value may be missing, because the scaler fills it in.
+    pub missing_values: bool,
     /// The estimator's parameters as they were fitted, under scikit-learn's names.
     pub model_parameters: &'a Value,
     pub statistics: &'a TrainingStatistics,
@@ -69,6 +77,10 @@ pub struct PackageInput<'a> {
     pub contamination: f64,
     pub target: RuntimeTarget<'a>,
     pub model_joblib: &'a [u8],
+    /// Scaler, model and threshold in the service's own form, from which `trainyard score` scores.
+    pub pipeline: &'a [u8],
+    /// The same model, scaling included, for ONNX runtimes; absent when it has no such form.
+    pub model_onnx: Option<&'a [u8]>,
     /// Absent when the recipe scales nothing.
     pub scaler_joblib: Option<&'a [u8]>,
     /// The version of the program that builds the package.
@@ -114,18 +126,21 @@ impl PackageInput<'_> {
                 return Err(PackageError::Features(format!("`{}` is there twice", feature.name)));
             }
         }
-        if self.example_row.len() != self.features.len() {
-            return Err(PackageError::ExampleRow(format!(
-                "it has {} values for {} features",
-                self.example_row.len(),
-                self.features.len()
-            )));
+        for row in [self.example_row, self.reference_row] {
+            if row.len() != self.features.len() {
+                let text = format!("it has {} values for {} features", row.len(), self.features.len());
+                return Err(PackageError::ExampleRow(text));
+            }
         }
         if let Err(error) = serde_json::from_slice::<serde::de::IgnoredAny>(self.feature_set) {
             return Err(PackageError::Features(format!("the feature set is not JSON: {error}")));
         }
-        match self.example_row.iter().position(|value| !value.is_finite()) {
-            Some(at) => Err(PackageError::ExampleRow(format!("`{}` is not finite", self.features[at].name))),
+        let rows = self.example_row.iter().chain(self.reference_row);
+        match rows.clone().position(|value| !value.is_finite()) {
+            Some(at) => {
+                let name = &self.features[at % self.features.len()].name;
+                Err(PackageError::ExampleRow(format!("`{name}` is not finite")))
+            }
             None => Ok(()),
         }
     }

@@ -50,6 +50,8 @@ pub fn build(input: &PackageInput<'_>, layout: Layout) -> Result<Vec<u8>, Packag
 
     let mut entries = vec![Entry::data("model.joblib", input.model_joblib.to_vec())];
     entries.extend(input.scaler_joblib.map(|bytes| Entry::data("scaler.joblib", bytes.to_vec())));
+    entries.push(Entry::data("pipeline.trainyard", input.pipeline.to_vec()));
+    entries.extend(input.model_onnx.map(|bytes| Entry::data("model.onnx", bytes.to_vec())));
     entries.push(Entry::data("metadata.json", json(&metadata)?));
     entries.push(Entry::data("feature_set.json", input.feature_set.to_vec()));
     entries.push(Entry::script("validate_model.py", VALIDATE_MODEL));
@@ -82,9 +84,10 @@ mod tests {
     use sha2::{Digest, Sha256};
     use std::collections::BTreeSet;
 
-    const WITH_SCALER: [&str; 10] = [
+    const WITH_SCALER: [&str; 11] = [
         "model.joblib",
         "scaler.joblib",
+        "pipeline.trainyard",
         "metadata.json",
         "feature_set.json",
         "validate_model.py",

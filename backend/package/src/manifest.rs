@@ -7,7 +7,7 @@ use crate::metadata::{DeploymentInfo, EvaluationInfo, Metadata, ModelInfo, Train
 use crate::{PackageError, PackageInput};
 use serde::Serialize;
 use std::collections::BTreeMap;
-use trainyard_types::{JobId, ModelId};
+use trainyard_types::{JobId, ModelId, ModelOutput};
 
 pub(crate) const NAME: &str = "deployment_manifest.json";
 
@@ -47,11 +47,17 @@ struct ResourceRequirements<'a> {
 
 #[derive(Serialize)]
 struct InferenceConfig {
-    /// `score > threshold` means anomaly; scores are `-score_samples`.
+    /// `score > threshold` means anomaly.
     threshold: f64,
     anomaly_ratio: f64,
     /// The percentile of the training scores at which the threshold lies.
     score_percentile: f64,
+    /// What the model's scores are.
+    output: ModelOutput,
+    /// The names of a classifier's classes, in the order of their numbers.
+    classes: Vec<String>,
+    /// Whether a row may lack a value.
+    missing_values: bool,
     batch_size: u32,
     timeout_seconds: u32,
 }
@@ -115,6 +121,9 @@ pub(crate) fn render(
             threshold: input.evaluation.threshold,
             anomaly_ratio: metadata.evaluation_info.basic_metrics.anomaly_ratio,
             score_percentile: score_percentile(input.contamination),
+            output: input.output,
+            classes: input.classes.to_vec(),
+            missing_values: input.missing_values,
             batch_size: 1000,
             timeout_seconds: 30,
         },
@@ -152,6 +161,8 @@ fn role(name: &str) -> &'static str {
     match name {
         "model.joblib" => "model",
         "scaler.joblib" => "scaler",
+        "model.onnx" => "onnx_model",
+        "pipeline.trainyard" => "pipeline",
         "metadata.json" => "metadata",
         "feature_set.json" => "feature_set",
         "validate_model.py" => "validation_script",

@@ -23,6 +23,8 @@ pub(crate) struct Metadata<'a> {
     pub(crate) deployment_info: DeploymentInfo<'a>,
     /// A row of the training data as `predict` takes it, so that an example always fits the model.
     example_row: Pairs<'a, f64>,
+    /// For each feature the median of the training data: what explanations compare with.
+    reference_row: Pairs<'a, f64>,
 }
 
 #[derive(Serialize)]
@@ -106,7 +108,8 @@ impl<'a> Metadata<'a> {
                 deployed_at_utc: utc(input.deployed_at),
                 deployed_by: input.deployed_by,
             },
-            example_row: Pairs(feature_names.into_iter().zip(input.example_row.iter().copied()).collect()),
+            example_row: row(&feature_names, input.example_row),
+            reference_row: row(&feature_names, input.reference_row),
         }
     }
 }
@@ -143,6 +146,10 @@ impl<'a> TrainingInfo<'a> {
             },
         }
     }
+}
+
+fn row<'a>(names: &[&'a str], values: &[f64]) -> Pairs<'a, f64> {
+    Pairs(names.iter().copied().zip(values.iter().copied()).collect())
 }
 
 /// UTC, ISO 8601 without offset, microseconds.

@@ -1,6 +1,7 @@
 //! `README.md`: the model card, written from the facts of this model. The text is `text/README.md`; this module
 //! fills its `{{places}}`.
 
+mod judgement;
 mod tables;
 mod template;
 
@@ -9,7 +10,7 @@ use crate::{PackageInput, file_name, folder_name};
 use chrono::{DateTime, Utc};
 use tables::plural;
 use template::inline;
-use trainyard_types::Split;
+use trainyard_types::{ModelOutput, Split};
 
 const TEXT: &str = include_str!("../text/README.md");
 
@@ -33,7 +34,7 @@ pub(crate) fn render(input: &PackageInput<'_>, metadata: &Metadata<'_>) -> Strin
             "python" => input.target.python.into(),
             "package" => file_name(input.version),
             "folder" => folder_name(input.version),
-            "files" => tables::files(input.scaler_joblib.is_some()),
+            "files" => tables::files(input),
             "scoring" => scoring(input),
             "threshold" => input.evaluation.threshold.to_string(),
             "percentile" => format!("{:.4}", (1.0 - input.contamination) * 100.0)
@@ -44,6 +45,7 @@ pub(crate) fn render(input: &PackageInput<'_>, metadata: &Metadata<'_>) -> Strin
             "measured_columns" => measured.columns.clone(),
             "measured_rule" => measured.rule.clone(),
             "measured_rows" => measured.rows.clone(),
+            "judgement" => judgement::render(input.evaluation, evaluation),
             "feature_count" => input.features.len().to_string(),
             "constant" => constant(&input.statistics.constant_features),
             "features" => tables::features(input),
@@ -61,18 +63,28 @@ pub(crate) fn render(input: &PackageInput<'_>, metadata: &Metadata<'_>) -> Strin
 fn front_matter(input: &PackageInput<'_>) -> String {
     let model_name = serde_json::Value::from(input.model_name);
     let version = serde_json::Value::from(input.version);
-    let tag = match input.model_type {
-        "IsolationForest" => "isolation-forest",
-        _ => "estimator",
-    };
+    let tag = kebab(input.model_type);
     format!(
         "license: unknown\nlibrary_name: sklearn\ntags:\n- sklearn\n- joblib\n- anomaly-detection\n- {tag}\n\
          - log-analysis\nmodel_name: {model_name}\nmodel_version: {version}\nmodel_file: model.joblib"
     )
 }
 
+/// `IsolationForest` → `isolation-forest`
+fn kebab(class: &str) -> String {
+    let mut words = String::new();
+    for letter in class.chars() {
+        let begins = letter.is_uppercase() && !words.is_empty() && !words.ends_with(char::is_uppercase);
+        words.extend(begins.then_some('-'));
+        words.push(letter);
+    }
+    words.to_lowercase()
+}
+
 fn summary(input: &PackageInput<'_>) -> String {
-    let kind = format!("A scikit-learn `{}` that finds anomalies in logs.", input.model_type);
+    let does =
+        if input.classes.len() > 2 { "tells classes of logs apart" } else { "finds anomalies in logs" };
+    let kind = format!("A scikit-learn `{}` that {does}.", input.model_type);
     match input.description.map(inline).filter(|text| !text.is_empty()) {
         Some(description) => format!("{description}\n\n{kind}"),
         None => kind,
@@ -106,12 +118,18 @@ fn samples(input: &PackageInput<'_>) -> String {
 }
 
 fn scoring(input: &PackageInput<'_>) -> String {
-    let formula = if input.scaler_joblib.is_some() {
-        "`score = -model.score_samples(scaler.transform(row))`"
-    } else {
-        "`score = -model.score_samples(row)`"
+    let row = if input.scaler_joblib.is_some() { "scaler.transform(row)" } else { "row" };
+    if input.classes.len() > 2 {
+        let classes = input.classes.iter().map(|name| inline(name)).collect::<Vec<_>>().join(", ");
+        return format!("`model.predict({row})` is the number of a class, counted from 0: {classes}.");
+    }
+    let formula = match input.output {
+        ModelOutput::Abnormality => format!("-model.score_samples({row})"),
+        ModelOutput::Distance => format!("model.kneighbors({row})[0]"),
+        ModelOutput::Probability => format!("model.predict_proba({row})[:, 1]"),
+        ModelOutput::Decision => format!("model.decision_function({row})"),
     };
-    format!("{formula}: higher is more anomalous, and `score > threshold` means anomaly.")
+    format!("`score = {formula}`: higher is more anomalous, and `score > threshold` means anomaly.")
 }
 
 fn measured_on(input: &PackageInput<'_>) -> String {

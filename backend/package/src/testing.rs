@@ -5,7 +5,9 @@ use chrono::{DateTime, Utc};
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
 use std::io::{Cursor, Read};
-use trainyard_types::{Accounting, Evaluation, JobId, ModelId, ScoreStatistics, Split, TrainingStatistics};
+use trainyard_types::{
+    Accounting, Evaluation, JobId, ModelId, ModelOutput, ScoreStatistics, Split, TrainingStatistics,
+};
 
 /// Owns what a [`PackageInput`] borrows.
 pub(crate) struct Sample {
@@ -32,7 +34,10 @@ impl Sample {
                 records: Accounting { read: 110, parsed: 100, rejected: 3, duplicates: 7 },
                 training_samples: 80,
                 test_samples: 20,
+                unused_samples: 0,
                 feature_count: 2,
+                labels: None,
+                incomplete_samples: 0,
                 constant_features: vec![],
                 duration_seconds: 1.25,
                 stage_seconds: vec![],
@@ -44,6 +49,14 @@ impl Sample {
                 threshold: 0.5625,
                 training_scores: scores(80, 0.45),
                 test_scores: Some(scores(20, 0.46)),
+                threshold_policy: None,
+                metrics: None,
+                other_split: None,
+                cross_validation: None,
+                injection: None,
+                histogram: None,
+                agreement: None,
+                importance: None,
             },
             description: Some("Router logs of one week.".into()),
         }
@@ -68,6 +81,12 @@ impl Sample {
             features: &self.features,
             feature_set: b"{}\n",
             example_row: &[4.0, 62.5],
+            reference_row: &[3.0, 50.0],
+            output: ModelOutput::Abnormality,
+            classes: &[],
+            missing_values: false,
+            model_onnx: None,
+            pipeline: b"the pipeline",
             model_parameters: &self.parameters,
             statistics: &self.statistics,
             evaluation: &self.evaluation,

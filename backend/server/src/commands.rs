@@ -7,6 +7,7 @@ pub(crate) mod features;
 pub(crate) mod openapi;
 pub(crate) mod parse;
 pub(crate) mod run_task;
+pub(crate) mod score;
 pub(crate) mod serve;
 pub(crate) mod token;
 pub(crate) mod worker;

@@ -29,6 +29,8 @@ enum Command {
     Parse(commands::parse::ParseArguments),
     /// Compute the features of log files
     Features(commands::features::FeaturesArguments),
+    /// Score log files with a package, without Python
+    Score(commands::score::ScoreArguments),
     /// Run an executor of a Ballista cluster, for datasets past one machine (see TRAINYARD_BALLISTA)
     #[cfg(feature = "cluster")]
     BallistaExecutor(commands::ballista_executor::BallistaExecutorArguments),
@@ -49,6 +51,7 @@ fn main() -> ExitCode {
         Command::Token(arguments) => commands::token::run(arguments),
         Command::Parse(arguments) => commands::parse::run(arguments),
         Command::Features(arguments) => commands::features::run(arguments),
+        Command::Score(arguments) => commands::score::run(arguments),
         #[cfg(feature = "cluster")]
         Command::BallistaExecutor(arguments) => commands::ballista_executor::run(arguments),
         Command::ExampleLogs(arguments) => commands::example_logs::run(arguments),

@@ -14,7 +14,7 @@ use diesel::{
 };
 use diesel_async::RunQueryDsl;
 use trainyard_types::{
-    DatasetId, Evaluation, Failure, JobId, JobStatus, ModelId, Stage, TrainingSpecification,
+    DatasetId, Evaluation, Failure, JobId, JobStatus, Leaderboard, ModelId, Stage, TrainingSpecification,
     TrainingStatistics,
 };
 use uuid::Uuid;
@@ -44,6 +44,10 @@ pub struct Job {
     pub started_at: Option<DateTime<Utc>>,
     pub finished_at: Option<DateTime<Utc>>,
     pub created_by: String,
+    /// What a search tried.
+    pub leaderboard: Option<Json<Leaderboard>>,
+    /// How far an unfinished search is.
+    pub checkpoint: Option<serde_json::Value>,
 }
 
 impl Job {
@@ -182,6 +186,7 @@ pub async fn complete(
     model_id: ModelId,
     statistics: TrainingStatistics,
     metrics: Evaluation,
+    leaderboard: Option<Leaderboard>,
 ) -> Result<(), StoreError> {
     let changed = diesel::update(jobs::table.find(fence.id.0))
         .filter(jobs::attempt.eq(fence.attempt))
@@ -192,6 +197,8 @@ pub async fn complete(
             jobs::model_id.eq(Some(model_id.0)),
             jobs::statistics.eq(Some(Json(statistics))),
             jobs::metrics.eq(Some(Json(metrics))),
+            jobs::leaderboard.eq(leaderboard.map(Json)),
+            jobs::checkpoint.eq(None::<serde_json::Value>),
             jobs::lease_expires_at.eq(None::<DateTime<Utc>>),
             jobs::finished_at.eq(now),
         ))
@@ -205,6 +212,21 @@ pub async fn complete(
         serde_json::json!({"status": JobStatus::Completed, "model_id": model_id}),
     )
     .await
+}
+
+/// Puts on record how far an attempt's search is.
+pub async fn set_checkpoint(
+    connection: &mut Connection,
+    fence: Fence<JobId>,
+    checkpoint: serde_json::Value,
+) -> Result<(), StoreError> {
+    let changed = diesel::update(jobs::table.find(fence.id.0))
+        .filter(jobs::attempt.eq(fence.attempt))
+        .filter(jobs::status.eq(JobStatus::Running.as_str()))
+        .set(jobs::checkpoint.eq(Some(checkpoint)))
+        .execute(connection)
+        .await?;
+    fence.held(changed)
 }
 
 /// One thing that happened to a job: `status`, `progress` or `log`.

@@ -91,6 +91,8 @@ table! {
         started_at -> Nullable<Timestamptz>,
         finished_at -> Nullable<Timestamptz>,
         created_by -> Text,
+        leaderboard -> Nullable<Jsonb>,
+        checkpoint -> Nullable<Jsonb>,
     }
 }
 

@@ -1,7 +1,7 @@
-//! How a model was judged: metrics, curves, cross-validation, injected anomalies, importances, and the
-//! leaderboard of a search. A metric that was not measured is absent.
+//! How a model was judged: metrics, curves, cross-validation, injected anomalies, importances. A metric that was not
+//! measured is absent.
 
-use crate::{ScalerSpecification, ScoreStatistics, Split, ThresholdSpecification};
+use crate::{ScoreStatistics, Split, ThresholdSpecification};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -300,49 +300,32 @@ pub struct FeatureImportance {
     pub standard_deviation: f64,
 }
 
-/// What a search tried, the best first.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct Leaderboard {
-    /// `grid`, `random` or `halving`: what `auto` came to.
-    pub strategy: String,
-    #[schema(example = "average_precision")]
-    pub metric: String,
-    /// Whether a larger `mean` is better.
-    pub higher_is_better: bool,
-    /// `labelled` or `injected`.
-    pub mode: String,
-    pub fold_kind: FoldKind,
-    /// Candidates that were to be tried.
-    pub planned: u64,
-    /// False when the time budget ended the search early.
-    pub complete: bool,
-    pub seconds: f64,
-    pub rows: Vec<LeaderboardRow>,
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
 
-/// A candidate.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct LeaderboardRow {
-    /// From 1.
-    pub rank: u32,
-    /// The algorithm's parameters that were searched, and their values.
-    #[schema(value_type = Object)]
-    pub parameters: serde_json::Value,
-    pub scaler: ScalerSpecification,
-    /// Over the folds; absent when the candidate failed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mean: Option<f64>,
-    /// Population standard deviation over the folds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub standard_deviation: Option<f64>,
-    /// The metric of each fold.
-    pub folds: Vec<f64>,
-    /// Of fitting and scoring, summed over the folds.
-    pub seconds: f64,
-    /// Samples that the candidate was cross-validated on: fewer than all for those that successive halving
-    /// gave up early.
-    pub resource: u64,
-    /// Why it failed, if it did.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub error: Option<String>,
+    /// Models of before keep their metrics as they were written.
+    #[test]
+    fn an_evaluation_without_the_newer_parts_still_reads() {
+        let scores = json!({
+            "count": 5, "mean": 0.5, "standard_deviation": 0.1, "minimum": 0.3, "percentile_25": 0.4,
+            "median": 0.5, "percentile_75": 0.6, "percentile_95": 0.7, "percentile_99": 0.7, "maximum": 0.7,
+            "anomaly_count": 1, "anomaly_ratio": 0.2
+        });
+        let text = json!({"mode": "none", "split": "time", "threshold": 0.6, "training_scores": scores});
+        let evaluation: Evaluation = serde_json::from_value(text.clone()).unwrap();
+        assert_eq!((evaluation.metrics.as_ref(), evaluation.importance.as_ref()), (None, None));
+        assert_eq!(serde_json::to_value(&evaluation).unwrap(), text);
+    }
+
+    #[test]
+    fn what_was_not_measured_is_absent() {
+        let metrics = Metrics { accuracy: Some(0.75), ..Default::default() };
+        let text = serde_json::to_value(&metrics).unwrap();
+        assert_eq!(text["accuracy"], 0.75);
+        for name in ["precision", "recall", "roc_auc", "log_loss", "intervals", "roc_curve"] {
+            assert!(text.get(name).is_none(), "{name}");
+        }
+    }
 }

@@ -68,7 +68,7 @@ pub enum SampleSpecification {
     },
     /// A row of a table that holds features already.
     Row {
-        /// All when absent.
+        /// All when absent, but those that hold nothing but times as text.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         columns: Option<Vec<String>>,
         /// Columns that are no features, such as the label.
@@ -76,7 +76,7 @@ pub enum SampleSpecification {
         exclude: Vec<String>,
         #[serde(default)]
         encoding: Encoding,
-        /// Categories with fewer training rows are `infrequent`.
+        /// Categories with fewer training rows are no features of their own.
         #[serde(default = "one")]
         min_frequency: u64,
     },
@@ -110,7 +110,7 @@ pub enum Encoding {
     /// A flag per category.
     #[default]
     OneHot,
-    /// The category's number in the order of the text; -1 for one that is not known.
+    /// The category's number in the order of the text; -1 for one that is missing, infrequent or not known.
     Ordinal,
 }
 
@@ -160,7 +160,8 @@ pub enum Weight {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum LabelsSpecification {
-    /// A role or attribute of the record. Positive are the values of `positive`, or all but those of `negative`.
+    /// A role or attribute of the record. Positive are the values of `positive`, or all but those of `negative`; with
+    /// neither, every value is a class.
     Field {
         name: String,
         #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -168,8 +169,50 @@ pub enum LabelsSpecification {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         negative: Option<Vec<String>>,
     },
-    /// A CSV file joined by the session's key.
-    File { key: String, column: String, positive: Vec<String> },
+    /// A CSV file with a header. Its column `key` names sessions; where samples are no sessions, the records whose role
+    /// or attribute of that name is equal.
+    File {
+        /// The dataset that holds the file; the job's own when absent.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        dataset_id: Option<crate::DatasetId>,
+        /// The column that holds the key.
+        #[schema(example = "BlockId")]
+        key: String,
+        /// The column that holds the label.
+        #[schema(example = "Label")]
+        column: String,
+        /// The labels that mean an anomaly.
+        #[schema(example = json!(["Anomaly"]))]
+        positive: Vec<String>,
+    },
     /// Weak labels: positive is a sample with a message that one of the regular expressions matches.
     Patterns { patterns: Vec<String> },
+}
+
+/// What became of the labels: `labelled + unlabelled` is the number of samples.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LabelReport {
+    pub kind: LabelKind,
+    /// Patterns guess: what is measured against them says how well they are imitated.
+    pub weak: bool,
+    pub labelled: u64,
+    /// Anomalies among the labelled samples; absent where labels are classes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub positive: Option<u64>,
+    pub unlabelled: u64,
+    /// Those of the unlabelled samples whose records are of different classes.
+    pub ambiguous: u64,
+    /// Rows of the label file that no sample has the key of.
+    pub unmatched_labels: u64,
+    /// How many samples each class has, in the order of the text.
+    pub classes: BTreeMap<String, u64>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LabelKind {
+    Field,
+    File,
+    Patterns,
 }

@@ -4,6 +4,7 @@
 pub mod evaluation;
 pub mod feature_set;
 pub mod ids;
+pub mod leaderboard;
 pub mod outcome;
 pub mod profile;
 pub mod specification;
@@ -11,16 +12,18 @@ pub mod status;
 
 pub use evaluation::{
     Agreement, Averages, ClassReport, ConfusionMatrix, CrossValidation, Curve, CurvePoint, Evaluation,
-    FeatureImportance, Fold, FoldKind, Histogram, Importance, InjectedKind, Injection, Interval, Leaderboard,
-    LeaderboardRow, Metrics, Scores, SplitEvaluation,
+    FeatureImportance, Fold, FoldKind, Histogram, Importance, InjectedKind, Injection, Interval, Metrics,
+    Scores, SplitEvaluation,
 };
 pub use feature_set::{
-    Encoding, Entity, FeatureSetSpecification, KeySpecification, LabelsSpecification, SampleSpecification,
-    TemplatesSpecification, Weight,
+    Encoding, Entity, FeatureSetSpecification, KeySpecification, LabelKind, LabelReport, LabelsSpecification,
+    SampleSpecification, TemplatesSpecification, Weight,
 };
 pub use ids::{DatasetId, DeploymentId, JobId, ModelId, TokenId};
+pub use leaderboard::{Leaderboard, LeaderboardRow};
 pub use outcome::{
-    Artifact, Failure, ModelArtifacts, ModelDetail, ScoreStatistics, StageSeconds, TrainingStatistics,
+    Artifact, Failure, ModelArtifacts, ModelDetail, ModelOutput, ScoreStatistics, StageSeconds,
+    TrainingStatistics,
 };
 pub use profile::{
     Accounting, Alternative, Count, DatasetFile, DatasetProfile, FormatDetection, PreviewRecord, RecordRate,

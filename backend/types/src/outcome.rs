@@ -1,6 +1,6 @@
 //! What a finished job reports of itself and its model. A metric that was not measured is absent.
 
-use crate::Accounting;
+use crate::{Accounting, LabelReport};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -12,9 +12,18 @@ pub struct TrainingStatistics {
     pub training_samples: u64,
     /// Samples held back.
     pub test_samples: u64,
+    /// Samples that were not used, because they have no label and the algorithm needs one.
+    #[serde(default)]
+    pub unused_samples: u64,
     pub feature_count: u64,
     /// Features that have one value in all training samples: they cannot tell anything apart.
     pub constant_features: Vec<String>,
+    /// What became of the labels; absent when none were given.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub labels: Option<LabelReport>,
+    /// Samples that the input cuts off: windows beyond its ends, sessions that may go on.
+    #[serde(default)]
+    pub incomplete_samples: u64,
     pub duration_seconds: f64,
     /// Wall time per stage, in the order they ran.
     pub stage_seconds: Vec<StageSeconds>,
@@ -63,6 +72,21 @@ impl Failure {
     }
 }
 
+/// What a model's scores are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ModelOutput {
+    /// scikit-learn's `score_samples`, turned round: higher is more anomalous.
+    #[default]
+    Abnormality,
+    /// The distance to the nearest normal sample.
+    Distance,
+    /// Of two classes the probability of the second; of more, of each.
+    Probability,
+    /// Of two classes scikit-learn's `decision_function`, above 0 for the second; of more, of each.
+    Decision,
+}
+
 /// What a model needs to be packaged and to score, beside its artefacts.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ModelDetail {
@@ -78,6 +102,17 @@ pub struct ModelDetail {
     pub contamination: f64,
     /// One row of the training data, in the order of the names.
     pub example_row: Vec<f64>,
+    /// For each feature the median of the training data.
+    #[serde(default)]
+    pub reference_row: Vec<f64>,
+    #[serde(default)]
+    pub output: ModelOutput,
+    /// The names of a classifier's classes, in the order of their numbers; else empty.
+    #[serde(default)]
+    pub classes: Vec<String>,
+    /// Whether a row may lack a value, because the pipeline fills it in.
+    #[serde(default)]
+    pub missing_values: bool,
     /// Digest of what production must send: the feature set's definition.
     pub input_sha256: String,
     /// Digest of how the model was made from it: algorithm, parameters, scaler, threshold.
@@ -91,6 +126,9 @@ pub struct ModelArtifacts {
     pub model: Artifact,
     /// `scaler.joblib` for the default target; absent when nothing is scaled.
     pub scaler: Option<Artifact>,
+    /// `model.onnx`; absent when the model has no such form.
+    #[serde(default)]
+    pub onnx: Option<Artifact>,
     /// The fitted pipeline in the service's own form, from which it scores.
     pub pipeline: Artifact,
     /// The fitted feature set.

@@ -60,7 +60,8 @@ export const jobLogsQuery = (id: string) =>
   });
 
 /** Starts training. */
-export const createJob = (body: TrainingSpecification) => data(client.POST("/api/v1/jobs", { body }));
+export const createJob = (body: TrainingSpecification) =>
+  data(client.POST("/api/v1/jobs", { body: body as never }));
 
 const byId = (id: string) => ({ params: { path: { id } } });
 

@@ -1,93 +1,87 @@
 /** Short names for the shapes of the OpenAPI document. */
-import type { components, paths } from "./schema.gen";
+import type {
+  Evaluation,
+  EvaluationSpecification,
+  LabelReport,
+  LabelsSpecification,
+  Leaderboard,
+  MissingSpecification,
+  ScalerSpecification,
+  SearchSpecification,
+  ThresholdSpecification,
+} from "./learning";
+import type { components, operations, paths } from "./schema.gen";
+
+export type * from "./learning";
 
 type Schemas = components["schemas"];
 
 export type Accounting = Schemas["Accounting"];
 export type Algorithm = Schemas["Algorithm"];
 export type Dataset = Schemas["Dataset"];
-export type DatasetProfile = Schemas["DatasetProfile"] & ProfileDetails;
+export type DatasetProfile = Schemas["DatasetProfile"];
 export type Deployment = Schemas["Deployment"];
-export type Evaluation = Schemas["Evaluation"];
-export type FeatureSetPreset = Schemas["FeatureSetPreset"];
-export type Job = Schemas["Job"];
+export interface FeatureSetPreset extends Preset {
+  sample?: SampleSpecification;
+}
+export type FeatureSetSpecification = Schemas["FeatureSetSpecification"];
 export type JobStatus = Schemas["JobStatus"];
 export type Me = Schemas["Me"];
-export type Model = Schemas["Model"];
 export type ModelStatus = Schemas["ModelStatus"];
+export type RecordRate = Schemas["RecordRate"];
 export type Reject = Schemas["Reject"];
 export type Role = Schemas["Role"];
+export type SampleSpecification = Schemas["SampleSpecification"];
+export type SampleSuggestion = Schemas["SampleSuggestion"];
 export type ScoreStatistics = Schemas["ScoreStatistics"];
 export type Split = Schemas["Split"];
 export type Stage = Schemas["Stage"];
 export type Target = Schemas["Target"];
-export type ThresholdPolicy = Schemas["ThresholdPolicy"];
-export type TrainingSpecification = Schemas["TrainingSpecification"];
-export type TrainingStatistics = Schemas["TrainingStatistics"];
+export type TemplateCount = Schemas["TemplateCount"];
+export type TemplateList = Schemas["TemplateList"];
+export type TemplateSummary = Schemas["TemplateSummary"];
+export type TemplatesSpecification = Schemas["TemplatesSpecification"];
+export type Template = Schemas["Template"];
+export type TemplateOrder = NonNullable<
+  NonNullable<operations["list_dataset_templates"]["parameters"]["query"]>["order"]
+>;
 
-/** What a profile says of its messages; absent from profiles of earlier versions. */
-interface ProfileDetails {
-  rate?: RecordRate;
-  templates?: TemplateSummary;
-  suggestion?: SampleSuggestion | null;
+type Preset = Schemas["FeatureSetPreset"];
+
+type Recipe = Omit<Schemas["TrainingSpecification"], "scaler" | "threshold" | "evaluation">;
+
+export interface TrainingSpecification extends Recipe {
+  labels?: LabelsSpecification | null;
+  missing?: MissingSpecification;
+  scaler?: ScalerSpecification;
+  threshold?: ThresholdSpecification;
+  evaluation?: EvaluationSpecification;
+  search?: SearchSpecification | null;
 }
 
-/** Records per bucket of time, empty buckets included. */
-export interface RecordRate {
-  bucket_seconds: number;
-  start?: string | null;
-  counts: number[];
+type Statistics = Schemas["TrainingStatistics"];
+
+export interface TrainingStatistics extends Statistics {
+  labels?: LabelReport | null;
+  unused_samples?: number;
+  incomplete_samples?: number;
 }
 
-/** A message with its variable parts as `<*>`, and how many records have it. */
-export interface TemplateCount {
-  id: string;
-  text: string;
-  count: number;
+interface Trained {
+  metrics: Evaluation;
+  statistics: TrainingStatistics;
 }
 
-export interface TemplateSummary {
-  total: number;
-  top: TemplateCount[];
-  rare: TemplateCount[];
+export type Model = Omit<Schemas["Model"], keyof Trained> & Trained;
+
+export interface Job extends Omit<Schemas["Job"], keyof Trained | "specification"> {
+  specification: TrainingSpecification;
+  leaderboard?: Leaderboard | null;
+  metrics?: Evaluation | null;
+  statistics?: TrainingStatistics | null;
 }
 
-/** A template with when it was seen and up to three of its messages. */
-export interface Template extends TemplateCount {
-  first_seen?: string | null;
-  last_seen?: string | null;
-  examples: string[];
-}
-
-export interface TemplateList {
-  items: Template[];
-  total: number;
-}
-
-export type TemplateOrder = "frequent" | "rare";
-
-/** A guess at what the samples of a dataset are. */
-export interface SampleSuggestion {
-  sample_kind: string;
-  preset: string;
-  session_key?: { regex: string; keys: number } | null;
-  reason: string;
-}
-
-interface TemplatePaths {
-  "/api/v1/datasets/{id}/templates": {
-    get: {
-      parameters: {
-        query?: { order?: TemplateOrder; q?: string | null; offset?: number | null; limit?: number | null };
-        path: { id: string };
-      };
-      responses: { 200: { content: { "application/json": TemplateList } } };
-    };
-  };
-}
-
-/** The routes; those written here give way to the OpenAPI document's. */
-export type Paths = paths & Omit<TemplatePaths, keyof paths>;
+export type Paths = paths;
 
 /** A line of a job's log. */
 export interface LogLine {

@@ -1,24 +1,17 @@
-import { Alert, Grid, Stack, Table, Text } from "@mantine/core";
+import { Alert, Grid, SimpleGrid, Stack, Text } from "@mantine/core";
 import { IconInfoCircle } from "@tabler/icons-react";
-import type { Evaluation, ScoreStatistics } from "../api/types";
-import { formatCount, formatNumber, formatShare } from "../lib/format";
+import type { Evaluation } from "../api/types";
+import { judgementsOf } from "../lib/evaluation";
+import { formatNumber, humanise } from "../lib/format";
+import { ClassReport } from "./evaluation/class-report";
+import { ConfusionMatrix } from "./evaluation/confusion-matrix";
+import { CrossValidation } from "./evaluation/cross-validation";
+import { Curves } from "./evaluation/curves";
+import { Importance } from "./evaluation/importance";
+import { InjectedKinds } from "./evaluation/injected-kinds";
+import { MetricTable } from "./evaluation/metric-table";
+import { Scores } from "./evaluation/scores";
 import { Facts, Section } from "./facts";
-import { ScorePlot } from "./score-plot";
-
-const ROWS: [string, (scores: ScoreStatistics) => string][] = [
-  ["Samples", (s) => formatCount(s.count)],
-  ["Anomalies", (s) => formatCount(s.anomaly_count)],
-  ["Anomaly ratio", (s) => formatShare(s.anomaly_ratio)],
-  ["Mean", (s) => formatNumber(s.mean)],
-  ["Standard deviation", (s) => formatNumber(s.standard_deviation)],
-  ["Minimum", (s) => formatNumber(s.minimum)],
-  ["25th percentile", (s) => formatNumber(s.percentile_25)],
-  ["Median", (s) => formatNumber(s.median)],
-  ["75th percentile", (s) => formatNumber(s.percentile_75)],
-  ["95th percentile", (s) => formatNumber(s.percentile_95)],
-  ["99th percentile", (s) => formatNumber(s.percentile_99)],
-  ["Maximum", (s) => formatNumber(s.maximum)],
-];
 
 const SPLITS: Record<string, string> = {
   time: "time: the latest samples were held back",
@@ -27,64 +20,80 @@ const SPLITS: Record<string, string> = {
 };
 
 /** How the model was judged; says plainly what was not measured. */
-export function Metrics({ metrics }: { metrics: Evaluation }) {
+export function Metrics({ metrics: evaluation }: { metrics: Evaluation }) {
+  const judgements = judgementsOf(evaluation);
+  const injected = evaluation.mode === "injected";
+  const { threshold_policy: policy, injection, cross_validation, importance } = evaluation;
   return (
-    <Section title="Evaluation metrics">
-      <Stack gap="md">
-        {metrics.mode === "none" && (
-          <Alert variant="default" icon={<IconInfoCircle size={18} />} p="xs">
-            <Text size="sm">
-              The data has no labels, so accuracy, precision and recall were not measured. What follows is the
-              distribution of the anomaly scores.
-            </Text>
-          </Alert>
-        )}
-        <Grid gap="lg">
-          <Grid.Col span={{ base: 12, md: 6 }}>
-            <Stack gap="md">
-              <Facts
-                items={[
-                  ["Split", SPLITS[metrics.split] ?? metrics.split],
-                  ["Threshold", `${formatNumber(metrics.threshold)} (a higher score is an anomaly)`],
-                ]}
-              />
-              <ScorePlot
-                training={metrics.training_scores}
-                test={metrics.test_scores ?? undefined}
-                threshold={metrics.threshold}
-              />
-            </Stack>
-          </Grid.Col>
-          <Grid.Col span={{ base: 12, md: 6 }}>
-            <ScoreTable training={metrics.training_scores} test={metrics.test_scores ?? undefined} />
-          </Grid.Col>
-        </Grid>
-      </Stack>
-    </Section>
+    <Stack gap="md">
+      <Section title={injected ? "Evaluation metrics, injected" : "Evaluation metrics"}>
+        <Stack gap="md">
+          <Meaning mode={evaluation.mode} measured={judgements.length > 0} />
+          <Grid gap="lg">
+            <Grid.Col span={{ base: 12, md: judgements.length > 0 ? 5 : 12 }}>
+              <Stack gap="md">
+                <Facts
+                  items={[
+                    ["Evaluation", evaluation.mode !== "none" && evaluation.mode],
+                    ["Split", SPLITS[evaluation.split] ?? evaluation.split],
+                    ["Threshold", `${formatNumber(evaluation.threshold)} (a higher score is an anomaly)`],
+                    [
+                      "Threshold policy",
+                      policy &&
+                        (policy.policy === "best_f1"
+                          ? "best F1"
+                          : `${humanise(policy.policy).toLowerCase()} ${policy.value ?? ""}`),
+                    ],
+                  ]}
+                />
+                {judgements.map(
+                  ({ split, title, metrics }) =>
+                    metrics?.confusion_matrix && (
+                      <ConfusionMatrix key={split} title={title} matrix={metrics.confusion_matrix} />
+                    ),
+                )}
+              </Stack>
+            </Grid.Col>
+            {judgements.length > 0 && (
+              <Grid.Col span={{ base: 12, md: 7 }}>
+                <MetricTable judgements={judgements} />
+              </Grid.Col>
+            )}
+          </Grid>
+          {injection && <InjectedKinds injection={injection} />}
+          <Curves judgements={judgements} injected={injected} />
+          <SimpleGrid cols={{ base: 1, md: 2 }} spacing="lg">
+            {judgements.map(
+              ({ split, title, metrics }) =>
+                metrics &&
+                (metrics.class_report ?? []).length > 0 && (
+                  <ClassReport key={split} title={title} metrics={metrics} />
+                ),
+            )}
+          </SimpleGrid>
+        </Stack>
+      </Section>
+      {cross_validation && <CrossValidation validation={cross_validation} />}
+      <Scores evaluation={evaluation} />
+      {importance && <Importance importance={importance} injected={injected} />}
+    </Stack>
   );
 }
 
-function ScoreTable({ training, test }: { training: ScoreStatistics; test?: ScoreStatistics }) {
+/** What the figures below are, and what they are not. */
+function Meaning({ mode, measured }: { mode: string; measured: boolean }) {
+  const words =
+    mode === "none"
+      ? "The data has no labels, so accuracy, precision and recall were not measured. What follows is the distribution of the scores."
+      : mode === "injected"
+        ? "Injected: the data has no labels. Known synthetic anomalies were mixed into held-out samples, and the figures say how well those are found. How well real anomalies are found was not measured."
+        : measured
+          ? undefined
+          : "Nothing could be measured on held-out samples.";
+  if (!words) return null;
   return (
-    <Table verticalSpacing={3} aria-label="Score statistics">
-      <Table.Thead>
-        <Table.Tr>
-          <Table.Th pl={0}>Anomaly score</Table.Th>
-          <Table.Th ta="right">Training</Table.Th>
-          {test && <Table.Th ta="right">Test</Table.Th>}
-        </Table.Tr>
-      </Table.Thead>
-      <Table.Tbody>
-        {ROWS.map(([name, value]) => (
-          <Table.Tr key={name}>
-            <Table.Th fw={400} pl={0}>
-              {name}
-            </Table.Th>
-            <Table.Td ta="right">{value(training)}</Table.Td>
-            {test && <Table.Td ta="right">{value(test)}</Table.Td>}
-          </Table.Tr>
-        ))}
-      </Table.Tbody>
-    </Table>
+    <Alert variant="default" icon={<IconInfoCircle size={18} />} p="xs">
+      <Text size="sm">{words}</Text>
+    </Alert>
   );
 }

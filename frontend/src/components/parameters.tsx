@@ -1,6 +1,7 @@
-import type { TrainingSpecification } from "../api/types";
-import { humanise } from "../lib/format";
+import type { LabelsSpecification, SearchSpecification, TrainingSpecification } from "../api/types";
+import { formatSeconds, humanise } from "../lib/format";
 import { display } from "../lib/json-schema";
+import { describeSample } from "../lib/samples";
 import { Facts, Section } from "./facts";
 
 /** An algorithm's parameters under their own names, as scikit-learn knows them. */
@@ -12,7 +13,8 @@ export function parameterFacts(parameters: Record<string, unknown>): [string, st
 
 /** The whole recipe, with every default resolved. */
 export function Parameters({ specification }: { specification: TrainingSpecification }) {
-  const { algorithm, threshold, evaluation, feature_set, scaler, format } = specification;
+  const { algorithm, threshold, evaluation, feature_set, scaler, format, missing, labels, search } =
+    specification;
   const parameters = (algorithm ?? {}) as Record<string, unknown>;
   return (
     <Section title="Model parameters">
@@ -20,7 +22,11 @@ export function Parameters({ specification }: { specification: TrainingSpecifica
         items={[
           ["Algorithm", humanise(String(parameters.type ?? ""))],
           ...parameterFacts(parameters),
-          ["Threshold", threshold && `${threshold.policy} ${threshold.value}`],
+          [
+            "Threshold",
+            threshold &&
+              (threshold.policy === "best_f1" ? threshold.policy : `${threshold.policy} ${threshold.value}`),
+          ],
           [
             "Evaluation split",
             evaluation &&
@@ -28,11 +34,38 @@ export function Parameters({ specification }: { specification: TrainingSpecifica
                 ? "none"
                 : `${evaluation.split}, ${evaluation.test_fraction} held back`),
           ],
+          ["Cross-validation", (evaluation?.folds ?? 0) > 0 && `${evaluation?.folds} folds`],
           ["Feature set", feature_set?.preset],
+          ["Samples", feature_set?.sample && describeSample(feature_set.sample)],
+          ["Labels", labels && labelsOf(labels)],
+          [
+            "Missing values",
+            missing &&
+              missing.type !== "refuse" &&
+              (missing.type === "constant" ? `constant ${missing.value}` : missing.type),
+          ],
           ["Scaler", scaler?.type],
+          ["Search", search && searchOf(search)],
           ["Log format", format?.preset],
         ]}
       />
     </Section>
   );
 }
+
+function labelsOf(labels: LabelsSpecification): string {
+  switch (labels.kind) {
+    case "field": {
+      const { name, positive, negative } = labels;
+      if (positive) return `field ${name}, anomalies: ${positive.join(", ")}`;
+      return `field ${name}${negative ? `, normal: ${negative.join(", ")}` : ""}`;
+    }
+    case "file":
+      return `file, ${labels.column} by ${labels.key}, anomalies: ${labels.positive.join(", ")}`;
+    case "patterns":
+      return `patterns (weak): ${labels.patterns.join(", ")}`;
+  }
+}
+
+const searchOf = ({ strategy, budget_seconds }: SearchSpecification): string =>
+  `${strategy ?? "auto"}, within ${formatSeconds(budget_seconds)}`;

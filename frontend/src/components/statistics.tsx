@@ -2,6 +2,7 @@ import { Progress, Stack, Table, Text } from "@mantine/core";
 import type { Accounting, TrainingStatistics } from "../api/types";
 import { formatBytes, formatCount, formatSeconds } from "../lib/format";
 import { Facts, Section } from "./facts";
+import { labelFacts } from "./label-facts";
 
 /** What became of the records that were read. */
 export const accountingFacts = (records: Accounting): [string, string][] => [
@@ -14,16 +15,20 @@ export const accountingFacts = (records: Accounting): [string, string][] => [
 /** Sizes and durations of a training run. */
 export function Statistics({ statistics }: { statistics: TrainingStatistics }) {
   const constant = statistics.constant_features;
+  const { unused_samples: unused = 0, incomplete_samples: incomplete = 0 } = statistics;
   return (
     <Section title="Training statistics">
       <Facts
         items={[
           ["Training samples", formatCount(statistics.training_samples)],
           ["Test samples", formatCount(statistics.test_samples)],
+          ["Samples without a label", unused > 0 && `${formatCount(unused)}, not used`],
+          ["Incomplete samples", incomplete > 0 && `${formatCount(incomplete)}, cut off by the input`],
           ["Features", formatCount(statistics.feature_count)],
           ["Duration", formatSeconds(statistics.duration_seconds)],
           ["Peak memory", formatBytes(statistics.peak_memory_bytes)],
           ...accountingFacts(statistics.records),
+          ...labelFacts(statistics.labels),
           ["Constant features", constant.length > 0 && <Constant key="constant" names={constant} />],
         ]}
       />

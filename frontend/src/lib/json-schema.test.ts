@@ -28,6 +28,22 @@ const SCHEMA = {
     criterion: { enum: ["gini", "entropy"], default: "gini" },
     max_depth: { type: ["integer", "null"], minimum: 1, default: null },
     weights: { $ref: "#/$defs/weights" },
+    // As scikit-learn's trees have it.
+    max_leaves: {
+      default: "sqrt",
+      oneOf: [{ enum: ["sqrt", "log2", null] }, { type: "integer", minimum: 1 }],
+    },
+    penalty: { type: ["string", "null"], enum: ["l2", null], default: "l2" },
+    class_weight: {
+      title: "Class weights",
+      default: null,
+      oneOf: [
+        { type: "null" },
+        { const: "balanced" },
+        { type: "object", title: "By class", additionalProperties: { type: "number", exclusiveMinimum: 0 } },
+      ],
+    },
+    layers: { title: "Layers", type: "array", items: { type: "integer", minimum: 1 }, default: [10, 5] },
   },
   $defs: { weights: { type: "array", title: "Weights" } },
 };
@@ -49,6 +65,10 @@ describe("the fields of a schema", () => {
       "criterion",
       "max_depth",
       "weights",
+      "max_leaves",
+      "penalty",
+      "class_weight",
+      "layers",
     ]);
     expect(field("n_estimators")).toMatchObject({ title: "Trees", required: true });
   });
@@ -68,11 +88,29 @@ describe("the fields of a schema", () => {
     expect(field("weights")).toMatchObject({ title: "Weights", choices: [{ kind: "json" }] });
   });
 
+  it("take an enumeration apart where there are other forms, and only there", () => {
+    expect(field("max_leaves").choices.map(({ label }) => label)).toEqual([
+      "sqrt",
+      "log2",
+      "none",
+      "Whole number",
+    ]);
+    expect(field("penalty").choices).toEqual([{ kind: "enum", label: "One of", options: ["l2", null] }]);
+  });
+
+  it("write lists and values by name as text", () => {
+    expect(initialEntry(field("layers")).text).toBe("10, 5");
+    expect(initialEntry({ ...field("class_weight"), default: { a: 1, b: 2.5 } })).toEqual({
+      choice: 2,
+      text: "a = 1, b = 2.5",
+    });
+  });
+
   it("start at their defaults", () => {
     expect(initialEntry(field("n_estimators"))).toEqual({ choice: 0, text: "100" });
     expect(initialEntry(field("max_samples"))).toEqual({ choice: 0, text: "auto" });
     expect(initialEntry(field("bootstrap")).text).toBe("false");
-    expect(initialEntry(field("max_depth"))).toEqual({ choice: 1, text: "null" });
+    expect(initialEntry(field("max_depth"))).toEqual({ choice: 1, text: "none" });
   });
 
   it("start in the first form that their default fits", () => {
@@ -104,6 +142,24 @@ describe("reading an entry", () => {
     expect(read("max_depth", "", 1).value).toBe(null);
     expect(read("weights", "[1, 2]").value).toEqual([1, 2]);
     expect(read("weights", "[1,").error).toContain("valid JSON");
+  });
+});
+
+describe("reading lists and values by name", () => {
+  const read = (name: string, text: string, choice = 0) => readEntry(field(name), { choice, text });
+
+  it("gives them their JSON types", () => {
+    expect(read("layers", "100, 50\n10").value).toEqual([100, 50, 10]);
+    expect(read("class_weight", "normal = 1\na=b = 2.5", 2).value).toEqual({ normal: 1, "a=b": 2.5 });
+    expect(read("class_weight", "", 0).value).toBe(null);
+    expect(read("penalty", "none").value).toBe(null);
+  });
+
+  it("says which part is wrong", () => {
+    expect(read("layers", "1, 0").error).toBe("Layers: 0 must be a whole number, at least 1.");
+    expect(read("layers", " ").error).toContain("at least one");
+    expect(read("class_weight", "normal", 2).error).toContain('write "normal" as name = value');
+    expect(read("class_weight", "normal = 0", 2).error).toContain("Class weights of normal must be a number");
   });
 });
 

@@ -10,7 +10,12 @@ export type Choice =
   | { kind: "boolean"; label: string }
   | { kind: "integer" | "number"; label: string; range: Range }
   | { kind: "text"; label: string }
+  | { kind: "list"; label: string; of: Item }
+  | { kind: "map"; label: string; of: Item }
   | { kind: "json"; label: string };
+
+/** What a list or a map holds: written one after the other, or as `name = value`. */
+export type Item = { kind: "integer" | "number"; range: Range } | { kind: "text" };
 
 export interface Range {
   minimum?: number;
@@ -76,20 +81,30 @@ function resolve(schema: Schema, root: Schema): Schema {
   return isSchema(target) ? { ...target, ...schema, $ref: undefined } : schema;
 }
 
-function choicesOf(schema: Schema, root: Schema): [Choice, ...Choice[]] {
-  const variants = [schema.oneOf, schema.anyOf].find(Array.isArray);
-  if (variants) {
-    const found = variants.filter(isSchema).flatMap((variant) => choicesOf(resolve(variant, root), root));
+/**
+ * The forms of a value. An enumeration among other forms is taken apart, so that one list offers all:
+ * `sqrt`, `log2`, none, a count, a share.
+ */
+function choicesOf(schema: Schema, root: Schema, among = false): [Choice, ...Choice[]] {
+  if (among && Array.isArray(schema.enum)) {
+    const found = schema.enum.map((value): Choice => ({ kind: "const", label: display(value), value }));
     if (found.length > 0) return found as [Choice, ...Choice[]];
   }
-  if (Array.isArray(schema.type)) {
+  const variants = [schema.oneOf, schema.anyOf].find(Array.isArray);
+  if (variants) {
+    const found = variants
+      .filter(isSchema)
+      .flatMap((variant) => choicesOf(resolve(variant, root), root, true));
+    if (found.length > 0) return found as [Choice, ...Choice[]];
+  }
+  if (Array.isArray(schema.type) && !Array.isArray(schema.enum) && !("const" in schema)) {
     const found = schema.type.flatMap((type) => choicesOf({ ...schema, type, title: undefined }, root));
     if (found.length > 0) return found as [Choice, ...Choice[]];
   }
-  return [choiceOf(schema)];
+  return [choiceOf(schema, root)];
 }
 
-function choiceOf(schema: Schema): Choice {
+function choiceOf(schema: Schema, root: Schema): Choice {
   const title = asText(schema.title);
   if ("const" in schema) return { kind: "const", label: title ?? display(schema.const), value: schema.const };
   if (Array.isArray(schema.enum)) return { kind: "enum", label: title ?? "One of", options: schema.enum };
@@ -104,10 +119,25 @@ function choiceOf(schema: Schema): Choice {
       return { kind: "number", label: title ?? "Number", range: rangeOf(schema) };
     case "string":
       return { kind: "text", label: title ?? "Text" };
+    case "array":
+      return { ...held("list", schema.items, root), label: title ?? "List" };
+    case "object":
+      return { ...held("map", schema.additionalProperties, root), label: title ?? "Values by name" };
     default:
       return { kind: "json", label: title ?? "JSON" };
   }
 }
+
+/** A list or a map of what a line of text can say; anything else is edited as JSON. */
+function held<K extends "list" | "map">(kind: K, inner: unknown, root: Schema): Held<K> {
+  const of = isSchema(inner) ? resolve(inner, root) : {};
+  if (of.type === "integer" || of.type === "number") {
+    return { kind, of: { kind: of.type, range: rangeOf(of) } };
+  }
+  return of.type === "string" ? { kind, of: { kind: "text" } } : { kind: "json" };
+}
+
+type Held<K> = { kind: K; of: Item } | { kind: "json" };
 
 const rangeOf = (schema: Schema): Range => ({
   minimum: asNumber(schema.minimum),
@@ -116,9 +146,9 @@ const rangeOf = (schema: Schema): Range => ({
   exclusiveMaximum: asNumber(schema.exclusiveMaximum),
 });
 
-/** A value as a person reads it: strings bare, everything else as JSON. */
+/** A value as a person reads it: strings bare, null as "none", everything else as JSON. */
 export const display = (value: unknown): string =>
-  typeof value === "string" ? value : (JSON.stringify(value) ?? "");
+  typeof value === "string" ? value : value === null ? "none" : (JSON.stringify(value) ?? "");
 
 /** Whether a number is inside a range. */
 export function inRange(value: number, range: Range): boolean {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { formatAge, formatBytes, formatNumber, formatSeconds, formatShare, humanise, plural } from "./format";
 import { nameFromFile, nameProblem } from "./names";
 import { safeNext, tokenFromFragment } from "./next";
-import { assignErrors } from "./pointer-errors";
+import { assignErrors, without } from "./pointer-errors";
 import { refusal } from "./roles";
 import { oneOf, textOf } from "./search";
 
@@ -104,6 +104,8 @@ describe("numbers and times", () => {
 
 describe("names", () => {
   it.each([
+    ["events.parquet", "events"],
+    ["logs.tar.gz", "logs"],
     ["export_20250701.json", "export_20250701"],
     ["HDFS_2pct.log.gz", "HDFS_2pct"],
     ["my logs (1).txt", "my-logs-1"],
@@ -136,4 +138,9 @@ describe("search parameters", () => {
     expect(textOf("  ")).toBeUndefined();
     expect(textOf({})).toBeUndefined();
   });
+});
+
+it("what changes takes back its own errors and those below it", () => {
+  const errors = { "/labels": "a", "/labels/name": "b", "/labels2": "c", "/name": "d" };
+  expect(without(errors, "/labels")).toEqual({ "/labels2": "c", "/name": "d" });
 });

@@ -4,7 +4,7 @@ export const nameProblem = (name: string): string | undefined =>
 
 /** A name to start from: the file's name without its extensions, in characters that need no quoting. */
 export function nameFromFile(file: string): string {
-  const stem = file.replace(/\.(gz|zst|bz2|xz)$/i, "").replace(/\.[A-Za-z0-9]{1,6}$/, "");
+  const stem = file.replace(/\.(gz|zst|bz2|xz)$/i, "").replace(/\.[A-Za-z0-9]{1,7}$/, "");
   const plain = stem.normalize("NFKD").replace(/\p{M}/gu, "");
   return plain.replace(/[^A-Za-z0-9._-]+/g, "-").replace(/^[-.]+|[-.]+$/g, "") || "logs";
 }

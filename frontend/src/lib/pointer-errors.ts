@@ -28,3 +28,9 @@ function nearest(pointer: string, controls: readonly string[]): string | undefin
   }
   return undefined;
 }
+
+/** The errors that are left when what is at `pointer` has changed, with all that is below it. */
+export const without = (errors: Record<string, string>, pointer: string): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(errors).filter(([at]) => at !== pointer && !at.startsWith(`${pointer}/`)),
+  );

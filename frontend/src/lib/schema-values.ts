@@ -1,5 +1,14 @@
 /** What the fields of a schema form start as, and the JSON that their entries mean. */
-import { type Choice, describeRange, display, type Entry, type Field, inRange } from "./json-schema";
+import {
+  type Choice,
+  describeRange,
+  display,
+  type Entry,
+  type Field,
+  type Item,
+  inRange,
+  type Range,
+} from "./json-schema";
 
 /** What a field shows before anyone touches it: its default, in the first form that the default fits. */
 export function initialEntry(field: Field): Entry {
@@ -11,8 +20,21 @@ export function initialEntry(field: Field): Entry {
     };
   }
   const fitting = field.choices.findIndex((choice) => fits(choice, field.default));
-  return { choice: Math.max(fitting, 0), text: display(field.default) };
+  const choice = Math.max(fitting, 0);
+  return { choice, text: written(field.choices[choice] ?? field.choices[0], field.default) };
 }
+
+/** A value as its control shows it. */
+function written(choice: Choice, value: unknown): string {
+  if (choice.kind === "list" && Array.isArray(value)) return value.map(display).join(", ");
+  if (choice.kind !== "map" || !isMap(value)) return display(value);
+  return Object.entries(value)
+    .map(([name, of]) => `${name} = ${display(of)}`)
+    .join(", ");
+}
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 function fits(choice: Choice, value: unknown): boolean {
   switch (choice.kind) {
@@ -28,6 +50,10 @@ function fits(choice: Choice, value: unknown): boolean {
       return typeof value === "number" && inRange(value, choice.range);
     case "text":
       return typeof value === "string";
+    case "list":
+      return Array.isArray(value);
+    case "map":
+      return isMap(value);
     case "json":
       return true;
   }
@@ -52,6 +78,10 @@ export function readEntry(field: Field, entry: Entry): Reading {
     }
     case "text":
       return text === "" && field.required ? { error: `${field.title} is needed.` } : { value: text };
+    case "list":
+      return readList(field.title, choice.of, text);
+    case "map":
+      return readMap(field.title, choice.of, text);
     case "json":
       try {
         return { value: JSON.parse(text) };
@@ -63,9 +93,45 @@ export function readEntry(field: Field, entry: Entry): Reading {
   }
 }
 
+/** Values between commas or on lines of their own. */
+function readList(title: string, of: Item, text: string): Reading {
+  const values: unknown[] = [];
+  for (const part of parts(text)) {
+    const reading = readItem(`${title}: ${part}`, of, part);
+    if (reading.error !== undefined) return reading;
+    values.push(reading.value);
+  }
+  return values.length > 0 ? { value: values } : { error: `${title}: list at least one value.` };
+}
+
+/** `name = value` between commas or on lines of their own; names may hold `=`. */
+function readMap(title: string, of: Item, text: string): Reading {
+  const values: Record<string, unknown> = {};
+  for (const part of parts(text)) {
+    const at = part.lastIndexOf("=");
+    const name = part.slice(0, Math.max(at, 0)).trim();
+    if (name === "") return { error: `${title}: write "${part}" as name = value.` };
+    const reading = readItem(`${title} of ${name}`, of, part.slice(at + 1).trim());
+    if (reading.error !== undefined) return reading;
+    values[name] = reading.value;
+  }
+  return Object.keys(values).length > 0
+    ? { value: values }
+    : { error: `${title}: give at least one value, as name = value.` };
+}
+
+const parts = (text: string): string[] =>
+  text
+    .split(/[,\n]/)
+    .map((part) => part.trim())
+    .filter((part) => part !== "");
+
+const readItem = (title: string, of: Item, text: string): Reading =>
+  of.kind === "text" ? { value: text } : readNumber(title, of, text);
+
 function readNumber(
   title: string,
-  choice: Extract<Choice, { kind: "integer" | "number" }>,
+  choice: { kind: "integer" | "number"; range: Range },
   text: string,
 ): Reading {
   const what = choice.kind === "integer" ? "a whole number" : "a number";

@@ -3,7 +3,7 @@
 use crate::auth::Viewer;
 use actix_web::{get, web};
 use serde::Serialize;
-use trainyard_features::Feature;
+use trainyard_features::FeatureSetPreset;
 use trainyard_learn::algorithms::{Algorithm, algorithms};
 use trainyard_sklearn::target;
 use utoipa::ToSchema;
@@ -14,14 +14,13 @@ pub(crate) struct Catalogue<T> {
     pub(crate) items: Vec<T>,
 }
 
-/// A kind of sample and the features computed for it.
+/// The feature sets that can be named, and the schema of a specification.
 #[derive(Debug, Serialize, ToSchema)]
-pub(crate) struct FeatureSetPreset {
-    #[schema(example = "record")]
-    pub(crate) preset: &'static str,
-    pub(crate) title: &'static str,
-    pub(crate) description: &'static str,
-    pub(crate) features: Vec<Feature>,
+pub(crate) struct FeatureSets {
+    pub(crate) items: Vec<FeatureSetPreset>,
+    /// JSON Schema (draft 2020-12) of `feature_set` in a training specification.
+    #[schema(value_type = Object)]
+    pub(crate) schema: serde_json::Value,
 }
 
 /// A Python runtime that a package can be built for.
@@ -58,17 +57,11 @@ pub(crate) async fn list_algorithms(_viewer: Viewer) -> web::Json<Catalogue<Algo
 #[utoipa::path(
     tag = "catalogue",
     operation_id = "list_feature_sets",
-    responses((status = 200, description = "All feature sets", body = Catalogue<FeatureSetPreset>))
+    responses((status = 200, description = "All feature sets", body = FeatureSets))
 )]
 #[get("/feature-sets")]
-pub(crate) async fn list_feature_sets(_viewer: Viewer) -> web::Json<Catalogue<FeatureSetPreset>> {
-    let record = FeatureSetPreset {
-        preset: "record",
-        title: "Records",
-        description: "One sample per log record: its time, its message, and what happened in the hour before it.",
-        features: trainyard_features::features().to_vec(),
-    };
-    web::Json(Catalogue { items: vec![record] })
+pub(crate) async fn list_feature_sets(_viewer: Viewer) -> web::Json<FeatureSets> {
+    web::Json(FeatureSets { items: trainyard_features::presets(), schema: trainyard_features::schema() })
 }
 
 /// List targets

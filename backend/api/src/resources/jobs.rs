@@ -18,12 +18,13 @@ use actix_web::{HttpRequest, HttpResponse, delete, get, post, web};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use trainyard_store::{
-    Connection, Transactional, datasets,
+    Connection, Transactional,
+    datasets::{self, Dataset},
     jobs::{self, Job as JobRow, JobFilter},
 };
 use trainyard_types::{
-    DatasetId, DatasetStatus, Evaluation, Failure, FormatSpecification, JobId, JobStatus, ModelId, Stage,
-    TrainingSpecification, TrainingStatistics,
+    DatasetId, DatasetStatus, Evaluation, Failure, FormatSpecification, JobId, JobStatus, LabelsSpecification,
+    Leaderboard, ModelId, Stage, TrainingSpecification, TrainingStatistics,
 };
 use utoipa::{IntoParams, ToSchema};
 
@@ -44,6 +45,8 @@ pub(crate) struct Job {
     pub(crate) specification: TrainingSpecification,
     pub(crate) statistics: Option<TrainingStatistics>,
     pub(crate) metrics: Option<Evaluation>,
+    /// What a search tried, the best first; null for a job that searches nothing.
+    pub(crate) leaderboard: Option<Leaderboard>,
     /// The model, once the job is `completed`.
     pub(crate) model_id: Option<ModelId>,
     /// Why it `failed`.
@@ -72,6 +75,7 @@ impl From<JobRow> for Job {
             specification: row.specification.0,
             statistics: row.statistics.map(|statistics| statistics.0),
             metrics: row.metrics.map(|metrics| metrics.0),
+            leaderboard: row.leaderboard.map(|leaderboard| leaderboard.0),
             model_id: row.model_id.map(ModelId),
             error: row.error.map(|error| error.0),
             attempt: row.attempt,
@@ -128,19 +132,9 @@ async fn enqueue(
             if let Some(answer) = idempotent.earlier(connection).await? {
                 return Ok(answer);
             }
-            let id = specification.dataset_id;
-            let dataset = datasets::find(connection, id).await?.ok_or_else(|| {
-                Problem::invalid_field(
-                    "/dataset_id",
-                    format!("there is no dataset {id}; GET /api/v1/datasets lists them"),
-                )
-            })?;
-            if dataset.status == DatasetStatus::Invalid {
-                let reason = dataset.error.map(|error| error.0.detail).unwrap_or_default();
-                return Err(Problem::invalid_field(
-                    "/dataset_id",
-                    format!("this dataset is invalid: {reason}"),
-                ));
+            let dataset = usable(connection, specification.dataset_id, "/dataset_id").await?;
+            if let Some(LabelsSpecification::File { dataset_id: Some(id), .. }) = &specification.labels {
+                usable(connection, *id, "/labels/dataset_id").await?;
             }
             // What the uploader said of the files holds unless the specification says otherwise.
             if let Some(format) = dataset.format
@@ -154,6 +148,18 @@ async fn enqueue(
             idempotent.answer(connection, 202, job.id.0, format!("/api/v1/jobs/{}", job.id), &job).await
         })
         .await
+}
+
+/// A dataset that can be trained on, as far as is known yet.
+async fn usable(connection: &mut Connection, id: DatasetId, pointer: &str) -> Result<Dataset, Problem> {
+    let dataset = datasets::find(connection, id).await?.ok_or_else(|| {
+        Problem::invalid_field(pointer, format!("there is no dataset {id}; GET /api/v1/datasets lists them"))
+    })?;
+    if dataset.status == DatasetStatus::Invalid {
+        let reason = dataset.error.map(|error| error.0.detail).unwrap_or_default();
+        return Err(Problem::invalid_field(pointer, format!("this dataset is invalid: {reason}")));
+    }
+    Ok(dataset)
 }
 
 #[derive(Debug, Deserialize, IntoParams)]

@@ -3,11 +3,24 @@
 use crate::{input, problem::Problem};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use trainyard_learn::{parse_algorithm, validate_evaluation, validate_threshold};
-use trainyard_types::{FieldError, FormatSpecification, TrainingSpecification};
+use trainyard_learn::{Output, parse_algorithm, validate_evaluation, validate_threshold};
+use trainyard_types::{
+    FieldError, LabelsSpecification, SearchSpecification, ThresholdSpecification, TrainingSpecification,
+};
 
-const KNOWN: &[&str] =
-    &["name", "dataset_id", "format", "feature_set", "scaler", "algorithm", "threshold", "evaluation"];
+const KNOWN: &[&str] = &[
+    "name",
+    "dataset_id",
+    "format",
+    "feature_set",
+    "labels",
+    "missing",
+    "scaler",
+    "algorithm",
+    "threshold",
+    "evaluation",
+    "search",
+];
 
 /// Reads and checks a specification. The algorithm's parameters come back resolved.
 pub(crate) fn read(value: Value) -> Result<TrainingSpecification, Problem> {
@@ -21,60 +34,57 @@ pub(crate) fn read(value: Value) -> Result<TrainingSpecification, Problem> {
         .filter(|key| !KNOWN.contains(&key.as_str()))
         .map(|key| FieldError::new(format!("/{key}"), format!("is unknown; known are {}", KNOWN.join(", "))))
         .collect();
-
-    let name: Option<String> = required(&fields, "name", &mut errors);
-    if let Some(name) = &name {
-        errors.extend(check_name(name));
-    }
-    let dataset_id = required(&fields, "dataset_id", &mut errors);
-    let format: Option<FormatSpecification> = optional(&fields, "format", &mut errors);
-    if let Some(format) = &format {
-        errors.extend(trainyard_intake::validate_format(format));
-    }
-    let feature_set = optional(&fields, "feature_set", &mut errors);
-    if let Some(feature_set) = &feature_set {
-        errors.extend(trainyard_features::validate_feature_set(feature_set));
-    }
-    let scaler = optional(&fields, "scaler", &mut errors);
-    let threshold = optional(&fields, "threshold", &mut errors);
-    if let Some(threshold) = &threshold {
-        errors.extend(validate_threshold(threshold));
-    }
-    let evaluation: Option<trainyard_types::EvaluationSpecification> =
-        optional(&fields, "evaluation", &mut errors);
-    if let Some(evaluation) = &evaluation {
-        errors.extend(validate_evaluation(evaluation));
-    }
-    let default = Value::Object(Map::from_iter([("type".to_owned(), Value::from("isolation_forest"))]));
-    let algorithm = match parse_algorithm(fields.get("algorithm").unwrap_or(&default), "/algorithm") {
-        Ok(algorithm) => Some(serde_json::to_value(algorithm).map_err(Problem::internal)?),
-        Err(more) => {
-            errors.extend(more);
-            None
-        }
-    };
-    match (name, dataset_id, format, feature_set, scaler, algorithm, threshold, evaluation) {
-        (
-            Some(name),
-            Some(dataset_id),
-            Some(format),
-            Some(feature_set),
-            Some(scaler),
-            Some(algorithm),
-            Some(threshold),
-            Some(evaluation),
-        ) if errors.is_empty() => Ok(TrainingSpecification {
-            name: name.trim().to_owned(),
-            dataset_id,
-            format,
-            feature_set,
-            scaler,
-            algorithm,
-            threshold,
-            evaluation,
-        }),
+    let specification = resolve(&fields, &mut errors);
+    match specification {
+        Some(specification) if errors.is_empty() => Ok(specification),
         _ => Err(Problem::invalid(errors)),
     }
+}
+
+/// The specification with every default, if every field can be read; what is wrong goes to `errors`.
+fn resolve(fields: &Map<String, Value>, errors: &mut Vec<FieldError>) -> Option<TrainingSpecification> {
+    let name: Option<String> = required(fields, "name", errors);
+    errors.extend(name.as_deref().and_then(check_name));
+    let dataset_id = required(fields, "dataset_id", errors);
+    let format = optional(fields, "format", errors);
+    errors.extend(format.iter().flat_map(trainyard_intake::validate_format));
+    let feature_set = optional(fields, "feature_set", errors);
+    errors.extend(feature_set.iter().flat_map(trainyard_features::validate_feature_set));
+    let labels: Option<Option<LabelsSpecification>> = optional(fields, "labels", errors);
+    errors.extend(labels.iter().flatten().flat_map(trainyard_features::validate_labels));
+    let missing = optional(fields, "missing", errors);
+    let scaler = optional(fields, "scaler", errors);
+    let evaluation = optional(fields, "evaluation", errors);
+    errors.extend(evaluation.iter().flat_map(validate_evaluation));
+    let default = Value::Object(Map::from_iter([("type".to_owned(), Value::from("isolation_forest"))]));
+    let algorithm = parse_algorithm(fields.get("algorithm").unwrap_or(&default), "/algorithm")
+        .map_err(|more| errors.extend(more))
+        .ok();
+    let classifies = algorithm.as_ref().is_some_and(|algorithm| algorithm.output() != Output::Abnormality);
+    if classifies && labels == Some(None) {
+        let detail = "this algorithm learns classes: say what tells them, such as \
+                      {\"kind\": \"patterns\", \"patterns\": [\"error\"]}";
+        errors.push(FieldError::new("/labels", detail));
+    }
+    let threshold = match fields.get("threshold") {
+        None if classifies => Some(ThresholdSpecification::of_classifiers()),
+        _ => optional(fields, "threshold", errors),
+    };
+    errors.extend(threshold.iter().flat_map(validate_threshold));
+    let search: Option<Option<SearchSpecification>> = optional(fields, "search", errors);
+    Some(TrainingSpecification {
+        name: name?.trim().to_owned(),
+        dataset_id: dataset_id?,
+        format: format?,
+        feature_set: feature_set?,
+        labels: labels?,
+        missing: missing?,
+        scaler: scaler?,
+        algorithm: serde_json::to_value(algorithm?).ok()?,
+        threshold: threshold?,
+        evaluation: evaluation?,
+        search: search?,
+    })
 }
 
 /// A name that can stand in addresses such as `name@deployed`.

@@ -3,7 +3,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails may panic")]
 
 mod contract;
+mod guide;
+mod invariants;
+mod labels;
 mod samples;
+mod table;
 mod values;
 mod windows;
 

@@ -2,7 +2,7 @@
 
 use crate::{records, records_of, run, value};
 use std::collections::HashMap;
-use trainyard_features::{FeatureSet, fit, schema, transform, validate_feature_set};
+use trainyard_features::{FeatureSet, fit, fit_transform, schema, transform, validate_feature_set};
 use trainyard_types::{FeatureSetSpecification, FormatSpecification};
 
 const LOGS: &str = concat!(
@@ -46,8 +46,14 @@ fn sessions_of_real_logs_have_as_many_records_as_lines_name_them() {
     let path = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let bytes = std::fs::read(path.into_iter().find(|p| p.extension().is_some_and(|e| e == "gz")).unwrap());
     let records = run(records_of(&bytes.unwrap(), &FormatSpecification::default()));
-    let set = fit(&records, &FeatureSetSpecification::preset("hdfs-session"), None).unwrap();
+    let specification = FeatureSetSpecification::preset("hdfs-session");
+    let set = fit(&records, &specification, None).unwrap();
     let matrix = transform(&records, &set, &|_| ()).unwrap();
+    assert_eq!(fit_transform(&records, &specification).unwrap(), (set.clone(), matrix.clone()));
+    // Its templates are those of all messages, as anyone mines them.
+    let mut mined = trainyard_intake::templates::mine(&records.batches).unwrap();
+    mined.templates.iter_mut().for_each(|template| template.examples.clear());
+    assert_eq!(set.state.templates, Some(mined));
     assert_eq!(matrix.keys.len(), 11_501);
     let mut lengths = HashMap::<String, f64>::new();
     for batch in &records.batches {
@@ -83,4 +89,12 @@ fn all_errors_are_told_with_their_places_and_the_schema_knows_the_fields() {
     let pointers: Vec<&str> = errors.iter().map(|error| &*error.pointer).collect();
     assert_eq!(pointers, ["/feature_set/preset", "/feature_set/sample/key/regex", "/feature_set/patterns/x"]);
     assert!(schema()["$defs"]["SampleSpecification"].is_object());
+}
+
+#[test]
+fn what_would_not_fit_into_memory_is_refused_with_what_to_do() {
+    let text: String = (0..300_000).map(|at| format!("{{\"ts\":{at},\"msg\":\"m\"}}\n")).collect();
+    let json = r#"{"sample": {"kind": "window", "seconds": 1000, "step_seconds": 1}}"#;
+    let error = fit(&records(&text), &serde_json::from_str(json).unwrap(), None).unwrap_err().to_string();
+    assert!(error.contains("longer step"), "{error}");
 }

@@ -91,7 +91,10 @@ async fn tickets(
     let mut tickets = Vec::with_capacity(scan.files.len());
     for (index, file) in (0..).zip(&scan.files) {
         let storage = |source| IntakeError::Storage { file: file.source.name.clone(), source };
-        let ticket = Ticket::of(index, &file.source, format, &scan.options).await.map_err(storage)?;
+        let ticket = match &file.unpacked {
+            None => Ticket::of(index, &file.source, format, &scan.options).await.map_err(storage)?,
+            Some(_) => None,
+        };
         let Some(ticket) = ticket else {
             let file = &file.source.name;
             tracing::warn!(file, "not in a shared folder: the dataset is read here and not on the cluster");

@@ -5,7 +5,9 @@ use super::{FileDetection, FileFormat, Framing, MESSAGE_NAMES, Preset, Role, TIM
 use crate::{
     IntakeError,
     framing::{Frame, FrameBytes, Framer},
+    options::Limits,
     parse::{self, csv::CsvHeader, json},
+    rows::Rows,
 };
 use std::collections::BTreeSet;
 use trainyard_types::{Alternative, FormatDetection};
@@ -94,7 +96,7 @@ fn alternatives(scores: &[Score], chosen: Preset) -> Vec<Alternative> {
 pub(crate) fn detect(
     head: &Head<'_>,
     wish: &Wish,
-    record_bytes: usize,
+    limits: Limits,
 ) -> Result<(Option<FileFormat>, FileDetection), IntakeError> {
     let bytes = head.bytes.strip_prefix("\u{feff}".as_bytes()).unwrap_or(head.bytes);
     if bytes.is_empty() || (head.whole && bytes.iter().all(u8::is_ascii_whitespace)) {
@@ -110,7 +112,7 @@ pub(crate) fn detect(
         .filter(|preset| wish.preset.is_none_or(|only| only == *preset))
         .chain(wish.preset.filter(|only| matches!(only, Preset::Pattern | Preset::Regex)))
         .filter_map(|preset| file_format(preset, bytes, wish))
-        .map(|format| score(format, head, bytes, record_bytes))
+        .map(|format| score(format, head, bytes, limits.record_bytes))
         .collect();
     let Some(chosen) = choose(&scores, bytes, wish.preset.is_some()) else {
         return Err(unknown(head, bytes));
@@ -118,6 +120,12 @@ pub(crate) fn detect(
     let chosen_preset = scores[chosen].format.preset;
     let alternatives = alternatives(&scores, chosen_preset);
     let Some(chosen) = scores.into_iter().nth(chosen) else { return Err(unknown(head, bytes)) };
+    if let Some(header) = &chosen.format.header
+        && header.names.len() > limits.columns
+    {
+        let (columns, limit) = (header.names.len(), limits.columns);
+        return Err(IntakeError::TooManyColumns { file: head.file.to_owned(), columns, limit });
+    }
     if let Some(header) = &chosen.format.header
         && chosen.format.preset == Preset::Csv
     {
@@ -134,6 +142,36 @@ pub(crate) fn detect(
         sampled: chosen.sampled as u64,
     };
     Ok((Some(chosen.format), detection))
+}
+
+/// As [`detect`], for a Parquet file whose first rows are the head.
+pub(crate) fn detect_rows(
+    head: &Head<'_>,
+    rows: &Rows,
+    wish: &Wish,
+    record_bytes: usize,
+) -> Result<(Option<FileFormat>, FileDetection), IntakeError> {
+    if let Some(other) = wish.preset.filter(|preset| *preset != Preset::Parquet) {
+        let reason = format!("the preset `{}` does not read it; choose `parquet` or `auto`", other.as_str());
+        return Err(IntakeError::Parquet { file: head.file.to_owned(), reason });
+    }
+    let message = |name: &String| matches!(role(name), Some((Role::Message, _)));
+    let asked = wish.wanted.as_ref().is_some_and(|w| w.roles.iter().any(|(role, _)| *role == Role::Message));
+    let table = !asked && !rows.columns.iter().any(message);
+    let format = wish.format(Preset::Parquet, Framing::Rows { table }, None);
+    let scored = score(format, head, head.bytes, record_bytes);
+    let format = FormatDetection {
+        preset: Preset::Parquet.as_str().to_owned(),
+        confidence: scored.confidence(),
+        alternatives: Vec::new(),
+    };
+    let detection = FileDetection {
+        file: head.file.to_owned(),
+        format: Some(format),
+        columns: rows.columns.iter().filter(|name| role(name).is_none()).cloned().collect(),
+        sampled: scored.sampled as u64,
+    };
+    Ok((Some(scored.format), detection))
 }
 
 impl Preset {
@@ -185,6 +223,8 @@ fn file_format(preset: Preset, bytes: &[u8], wish: &Wish) -> Option<FileFormat> 
             header = Some(read.table());
             Framing::Csv { delimiter }
         }
+        // Told by its first bytes.
+        Preset::Parquet => return None,
         _ => Framing::Lines,
     };
     Some(wish.format(preset, framing, header))
@@ -212,7 +252,7 @@ fn score(format: FileFormat, head: &Head<'_>, bytes: &[u8], record_bytes: usize)
         let text = String::from_utf8_lossy(record);
         score.readable +=
             usize::from(parsed || parse::parse(text.as_bytes(), frame.line, &score.format).is_ok());
-        if matches!(score.format.preset, Preset::JsonExport | Preset::JsonLines) {
+        if matches!(score.format.preset, Preset::JsonExport | Preset::JsonLines | Preset::Parquet) {
             json::other_fields(&text, &mut columns);
         }
     }
@@ -313,12 +353,13 @@ fn unknown(head: &Head<'_>, bytes: &[u8]) -> IntakeError {
 
 /// Why these bytes are no text, if they are none.
 fn binary(bytes: &[u8]) -> Option<String> {
-    const MAGIC: [(&[u8], &str); 7] = [
-        (b"PK\x03\x04", "a ZIP archive; upload the files in it"),
-        (b"\xfd7zXZ\0", "an xz file; upload it decompressed or as gzip"),
-        (b"\x28\xb5\x2f\xfd", "a Zstandard file; upload it decompressed or as gzip"),
-        (b"BZh", "a bzip2 file; upload it decompressed or as gzip"),
-        (b"\x1f\x8b", "gzip within gzip; upload it compressed once"),
+    const MAGIC: [(&[u8], &str); 8] = [
+        (b"PK\x03\x04", "a ZIP archive that is compressed again; upload it as it is"),
+        (b"PAR1", "a Parquet file that is compressed again; upload it as it is"),
+        (b"\xfd7zXZ\0", "compressed twice; upload it compressed once"),
+        (b"\x28\xb5\x2f\xfd", "compressed twice; upload it compressed once"),
+        (b"BZh", "compressed twice; upload it compressed once"),
+        (b"\x1f\x8b", "compressed twice; upload it compressed once"),
         (b"\xff\xfe", "UTF-16 text; save it as UTF-8"),
         (b"\xfe\xff", "UTF-16 text; save it as UTF-8"),
     ];

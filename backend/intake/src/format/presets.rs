@@ -194,6 +194,7 @@ pub(crate) fn line_preset(preset: Preset) -> Option<LinePreset> {
         ),
         Preset::JsonExport
         | Preset::JsonLines
+        | Preset::Parquet
         | Preset::Csv
         | Preset::Table
         | Preset::Logfmt

@@ -1,8 +1,10 @@
 //! One JSON object to fields. Names are looked up among the usual aliases; other fields are passed over.
 
+mod nested;
+
 use super::{Fields, attributes, unknown_timestamp};
 use crate::{
-    format::{FileFormat, ROLES, Role, Wanted, role},
+    format::{FileFormat, Framing, ROLES, Role, Wanted, role},
     level,
     time::{self, Clock},
 };
@@ -30,7 +32,7 @@ pub(crate) fn parse<'a>(text: &'a str, line: u64, format: &FileFormat) -> Result
         serde_json::from_str::<IgnoredAny>(text).map_err(|error| invalid(&error, line))?;
         return Err("the record is not a JSON object".into());
     }
-    let Record(mut values) = serde_json::from_str(text).map_err(|error| invalid(&error, line))?;
+    let mut values = values(text, line)?;
     let attributes = match &format.wanted {
         Some(wanted) => apply(text, wanted, &mut values).map_err(|error| invalid(&error, line))?,
         None => None,
@@ -41,7 +43,7 @@ pub(crate) fn parse<'a>(text: &'a str, line: u64, format: &FileFormat) -> Result
     let message = match take(Role::Message) {
         None => return Err("message is missing".into()),
         Some(Value::Null) => return Err("message is null".into()),
-        Some(value) => value.into_text().ok_or("message is not text")?,
+        Some(value) => without_line_end(value.into_text().ok_or("message is not text")?),
     };
     Ok(Fields {
         timestamp: Some(timestamp),
@@ -55,12 +57,60 @@ pub(crate) fn parse<'a>(text: &'a str, line: u64, format: &FileFormat) -> Result
     })
 }
 
+type Values<'a> = [Option<(usize, Value<'a>)>; ROLES];
+
+/// The values of the roles, wherever in the object they are.
+fn values(text: &str, line: u64) -> Result<Values<'_>, String> {
+    let Record { mut values, nested } = serde_json::from_str(text).map_err(|error| invalid(&error, line))?;
+    if nested {
+        nested::find(text, &mut values).map_err(|error| invalid(&error, line))?;
+    }
+    Ok(values)
+}
+
+/// Docker ends its messages as the program ended its line.
+fn without_line_end(text: Cow<'_, str>) -> Cow<'_, str> {
+    match text {
+        Cow::Borrowed(text) => Cow::Borrowed(text.trim_end_matches(['\r', '\n'])),
+        Cow::Owned(mut text) => {
+            text.truncate(text.trim_end_matches(['\r', '\n']).len());
+            Cow::Owned(text)
+        }
+    }
+}
+
+/// A row of a Parquet file: as [`parse`], but it may lack a time, and all of it may be attributes.
+pub(crate) fn parse_row<'a>(text: &'a str, line: u64, format: &FileFormat) -> Result<Fields<'a>, String> {
+    let mut values = values(text, line)?;
+    let wanted = match &format.wanted {
+        Some(wanted) => apply(text, wanted, &mut values).map_err(|error| invalid(&error, line))?,
+        None => None,
+    };
+    let table = format.framing == Framing::Rows { table: true };
+    let mut take = |role: Role| values[role as usize].take().map(|(_, value)| value);
+    let timestamp = match take(Role::Timestamp) {
+        None | Some(Value::Null) => None,
+        value if table => timestamp(value, &format.clock).ok(),
+        value => Some(timestamp(value, &format.clock)?),
+    };
+    let message = match take(Role::Message) {
+        _ if table => Cow::Borrowed(""),
+        value => optional(value).ok_or("message is missing")?,
+    };
+    Ok(Fields {
+        timestamp,
+        host: optional(take(Role::Host)),
+        severity: optional(take(Role::Level)).and_then(|text| level::severity(&text)),
+        process: optional(take(Role::Process)),
+        pid: optional(take(Role::Pid)),
+        message,
+        attributes: if table { Some(text.to_owned()) } else { wanted },
+        id: optional(take(Role::Id)),
+    })
+}
+
 /// Looks the wanted fields up by their paths; returns the attributes.
-fn apply(
-    text: &str,
-    wanted: &Wanted,
-    values: &mut [Option<(usize, Value<'_>)>; ROLES],
-) -> Result<Option<String>, serde_json::Error> {
+fn apply(text: &str, wanted: &Wanted, values: &mut Values<'_>) -> Result<Option<String>, serde_json::Error> {
     let object: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text)?;
     for (role, path) in &wanted.roles {
         values[*role as usize] = lookup(&object, path).map(|value| (0, Value::of(value)));
@@ -130,6 +180,7 @@ fn optional(value: Option<Value<'_>>) -> Option<Cow<'_, str>> {
 }
 
 impl<'a> Value<'a> {
+    /// Owned, so that it outlives what it is taken from.
     fn of(value: &serde_json::Value) -> Self {
         match value {
             serde_json::Value::Null => Self::Null,
@@ -157,7 +208,11 @@ impl<'a> Value<'a> {
 }
 
 /// The value of each role, with the rank of the name it came under: of several names the best one counts.
-struct Record<'a>([Option<(usize, Value<'a>)>; ROLES]);
+struct Record<'a> {
+    values: Values<'a>,
+    /// Whether fields may be inside of objects.
+    nested: bool,
+}
 
 impl<'de> Deserialize<'de> for Record<'de> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -175,20 +230,22 @@ impl<'de> Visitor<'de> for RecordVisitor {
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Record<'de>, A::Error> {
-        let mut values: [Option<(usize, Value<'de>)>; ROLES] = Default::default();
+        let mut values: Values<'de> = Default::default();
+        let mut nested = false;
         while let Some(Key(name)) = map.next_key()? {
             let Some((role, rank)) = role(&name) else {
+                nested |= name == nested::WRAPPER;
                 map.next_value::<IgnoredAny>()?;
                 continue;
             };
             let slot = &mut values[role as usize];
-            if slot.as_ref().is_some_and(|(best, _)| *best < rank) {
-                map.next_value::<IgnoredAny>()?;
-            } else {
-                *slot = Some((rank, map.next_value()?));
+            let value: Value<'de> = map.next_value()?;
+            nested |= matches!(value, Value::Nested);
+            if slot.as_ref().is_none_or(|(best, _)| rank <= *best) {
+                *slot = Some((rank, value));
             }
         }
-        Ok(Record(values))
+        Ok(Record { values, nested })
     }
 }
 
@@ -289,8 +346,28 @@ mod tests {
     }
 
     #[test]
+    fn fields_of_journald_docker_elastic_and_opentelemetry_are_found() {
+        for text in [
+            r#"{"__REALTIME_TIMESTAMP":"1751345795000000","PRIORITY":"3","_HOSTNAME":"gw","SYSLOG_IDENTIFIER":"sshd","_PID":"7","MESSAGE":[104,105]}"#,
+            r#"{"time":"2025-07-01T04:56:35.000000000Z","log":"hi\n","stream":"stdout","level":"err","host":"gw","process":"sshd","pid":7}"#,
+            r#"{"@timestamp":"2025-07-01T04:56:35.000Z","log":{"level":"error"},"message":"hi","host":{"name":"gw"},"process":{"pid":7,"name":"sshd"},"service":{"name":"x"}}"#,
+            r#"{"_index":"a","_source":{"@timestamp":"2025-07-01T04:56:35Z","log.level":"error","message":"hi","host":{"hostname":"gw"},"process":{"pid":7},"service":{"name":"sshd"}}}"#,
+            r#"{"timeUnixNano":"1751345795000000000","severityText":"ERROR","body":{"stringValue":"hi"},"host":{"name":"gw"},"process":"sshd","pid":7}"#,
+        ] {
+            let fields = read(text).unwrap();
+            assert_eq!((fields.timestamp, &*fields.message), (Some(1_751_345_795_000_000), "hi"), "{text}");
+            assert_eq!((fields.severity, fields.host.as_deref()), (Some(3), Some("gw")), "{text}");
+            assert_eq!(
+                (fields.process.as_deref(), fields.pid.as_deref()),
+                (Some("sshd"), Some("7")),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
     fn a_missing_level_is_no_reason_to_reject() {
-        let fields = read(r#"{"ts":1751345795.5,"msg":"","level":null,"host":{"name":"x"}}"#).unwrap();
+        let fields = read(r#"{"ts":1751345795.5,"msg":"","level":null,"host":{"ip":"x"}}"#).unwrap();
         assert_eq!((fields.severity, fields.host, &*fields.message), (None, None, ""));
         assert_eq!(fields.timestamp, Some(1_751_345_795_500_000));
     }
@@ -300,7 +377,7 @@ mod tests {
         for (text, reason) in [
             (r#"{"timestamp":"2025-07-01"}"#, "message is missing"),
             (r#"{"timestamp":"2025-07-01","message":null}"#, "message is null"),
-            (r#"{"timestamp":"2025-07-01","message":[1]}"#, "message is not text"),
+            (r#"{"timestamp":"2025-07-01","message":[{}]}"#, "message is not text"),
             (r#"{"message":"x"}"#, "timestamp is missing"),
             (r#"{"timestamp":null,"message":"x"}"#, "timestamp is null"),
             (r#"{"timestamp":"tomorrow","message":"x"}"#, "timestamp `tomorrow` is in no known form"),

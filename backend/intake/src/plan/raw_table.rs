@@ -4,8 +4,8 @@
 use super::Scan;
 use crate::{
     IntakeError,
+    content::Content,
     framing::{Broken, Frame, FrameBytes, Framer},
-    input::{CHUNK, Input},
 };
 use bytes::BytesMut;
 use datafusion::{
@@ -97,15 +97,15 @@ struct State {
 async fn open(scan: &Scan, index: usize) -> Result<Open, IntakeError> {
     let file = &scan.files[index];
     let limits = scan.options.limits;
-    let input = Input::open(&file.source, limits, Some(Arc::clone(&scan.meter))).await?;
+    let content = Content::open(file, limits, Arc::clone(&scan.meter)).await?;
     let framer = Framer::of(&file.format, limits.record_bytes);
-    Ok(Open { index, input, framer, buffer: BytesMut::new() })
+    Ok(Open { index, content, framer, buffer: BytesMut::new() })
 }
 
 /// A file being read.
 struct Open {
     index: usize,
-    input: Input,
+    content: Content,
     framer: Framer,
     buffer: BytesMut,
 }
@@ -130,7 +130,7 @@ impl State {
 
     /// Reads a chunk, frames it, and keeps the file open unless it ended.
     async fn advance(&mut self, mut open: Open) -> Result<(), IntakeError> {
-        let end = open.input.fill(&mut open.buffer, CHUNK).await?;
+        let end = open.content.fill(&mut open.buffer).await?;
         let mut frames = Vec::new();
         let name = || self.scan.files[open.index].source.name.clone();
         let done = open.framer.scan(&open.buffer, end, &mut frames).map_err(|broken| match broken {
@@ -147,7 +147,7 @@ impl State {
             );
         }
         if end {
-            self.scan.content_bytes.fetch_add(open.input.content, Ordering::AcqRel);
+            self.scan.content_bytes.fetch_add(open.content.bytes(), Ordering::AcqRel);
         } else {
             self.open = Some(open);
         }

@@ -36,6 +36,8 @@ pub(super) struct SuggestTally {
     hasher: RandomState,
     seen: u64,
     hostapd: bool,
+    /// Whether any record says something.
+    messages: bool,
     /// Per candidate: the records that have a key, and the hashes of the different keys.
     found: Vec<(u64, HashSet<u64>)>,
 }
@@ -43,7 +45,7 @@ pub(super) struct SuggestTally {
 impl Default for SuggestTally {
     fn default() -> Self {
         let found = CANDIDATES.iter().map(|_| (0, HashSet::new())).collect();
-        Self { hasher: RandomState::new(), seen: 0, hostapd: false, found }
+        Self { hasher: RandomState::new(), seen: 0, hostapd: false, messages: false, found }
     }
 }
 
@@ -53,6 +55,7 @@ impl SuggestTally {
             return;
         }
         self.seen += 1;
+        self.messages |= !message.is_empty();
         self.hostapd |= process == Some("hostapd");
         for (regex, (records, keys)) in CANDIDATES.iter().zip(&mut self.found) {
             let mut any = false;
@@ -72,7 +75,7 @@ impl SuggestTally {
                 && keys.len() >= KEYS
                 && *records as f64 >= RECORDS_PER_KEY * keys.len() as f64
         });
-        if format == "table" {
+        if matches!(format, "table" | "parquet") && !self.messages {
             return plain("row", "table", "the columns are features already");
         }
         if let Some((regex, (records, keys))) = key {

@@ -1,7 +1,7 @@
 //! From distinct masked messages to templates. A position of otherwise equal messages is variable when
 //!
-//! - one of its values is masked already, or it has [`VALUES`] different words (except the first token, which names the
-//!   event), or [`NAMES`] different dotted names;
+//! - one of its values is masked already, or it has [`VALUES`] different words ([`STATES`] when they say what happened; the
+//!   first token names the event and is none), or [`NAMES`] different dotted names;
 //! - several positions differ at once, and all of them only in masked parts;
 //! - its words are known as the values of a variable position after the same word in other messages.
 //!
@@ -16,6 +16,8 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 /// So many different words in one place are values: fewer may be as many messages.
 const VALUES: usize = 4;
+/// The same for words that say what happened, such as *started* and *stopping*: these are messages more often.
+const STATES: usize = 9;
 /// The same for dotted names, such as those of classes and hosts, which are values more often.
 const NAMES: usize = 3;
 
@@ -35,6 +37,7 @@ struct Token {
     masked: bool,
     dotted: bool,
     alphabetic: bool,
+    state: bool,
 }
 
 impl Vocabulary {
@@ -56,6 +59,7 @@ impl Vocabulary {
             masked: is_masked(text),
             dotted: is_dotted(text),
             alphabetic: text.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic()),
+            state: is_state(text),
         });
         number
     }
@@ -67,6 +71,13 @@ impl Vocabulary {
     fn of(&self, number: u32) -> &Token {
         &self.tokens[number as usize]
     }
+}
+
+/// Whether a word looks like a participle, which tells what happened.
+fn is_state(text: &str) -> bool {
+    text.len() > 4
+        && text.bytes().all(|byte| byte.is_ascii_alphabetic())
+        && (text.ends_with("ed") || text.ends_with("ing"))
 }
 
 type Sequence = Box<[u32]>;
@@ -121,7 +132,9 @@ fn variable_values(first: bool, values: &FxHashSet<u32>, vocabulary: &Vocabulary
     if values.len() < 2 {
         return FxHashSet::default();
     }
-    if !first && (values.len() >= VALUES || values.contains(&WILD)) {
+    let states = values.iter().filter(|token| vocabulary.of(**token).state).count();
+    let least = if states * 2 > values.len() { STATES } else { VALUES };
+    if !first && (values.len() >= least || values.contains(&WILD)) {
         return values.clone();
     }
     let masked = |token: &&u32| vocabulary.of(**token).masked;

@@ -6,8 +6,10 @@
 pub(super) const WILDCARD: &str = "<*>";
 
 /// The names of the masks and their patterns, in order of precedence.
-pub(super) const MASKS: [(&str, &str); 14] = [
+pub(super) const MASKS: [(&str, &str); 22] = [
     ("component", r"(?<![\w$.])[A-Za-z][\w$]*(?:\.[\w$]+){2,}/[\w$.]+"),
+    ("code_location", r"(?<![\w$.])[A-Za-z][\w$]*(?:\.[\w$]+){3,}:\d+(?!\w)"),
+    ("windows_path", r#"(?<!\w)[A-Za-z]:\\[^\s"'<>|*?;,]+"#),
     ("url", r#"(?<![\w$])[a-z][a-z0-9+.-]*://[^\s,;()<>\[\]{}"']+"#),
     ("mac", r"(?<![\w:.-])[0-9a-fA-F]{2}(?:[:-][0-9a-fA-F]{2}){5}(?![\w:-])"),
     ("uuid", r"(?<![\w-])[0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}(?![\w-])"),
@@ -19,11 +21,17 @@ pub(super) const MASKS: [(&str, &str); 14] = [
         "host",
         r"(?<![\w.-])(?=[A-Za-z.-]*\d)[A-Za-z0-9][A-Za-z0-9-]*(?:\.[A-Za-z0-9-]+)*\.[A-Za-z][A-Za-z0-9-]*\.[A-Za-z]{2,}(?::\d+)?(?![\w-])",
     ),
+    ("host_port", r"(?<![\w.-])[a-z][a-z0-9-]*(?:\.[a-z0-9-]+)*\.[a-z]{2,}:\d{2,}(?![\w-])"),
+    ("host_range", r"(?<![\w$.-])[A-Za-z][\w-]*\[\d+[,-][\d,-]*\d\]"),
     ("hex_prefixed", r"(?<!\w)0[xX][0-9a-fA-F]+(?!\w)"),
+    ("size", r"(?<![A-Za-z0-9])\d+(?:\.\d+)* ?(?:[KMGTP]i?)?B(?![A-Za-z0-9])"),
     ("number", r"(?<![A-Za-z0-9])[-+]?\d+(?:\.\d+)*(?![A-Za-z0-9]|\.\d)"),
     ("hex", r"(?<!\w)(?:(?=[a-fA-F]*\d)(?=\d*[a-fA-F])[0-9a-fA-F]{2,}|[0-9a-f]{8,})(?!\w)"),
     ("number_before_unit", r"(?<![A-Za-z0-9])\d+(?:\.\d+)*"),
     ("number_in_word", r"(?<=[A-Za-z0-9])\d{2,}(?:\.\d+)*"),
+    ("less_than", r"<\d+(?:\.\d+)* ?(?:[mun]?s|secs?|min|h)(?![A-Za-z0-9])"),
+    ("redacted", r"\*{4,}"),
+    ("escaped_quotes", r"\\(?:042|x22).*?\\(?:042|x22)"),
 ];
 
 /// Appends the message to `out` with its values masked, white space as single spaces, and ` ()` as ` (<*>)`.
@@ -53,13 +61,21 @@ pub(super) fn mask(message: &str, out: &mut String) {
             b'A'..=b'Z' | b'a'..=b'z' | b'_' => {
                 let end = at + run(&bytes[at..], |byte| byte.is_ascii_alphabetic() || byte == b'_');
                 let plain = !bytes.get(end).is_some_and(|next| {
-                    next.is_ascii_digit() || matches!(next, b'.' | b':' | b'/' | b'-' | b'+' | b'$')
+                    next.is_ascii_digit()
+                        || matches!(next, b'.' | b':' | b'/' | b'-' | b'+' | b'$')
+                        || (*next == b'[' && bytes.get(end + 1).is_some_and(u8::is_ascii_digit))
                 });
                 // A plain word is no value unless it is a long one of a to f.
                 if plain && end - at < 8 { Err(end) } else { value(bytes, at).ok_or(end) }
             }
             b'0'..=b'9' => value(bytes, at).ok_or(at + 1),
             b'/' | b':' | b'-' | b'+' => value(bytes, at).ok_or(at + 1),
+            b'<' => less_than(&bytes[at..]).map(|length| at + length).ok_or(at + 1),
+            b'*' => match run(&bytes[at..], |byte| byte == b'*') {
+                stars @ 4.. => Ok(at + stars),
+                stars => Err(at + stars),
+            },
+            b'\\' => escaped_quotes(&bytes[at..]).map(|length| at + length).ok_or(at + 1),
             _ => Err(at + 1),
         };
         at = match next {
@@ -88,20 +104,26 @@ fn value(bytes: &[u8], at: usize) -> Option<usize> {
     let hex = first.is_ascii_hexdigit();
     let rest = &bytes[at..];
     let found = if free(b"") {
-        None.or_else(|| (letter && free(b"$.")).then(|| component(rest)).flatten())
-            .or_else(|| (first.is_ascii_lowercase() && free(b"$")).then(|| url(rest)).flatten())
-            .or_else(|| (hex && free(b":.-")).then(|| mac(rest)).flatten())
-            .or_else(|| (hex && free(b"-")).then(|| uuid(rest)).flatten())
-            .or_else(|| free(b".").then(|| ipv4(rest)).flatten())
-            .or_else(|| free(b":").then(|| ipv6(rest).or_else(|| ipv6_short(rest))).flatten())
-            .or_else(|| (first == b'/' && free(b"$")).then(|| path(rest)).flatten())
-            .or_else(|| (first.is_ascii_alphanumeric() && free(b".-")).then(|| host(rest)).flatten())
-            .or_else(|| (first == b'0').then(|| hex_prefixed(rest)).flatten())
-            .or_else(|| number(rest))
-            .or_else(|| hex.then(|| hex_word(rest)).flatten())
-            .or_else(|| digits(rest, 1))
+        None.or_else(|| {
+            (letter && free(b"$.")).then(|| component(rest).or_else(|| code_location(rest))).flatten()
+        })
+        .or_else(|| letter.then(|| windows_path(rest)).flatten())
+        .or_else(|| (first.is_ascii_lowercase() && free(b"$")).then(|| url(rest)).flatten())
+        .or_else(|| (hex && free(b":.-")).then(|| mac(rest)).flatten())
+        .or_else(|| (hex && free(b"-")).then(|| uuid(rest)).flatten())
+        .or_else(|| free(b".").then(|| ipv4(rest)).flatten())
+        .or_else(|| free(b":").then(|| ipv6(rest).or_else(|| ipv6_short(rest))).flatten())
+        .or_else(|| (first == b'/' && free(b"$")).then(|| path(rest)).flatten())
+        .or_else(|| (first.is_ascii_alphanumeric() && free(b".-")).then(|| host(rest)).flatten())
+        .or_else(|| (first.is_ascii_lowercase() && free(b".-")).then(|| host_port(rest)).flatten())
+        .or_else(|| (letter && free(b"$.-")).then(|| host_range(rest)).flatten())
+        .or_else(|| (first == b'0').then(|| hex_prefixed(rest)).flatten())
+        .or_else(|| size(rest))
+        .or_else(|| number(rest))
+        .or_else(|| hex.then(|| hex_word(rest)).flatten())
+        .or_else(|| digits(rest, 1))
     } else if before == Some(b'_') {
-        number(rest).or_else(|| digits(rest, 1))
+        size(rest).or_else(|| number(rest)).or_else(|| digits(rest, 1))
     } else {
         digits(rest, 2)
     };
@@ -131,22 +153,37 @@ fn ends(bytes: &[u8], at: usize, continues: impl Fn(u8) -> bool) -> bool {
     !bytes.get(at).is_some_and(|byte| continues(*byte))
 }
 
-fn component(bytes: &[u8]) -> Option<usize> {
-    let mut end = run(bytes, is_word_or_dollar);
-    let mut parts = 0;
+/// Where a dotted name ends, and how many points it has.
+fn dotted(bytes: &[u8]) -> (usize, usize) {
+    let (mut end, mut points) = (run(bytes, is_word_or_dollar), 0);
     while bytes.get(end) == Some(&b'.') {
         let length = run(&bytes[end + 1..], is_word_or_dollar);
         if length == 0 {
             break;
         }
         end += 1 + length;
-        parts += 1;
+        points += 1;
     }
-    if parts < 2 || bytes.get(end) != Some(&b'/') {
+    (end, points)
+}
+
+fn component(bytes: &[u8]) -> Option<usize> {
+    let (end, points) = dotted(bytes);
+    if points < 2 || bytes.get(end) != Some(&b'/') {
         return None;
     }
     let length = run(&bytes[end + 1..], |byte| is_word_or_dollar(byte) || byte == b'.');
     (length > 0).then_some(end + 1 + length)
+}
+
+fn code_location(bytes: &[u8]) -> Option<usize> {
+    let (end, points) = dotted(bytes);
+    if points < 3 || bytes.get(end) != Some(&b':') {
+        return None;
+    }
+    let line = run(&bytes[end + 1..], |byte| byte.is_ascii_digit());
+    let end = end + 1 + line;
+    (line > 0 && ends(bytes, end, is_word)).then_some(end)
 }
 
 fn url(bytes: &[u8]) -> Option<usize> {
@@ -158,6 +195,76 @@ fn url(bytes: &[u8]) -> Option<usize> {
     }
     let length = run(&bytes[scheme + 3..], |byte| !is_space(byte) && !b",;()<>[]{}\"'".contains(&byte));
     (length > 0).then_some(scheme + 3 + length)
+}
+
+fn windows_path(bytes: &[u8]) -> Option<usize> {
+    if !bytes[1..].starts_with(b":\\") {
+        return None;
+    }
+    let length = run(&bytes[3..], |byte| !is_space(byte) && !b"\"'<>|*?;,".contains(&byte));
+    (length > 0).then_some(3 + length)
+}
+
+fn host_port(bytes: &[u8]) -> Option<usize> {
+    let label = |byte: u8| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-';
+    let mut end = run(bytes, label);
+    let mut last = 0..end;
+    while bytes.get(end) == Some(&b'.') {
+        last = end + 1..end + 1 + run(&bytes[end + 1..], label);
+        end = last.end;
+        if last.is_empty() {
+            return None;
+        }
+    }
+    let named = last.start > 0 && last.len() >= 2 && bytes[last].iter().all(u8::is_ascii_lowercase);
+    if !named || bytes.get(end) != Some(&b':') {
+        return None;
+    }
+    let port = run(&bytes[end + 1..], |byte| byte.is_ascii_digit());
+    let end = end + 1 + port;
+    (port >= 2 && ends(bytes, end, |byte| is_word(byte) || byte == b'-')).then_some(end)
+}
+
+/// `node-[72-95]`, `rack1[0,4]`.
+fn host_range(bytes: &[u8]) -> Option<usize> {
+    let start = run(bytes, |byte| is_word(byte) || byte == b'-');
+    if bytes.get(start) != Some(&b'[') {
+        return None;
+    }
+    let numbers = &bytes[start + 1..];
+    let length = run(numbers, |byte| byte.is_ascii_digit() || matches!(byte, b',' | b'-'));
+    let first = run(numbers, |byte| byte.is_ascii_digit());
+    let several = first > 0 && first < length && numbers[length - 1].is_ascii_digit();
+    (several && numbers.get(length) == Some(&b']')).then_some(start + length + 2)
+}
+
+/// A number of bytes, whatever the unit.
+fn size(bytes: &[u8]) -> Option<usize> {
+    let mut end = digits(bytes, 1)?;
+    end += usize::from(bytes.get(end) == Some(&b' '));
+    if matches!(bytes.get(end), Some(b'K' | b'M' | b'G' | b'T' | b'P')) {
+        end += 1;
+        end += usize::from(bytes.get(end) == Some(&b'i'));
+    }
+    (bytes.get(end) == Some(&b'B') && ends(bytes, end + 1, |byte| byte.is_ascii_alphanumeric()))
+        .then_some(end + 1)
+}
+
+/// A duration too short to tell.
+fn less_than(bytes: &[u8]) -> Option<usize> {
+    let mut end = 1 + digits(&bytes[1..], 1)?;
+    end += usize::from(bytes.get(end) == Some(&b' '));
+    let unit = run(&bytes[end..], |byte| byte.is_ascii_alphanumeric());
+    let known: [&[u8]; 8] = [b"s", b"ms", b"us", b"ns", b"sec", b"secs", b"min", b"h"];
+    known.contains(&&bytes[end..end + unit]).then_some(end + unit)
+}
+
+/// What stands between quotes that a logger has escaped, on one line.
+fn escaped_quotes(bytes: &[u8]) -> Option<usize> {
+    let quote = |at: usize| bytes[at..].starts_with(br"\042") || bytes[at..].starts_with(br"\x22");
+    let line = run(bytes, |byte| byte != b'\n');
+    let close = |at: &usize| bytes[*at] == b'\\' && quote(*at);
+    quote(0).then(|| (4..line).find(close)).flatten().map(|at| at + 4)
 }
 
 fn mac(bytes: &[u8]) -> Option<usize> {

@@ -69,6 +69,11 @@ impl Matcher {
         found
     }
 
+    /// As [`Matcher::find`], of a message that is masked.
+    pub(super) fn find_masked(&self, masked: &str, key: &mut String) -> Option<usize> {
+        self.find_tokens(&tokens(masked), key)
+    }
+
     pub(super) fn find_tokens(&self, tokens: &[&str], key: &mut String) -> Option<usize> {
         self.forms.get(&tokens.len())?.iter().find_map(|form| {
             let mut wild = form.wild.iter().peekable();

@@ -30,10 +30,16 @@ fn values_are_masked_by_their_looks() {
         ("blk_-1608999687919862906 of size 67108864", "blk_<*> of size <*>"),
         ("rhost=218.188.2.4 uid=0", "rhost=<*> uid=<*>"),
         ("sta 8c:85:90:ab:cd:ef fe80::1 2001:db8:0:0:0:0:0:1", "sta <*> <*> <*>"),
-        ("0x1f deadbeef cafe1 12ms 3.5GB v2 wl0 en12", "<*> <*> <*> <*>ms <*>GB v2 wl0 en<*>"),
+        ("0x1f deadbeef cafe1 12ms 3.5GB v2 wl0 en12", "<*> <*> <*> <*>ms <*> v2 wl0 en<*>"),
         ("GET https://example.org/a?b=1, /var/log/x.log", "GET <*>, <*>"),
         ("at dsl-203.101.45.59.touchtelindia.net done", "at <*> done"),
         ("id 550e8400-e29b-41d4-a716-446655440000", "id <*>"),
+        ("close, 0 bytes (1.26 KB) after <1 sec", "close, <*> bytes (<*>) after <*>"),
+        (r"Core: C:\Windows\winsxs\amd64_x\cbscore.dll.", r"Core: <*>"),
+        ("mail.example.org:443 open, Main.java:12 not", "<*> open, Main.java:<*> not"),
+        ("nodes:node-[72-95] of sshd[7]", "nodes:<*> of sshd[<*>]"),
+        (r"Component \042SCSI-WWID:0100\042 is ****", r"Component <*> is <*>"),
+        ("by com.example.app.Main$Inner.run:12 there", "by <*> there"),
         ("  two\t words () f() ", "two words (<*>) f()"),
         ("plain.words and-more: here...", "plain.words and-more: here..."),
         ("naïve café 5×7", "naïve café <*>×<*>"),
@@ -46,6 +52,8 @@ fn values_are_masked_by_their_looks() {
 fn few_words_are_messages_and_many_are_values() {
     assert_eq!(texts(&["user root in", "user guest in", "user test in"]).len(), 3);
     assert_eq!(texts(&["user root in", "user guest in", "user test in", "user ftp in"]), ["user <*> in"]);
+    // What happened is no value.
+    assert_eq!(texts(&["VM Started 1", "VM Stopped 1", "VM Paused 1", "VM Resumed 1"]).len(), 4);
     // The first word names the event.
     assert_eq!(texts(&["cupsd up", "syslogd up", "klogd up", "portmap up"]).len(), 4);
     assert_eq!(texts(&["channels 1 2 3", "channels 1 2 3 4 5"]), ["channels <*>"]);

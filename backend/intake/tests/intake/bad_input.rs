@@ -46,7 +46,7 @@ async fn whole_files_that_cannot_be_read() {
             "`}` stands where `]` belongs",
         ),
         ((0..=255).collect(), "binary-file", "byte 0x00 at offset 0"),
-        (b"PK\x03\x04rest".to_vec(), "binary-file", "ZIP archive"),
+        (b"PK\x03\x04rest".to_vec(), "archive-broken", "the archive cannot be read"),
         (b"\xff\xfeJ\0u\0n\0".to_vec(), "binary-file", "UTF-16 text; save it as UTF-8"),
         (
             gzip(LINE.repeat(5000).as_bytes())[..60].to_vec(),
@@ -179,6 +179,60 @@ async fn csv_with_the_wrong_number_of_fields_or_without_numbers() {
             "a quoted field is not closed",
         ]
     );
+}
+
+#[tokio::test]
+async fn a_million_columns_are_refused() {
+    // The first header is longer than what detection looks at.
+    for columns in [1_000_000, 20_000] {
+        let header: Vec<String> = (0..columns).map(|n| format!("c{n}")).collect();
+        let (code, text) =
+            failure(format!("time,message,{}\n2025-07-01,a\n", header.join(",")).as_bytes()).await;
+        assert_eq!(code, "too-many-columns", "{text}");
+        assert!(text.contains("columns, more than 10000 (the limit)"), "{text}");
+    }
+}
+
+#[tokio::test]
+async fn a_clock_that_jumps_back_reorders_records_and_loses_none() {
+    let text: String = [50, 10, 50, 5, 59]
+        .iter()
+        .enumerate()
+        .map(|(n, second)| format!("Jun 14 15:16:{second:02} combo x[1]: hello {n}\n"))
+        .collect();
+    let found = rows(&read_text(&text).await.unwrap());
+    let order: Vec<u64> = found.iter().map(|row| row.record).collect();
+    assert_eq!(order, [4, 2, 1, 3, 5]);
+}
+
+#[tokio::test]
+async fn line_endings_of_all_kinds_and_nul_bytes() {
+    let line = |n: usize| format!("Jun 14 15:16:0{n} combo x[1]: hello");
+    let text = format!("{}\r\n{}\n\r\n\n{}\0\n{}", line(1), line(2), line(3), line(4));
+    let some = FormatSpecification { max_rejected_share: 0.5, ..format("syslog") };
+    // The first bytes decide whether a file is text: the NUL stands behind them.
+    let padding = (0..8000).map(|n| format!("Jun 13 10:00:00 combo x[1]: padding {n}\n")).collect::<String>();
+    let (result, rejected) = rejects(format!("{padding}{text}").as_bytes(), &some).await;
+    let records = result.unwrap();
+    assert_eq!(records.accounting, Accounting { read: 8004, parsed: 8003, rejected: 1, duplicates: 0 });
+    let messages: Vec<String> = rows(&records)[8000..].iter().map(|row| row.message.clone()).collect();
+    assert_eq!(messages, ["hello", "hello", "hello"]);
+    assert_eq!(rejected[0].reason, "byte 0x00 at column 34 is not text");
+}
+
+#[tokio::test]
+async fn lone_surrogates_in_json_are_rejected_one_by_one() {
+    let text = [
+        r#"{"ts":"2025-07-01","msg":"a \ud83d\ude00 pair"}"#,
+        r#"{"ts":"2025-07-01","msg":"a lone \ud83d one"}"#,
+        r#"{"ts":"2025-07-01","msg":"a lone \ude00 one"}"#,
+    ]
+    .join("\n");
+    let all = FormatSpecification { max_rejected_share: 1.0, ..format("auto") };
+    let (result, rejected) = rejects(text.as_bytes(), &all).await;
+    assert_eq!(rows(&result.unwrap())[0].message, "a 😀 pair");
+    assert_eq!(rejected.len(), 2);
+    assert!(rejected.iter().all(|reject| reject.reason.starts_with("invalid JSON at line")), "{rejected:?}");
 }
 
 #[tokio::test]

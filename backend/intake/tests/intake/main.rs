@@ -2,12 +2,14 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that fails may panic")]
 
+mod archives;
 mod bad_input;
 mod formats;
 mod guide;
 mod limits;
 mod lines;
 mod order;
+mod parquet;
 mod scan;
 
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, memory::InMemory, path::Path};

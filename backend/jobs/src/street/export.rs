@@ -5,9 +5,16 @@ use serde::Serialize;
 use sha2::{Digest, Sha256};
 use trainyard_blobs::{BlobError, Blobs};
 use trainyard_features::{FeatureSet, State, describe};
-use trainyard_learn::{AlgorithmSpecification, FittedModel, Pipeline};
-use trainyard_sklearn::target;
-use trainyard_types::{Artifact, ModelArtifacts, ModelDetail, TrainingSpecification};
+use trainyard_learn::{Output, Pipeline, Trained};
+use trainyard_sklearn::{Verdict, estimators, target};
+use trainyard_types::{Artifact, ModelArtifacts, ModelDetail, ModelOutput, TrainingSpecification};
+
+/// Rows of the training data, in the order of the features.
+pub(super) struct Rows {
+    pub(super) example: Vec<f64>,
+    /// The median of each feature.
+    pub(super) reference: Vec<f64>,
+}
 
 /// The files of a model and what they are.
 pub(super) struct Exported {
@@ -20,36 +27,45 @@ pub(super) struct Exported {
 }
 
 pub(super) fn export(
-    pipeline: &Pipeline,
+    trained: &Trained,
     feature_set: &FeatureSet,
     specification: &TrainingSpecification,
-    example_row: Vec<f64>,
-    algorithm: &AlgorithmSpecification,
+    rows: Rows,
 ) -> Result<Exported, String> {
+    let Trained { pipeline, recipe, .. } = trained;
     let target = target::default_target();
-    let FittedModel::IsolationForest(forest) = &pipeline.model;
-    let model =
-        trainyard_sklearn::isolation_forest(forest, pipeline.contamination, -pipeline.threshold, target)
-            .map_err(|error| error.to_string())?;
-    let scaler = pipeline.scaler.as_ref().map(|scaler| trainyard_sklearn::standard_scaler(scaler, target));
-    check_score(pipeline, &example_row)?;
+    let verdict = Verdict { contamination: pipeline.contamination, offset: -pipeline.threshold };
+    let model = estimators::model(&pipeline.model, verdict, target).map_err(|error| error.to_string())?;
+    let scaler = pipeline.scaler.as_ref().map(|scaler| estimators::scaler(scaler, target));
+    check_score(pipeline, &rows.example)?;
     let text = |error: serde_json::Error| error.to_string();
-    let mut parameters = algorithm.parameters();
-    if let Some(parameters) = parameters.as_object_mut() {
+    let mut parameters = recipe.algorithm.parameters();
+    if let (Some(parameters), Output::Abnormality) = (parameters.as_object_mut(), pipeline.model.output()) {
         parameters.insert("contamination".into(), pipeline.contamination.into());
     }
-    let recipe =
-        (&specification.algorithm, specification.scaler, specification.threshold, specification.evaluation);
+    // What was searched for counts as asked for: another search that ends with the same recipe is the same.
+    let recipe_of = (
+        &recipe.algorithm,
+        recipe.scaler,
+        recipe.missing,
+        specification.threshold,
+        specification.evaluation,
+        &specification.labels,
+    );
     let detail = ModelDetail {
         model_type: pipeline.model.class_name().to_owned(),
         feature_names: pipeline.feature_names.clone(),
         feature_descriptions: descriptions(feature_set),
-        scaler: specification.scaler,
+        scaler: recipe.scaler,
         threshold: pipeline.threshold,
         contamination: pipeline.contamination,
-        example_row,
+        example_row: rows.example,
+        reference_row: rows.reference,
+        output: output(pipeline),
+        classes: pipeline.classes.clone(),
+        missing_values: pipeline.imputer.is_some(),
         input_sha256: digest(&definition(feature_set)).map_err(text)?,
-        recipe_sha256: digest(&recipe).map_err(text)?,
+        recipe_sha256: digest(&recipe_of).map_err(text)?,
     };
     Ok(Exported {
         model,
@@ -59,6 +75,15 @@ pub(super) fn export(
         parameters,
         detail,
     })
+}
+
+fn output(pipeline: &Pipeline) -> ModelOutput {
+    match pipeline.model.output() {
+        Output::Abnormality if pipeline.model.class_name() == "NearestNeighbors" => ModelOutput::Distance,
+        Output::Abnormality => ModelOutput::Abnormality,
+        Output::Probabilities => ModelOutput::Probability,
+        Output::Decision => ModelOutput::Decision,
+    }
 }
 
 /// A model whose score of a row it was trained on is no number would be of no use to anyone.
@@ -92,6 +117,7 @@ pub(super) async fn store(exported: &Exported, blobs: &Blobs) -> Result<ModelArt
             Some(scaler) => Some(put(blobs, scaler).await?),
             None => None,
         },
+        onnx: None,
         pipeline: put(blobs, &exported.pipeline).await?,
         feature_set: put(blobs, &exported.feature_set).await?,
     })

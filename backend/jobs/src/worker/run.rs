@@ -16,7 +16,7 @@ use trainyard_store::{
     notify::{self, News},
     queue,
 };
-use trainyard_types::{Failure, JobId, JobStatus};
+use trainyard_types::{DatasetFile, Failure, JobId, JobStatus, LabelsSpecification};
 
 /// How a piece of work ended.
 enum End {
@@ -82,8 +82,12 @@ impl Worker {
                 }
             }
         };
+        let label_files = match self.label_files(claimed).await? {
+            Ok(files) => files,
+            Err(failure) => return Ok(End::Failed(failure)),
+        };
         let task = Task {
-            work: claimed.work(),
+            work: claimed.work(label_files),
             files: dataset.files.0,
             uploaded_at: dataset.created_at,
             blobs: self.settings.blobs.clone(),
@@ -119,6 +123,13 @@ impl Worker {
                         }
                         false
                     }
+                    Some(Message::Checkpoint(checkpoint)) => {
+                        if let Claimed::Job(job) = claimed {
+                            let mut connection = self.store.connection().await?;
+                            jobs::set_checkpoint(&mut connection, job.fence(), checkpoint).await?;
+                        }
+                        false
+                    }
                     Some(Message::Profiled(profiled)) => return Ok(End::Profiled(profiled)),
                     Some(Message::Trained(trained)) => return Ok(End::Trained(trained)),
                     Some(Message::Failed(failure)) => return Ok(End::Failed(failure)),
@@ -141,6 +152,16 @@ impl Worker {
                 return Ok(End::Cancelled);
             }
         }
+    }
+
+    /// The files of the dataset that holds a job's labels, when it is not the job's own.
+    async fn label_files(&self, claimed: &Claimed) -> Result<Result<Vec<DatasetFile>, Failure>, StoreError> {
+        let Claimed::Job(job) = claimed else { return Ok(Ok(Vec::new())) };
+        let Some(LabelsSpecification::File { dataset_id: Some(id), .. }) = &job.specification.0.labels else {
+            return Ok(Ok(Vec::new()));
+        };
+        let found = datasets::find_even_deleted(&mut *self.store.connection().await?, *id).await?;
+        Ok(usable(found).map(|dataset| dataset.files.0))
     }
 
     async fn renew(&self, claimed: &Claimed) -> Result<bool, StoreError> {
@@ -198,18 +219,19 @@ impl Worker {
 async fn complete(connection: &mut Connection, job: &jobs::Job, trained: Trained) -> Result<(), StoreError> {
     let model = NewModel {
         name: job.name.clone(),
-        algorithm: trained.algorithm,
-        parameters: trained.parameters,
+        algorithm: trained.algorithm.clone(),
+        parameters: trained.parameters.clone(),
         metrics: trained.metrics.clone(),
         statistics: trained.statistics.clone(),
-        detail: trained.detail,
-        artifacts: trained.artifacts,
+        detail: trained.detail.clone(),
+        artifacts: trained.artifacts.clone(),
         dataset_id: job.dataset_id,
         job_id: job.id,
         created_by: job.created_by.clone(),
     };
     let model = models::create(connection, model).await?;
-    jobs::complete(connection, job.fence(), model.id, trained.statistics, trained.metrics).await
+    let Trained { statistics, metrics, leaderboard, .. } = trained;
+    jobs::complete(connection, job.fence(), model.id, statistics, metrics, leaderboard).await
 }
 
 /// A dataset that can be trained on, or why not.

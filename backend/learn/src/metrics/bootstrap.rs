@@ -7,8 +7,8 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 use trainyard_types::Interval;
 
-/// Draws of samples that intervals may cost altogether.
-const MOST_DRAWS: usize = 100_000_000;
+/// Draws of samples that intervals may cost altogether: well under a second, so that nobody who cancels waits.
+const MOST_DRAWS: usize = 30_000_000;
 
 /// The resamples that are made of so many samples: fewer than asked for when there are very many samples.
 pub(super) fn affordable(resamples: u32, samples: usize) -> u32 {

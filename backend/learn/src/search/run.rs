@@ -9,19 +9,16 @@ use crate::{
     metrics::Numbers,
     progress::Silent,
     split::partition,
-    sums::mean_and_deviation,
     train::{TrainData, fit_with_threshold, pick},
 };
 use rayon::prelude::*;
-use serde_json::Value;
 use std::{
     hash::{DefaultHasher, Hash, Hasher},
     sync::{Mutex, PoisonError},
     time::Instant,
 };
 use trainyard_types::{
-    FoldKind, Leaderboard, LeaderboardRow, SearchMetric, SearchStrategy, Split, ThresholdPolicy,
-    ThresholdSpecification,
+    FoldKind, SearchMetric, SearchStrategy, Split, ThresholdPolicy, ThresholdSpecification,
 };
 
 /// In every round of successive halving, one of so many candidates goes on, with so many times the samples
@@ -31,24 +28,24 @@ const FACTOR: usize = 3;
 const FEWEST_SAMPLES: usize = 300;
 
 pub(super) struct Run<'a, 'd> {
-    data: &'a TrainData<'d>,
-    recipe: &'a Recipe,
-    asked: Asked<'a>,
-    strategy: SearchStrategy,
-    metric: SearchMetric,
-    candidates: Vec<Candidate>,
+    pub(super) data: &'a TrainData<'d>,
+    pub(super) recipe: &'a Recipe,
+    pub(super) asked: Asked<'a>,
+    pub(super) strategy: SearchStrategy,
+    pub(super) metric: SearchMetric,
+    pub(super) candidates: Vec<Candidate>,
     /// What each candidate comes to, or what is wrong with it.
-    recipes: Vec<Result<Recipe, String>>,
-    kind: FoldKind,
-    rungs: Vec<Rung>,
+    pub(super) recipes: Vec<Result<Recipe, String>>,
+    pub(super) kind: FoldKind,
+    pub(super) rungs: Vec<Rung>,
 }
 
 /// A round: rows of the matrix, and their folds.
-struct Rung {
-    rows: Vec<usize>,
-    folds: Vec<FoldRows>,
+pub(super) struct Rung {
+    pub(super) rows: Vec<usize>,
+    pub(super) folds: Vec<FoldRows>,
     /// How many candidates enter it.
-    candidates: usize,
+    pub(super) candidates: usize,
 }
 
 impl<'a, 'd> Run<'a, 'd> {
@@ -135,23 +132,20 @@ impl<'a, 'd> Run<'a, 'd> {
             ranked.truncate(self.rungs.get(number + 1).map_or(ranked.len(), |next| next.candidates));
             survivors = ranked;
         }
-        let leaderboard = self.leaderboard(&state, complete, clock.seconds());
-        let best = leaderboard.1.first().copied();
-        let best = best.filter(|best| {
-            leaderboard.0.rows.first().is_some_and(|row| row.mean.is_some()) && *best < self.recipes.len()
-        });
-        let recipe = match best.map(|best| &self.recipes[best]) {
+        let (leaderboard, order) = self.leaderboard(&state, complete, clock.seconds());
+        let judged = leaderboard.rows.first().is_some_and(|best| best.mean.is_some());
+        let best = order.first().filter(|_| judged).map(|best| &self.recipes[*best]);
+        let recipe = match best {
             Some(Ok(recipe)) => recipe.clone(),
-            _ if complete => {
-                let reasons = leaderboard.0.rows.iter().find_map(|row| row.error.clone()).unwrap_or_default();
-                return Err(FitError::Impossible(format!(
-                    "no candidate of the search could be judged: {reasons}"
-                )));
-            }
             // The budget ended before any candidate had all its folds.
-            _ => self.recipe.clone(),
+            _ if !complete => self.recipe.clone(),
+            _ => {
+                let reason = leaderboard.rows.iter().find_map(|row| row.error.clone()).unwrap_or_default();
+                let detail = format!("no candidate of the search could be judged: {reason}");
+                return Err(FitError::Impossible(detail));
+            }
         };
-        Ok(Found { recipe, leaderboard: leaderboard.0 })
+        Ok(Found { recipe, leaderboard })
     }
 
     /// Fits and judges a candidate on a fold. A failure is an outcome; cancellation is not.
@@ -212,80 +206,6 @@ impl<'a, 'd> Run<'a, 'd> {
                 evaluation.seed,
             ),
         }
-    }
-
-    fn higher_is_better(&self) -> bool {
-        self.metric != SearchMetric::LogLoss
-    }
-
-    /// The mean of a candidate's folds in a round, when it has any score: folds in which the metric cannot be
-    /// measured (no anomaly falls into them) say nothing about a candidate.
-    fn mean(&self, state: &SearchState, rung: usize, candidate: usize) -> Option<(f64, f64)> {
-        let scores: Vec<f64> = state.of(candidate, rung).iter().filter_map(|outcome| outcome.score).collect();
-        (!scores.is_empty()).then(|| mean_and_deviation(&scores))
-    }
-
-    /// The better candidate first; of equal ones the earlier.
-    fn better(&self, state: &SearchState, rung: usize, a: usize, b: usize) -> std::cmp::Ordering {
-        let worth = |candidate| {
-            let mean = self
-                .mean(state, rung, candidate)
-                .map_or(f64::INFINITY, |(mean, _)| if self.higher_is_better() { -mean } else { mean });
-            (mean, candidate)
-        };
-        let (a, b) = (worth(a), worth(b));
-        a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))
-    }
-
-    /// The rows of the leaderboard and the candidate of each: those that came further first.
-    fn leaderboard(&self, state: &SearchState, complete: bool, seconds: f64) -> (Leaderboard, Vec<usize>) {
-        let finished =
-            |candidate: usize, rung: usize| state.of(candidate, rung).len() == self.rungs[rung].folds.len();
-        let mut order: Vec<(usize, usize)> = (0..self.candidates.len())
-            .filter_map(|candidate| {
-                let last = (0..self.rungs.len()).rev().find(|rung| finished(candidate, *rung))?;
-                Some((last, candidate))
-            })
-            .collect();
-        order.sort_by(|a, b| b.0.cmp(&a.0).then_with(|| self.better(state, a.0, a.1, b.1)));
-        let row = |(place, (rung, candidate)): (usize, &(usize, usize))| {
-            let outcomes = state.of(*candidate, *rung);
-            let moments = self.mean(state, *rung, *candidate);
-            let all: f64 = state
-                .outcomes
-                .iter()
-                .filter(|outcome| outcome.candidate == *candidate)
-                .map(|outcome| outcome.seconds)
-                .sum();
-            LeaderboardRow {
-                rank: place as u32 + 1,
-                parameters: Value::Object(self.candidates[*candidate].parameters.clone()),
-                scaler: self.candidates[*candidate].scaler,
-                mean: moments.map(|(mean, _)| mean),
-                standard_deviation: moments.map(|(_, deviation)| deviation),
-                folds: outcomes.iter().filter_map(|outcome| outcome.score).collect(),
-                seconds: all,
-                resource: self.rungs[*rung].rows.len() as u64,
-                error: outcomes.iter().find_map(|outcome| outcome.error.clone()),
-            }
-        };
-        let strategy = match self.strategy {
-            SearchStrategy::Grid => "grid",
-            SearchStrategy::Random => "random",
-            SearchStrategy::Halving | SearchStrategy::Auto => "halving",
-        };
-        let leaderboard = Leaderboard {
-            strategy: strategy.into(),
-            metric: self.metric.name().into(),
-            higher_is_better: self.higher_is_better(),
-            mode: if self.data.classes.is_some() { "labelled".into() } else { "injected".into() },
-            fold_kind: self.kind,
-            planned: self.candidates.len() as u64,
-            complete,
-            seconds,
-            rows: order.iter().enumerate().map(row).collect(),
-        };
-        (leaderboard, order.into_iter().map(|(_, candidate)| candidate).collect())
     }
 
     /// Of everything that outcomes depend on.

@@ -44,13 +44,13 @@ pub fn choose(specification: &ThresholdSpecification, reference: Reference<'_>) 
         },
         ThresholdPolicy::BestF1 => {
             let cuts = Cuts::new(&reference).ok_or_else(|| {
-                wrong("`best_f1` needs labelled samples, some of them anomalies".into())
+                wrong("`best_f1` needs labelled samples of two classes, some of them anomalies".into())
             })?;
             Ok(cuts.best(|hits, flagged, anomalies| Some(2.0 * hits / (flagged + anomalies))).unwrap_or(0.0))
         }
         ThresholdPolicy::RecallAtPrecision => {
             let cuts = Cuts::new(&reference).ok_or_else(|| {
-                wrong("`recall_at_precision` needs labelled samples, some of them anomalies".into())
+                wrong("`recall_at_precision` needs labelled samples of two classes, some of them anomalies".into())
             })?;
             cuts.best(|hits, flagged, anomalies| (hits / flagged >= value).then(|| hits / anomalies))
                 .ok_or_else(|| wrong(format!("no threshold reaches a precision of {value} on these samples")))

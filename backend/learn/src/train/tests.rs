@@ -1,9 +1,9 @@
 //! What a training promises: nothing leaks, nothing is invented, whatever goes in.
 
+mod classifiers;
+
 use super::*;
-use crate::{
-    AlgorithmSpecification, IsolationForest, IsolationForestParameters, Recipe, random::RandomState,
-};
+use crate::{AlgorithmSpecification, IsolationForestParameters, Recipe, TrainingSet, random::RandomState};
 use ndarray::{Array2, Axis};
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use trainyard_types::{

@@ -2,16 +2,16 @@
 
 use super::data::{Data, pick};
 use crate::{
-    FitError, Output, Pipeline, Progress, Recipe, fold_kind, folds,
+    FitError, FoldRows, Output, Pipeline, Progress, Recipe, fold_kind, folds,
     progress::{Part, Silent},
     threshold::{Reference, choose},
 };
 use ndarray::Array1;
 use rayon::prelude::*;
-use trainyard_types::{EvaluationSpecification, ThresholdPolicy, ThresholdSpecification};
+use trainyard_types::{EvaluationSpecification, Split, ThresholdPolicy, ThresholdSpecification};
 
 /// Folds by which scores of samples that a model was not fitted to are made.
-const REFERENCE_FOLDS: usize = 3;
+const REFERENCE_FOLDS: usize = 5;
 
 /// Whether the scores of the very samples that a model was fitted to say nothing about others: a classifier has
 /// learned their labels, and the nearest normal sample of a normal sample is itself.
@@ -84,10 +84,7 @@ fn out_of_fold(
     rows: &[usize],
     progress: &dyn Progress,
 ) -> Result<(Vec<usize>, Array1<f64>), FitError> {
-    let (classes, groups) = (data.classes_of(rows), data.groups_of(rows));
-    let kind = fold_kind(evaluation.split, classes.is_some(), groups.is_some());
-    let folds =
-        folds(kind, rows.len(), REFERENCE_FOLDS, classes.as_deref(), groups.as_deref(), evaluation.seed)?;
+    let folds = reference_folds(data, evaluation, rows)?;
     let scored: Vec<Result<(Vec<usize>, Array1<f64>), FitError>> = folds
         .par_iter()
         .map(|fold| {
@@ -112,4 +109,25 @@ fn out_of_fold(
         Some(error) if all_rows.is_empty() => Err(error),
         _ => Ok((all_rows, all_scores.into())),
     }
+}
+
+/// Every row is in one test part, and every fit has four fifths of the rows: fewer would leave a model that knows
+/// less, and scores that are too high. In time order the parts are spans of time.
+fn reference_folds(
+    data: &Data<'_>,
+    evaluation: &EvaluationSpecification,
+    rows: &[usize],
+) -> Result<Vec<FoldRows>, FitError> {
+    let count = rows.len();
+    let (classes, groups) = (data.classes_of(rows), data.groups_of(rows));
+    if evaluation.split == Split::Time && groups.is_none() && count >= REFERENCE_FOLDS {
+        let span = |fold: usize| fold * count / REFERENCE_FOLDS..(fold + 1) * count / REFERENCE_FOLDS;
+        let part = |fold| {
+            let (test, training) = (0..count).partition(|row| span(fold).contains(row));
+            FoldRows { training, test }
+        };
+        return Ok((0..REFERENCE_FOLDS).map(part).collect());
+    }
+    let kind = fold_kind(Split::Shuffled, classes.is_some(), groups.is_some());
+    folds(kind, count, REFERENCE_FOLDS, classes.as_deref(), groups.as_deref(), evaluation.seed)
 }

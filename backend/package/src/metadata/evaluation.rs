@@ -1,7 +1,11 @@
 //! `evaluation_info`: how the model was judged, on which samples, and what was found.
 
 use serde::Serialize;
-use trainyard_types::{Evaluation, ScoreStatistics, Split};
+use std::collections::BTreeMap;
+use trainyard_types::{
+    ConfusionMatrix, CrossValidation, Evaluation, Injection, Interval, Metrics, ScoreStatistics, Split,
+    SplitEvaluation,
+};
 
 #[derive(Serialize)]
 pub(crate) struct EvaluationInfo<'a> {
@@ -13,11 +17,104 @@ pub(crate) struct EvaluationInfo<'a> {
     pub(crate) training_scores: &'a ScoreStatistics,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) test_scores: Option<&'a ScoreStatistics>,
+    /// 95 % intervals of the metrics, by their names.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    intervals: Option<&'a BTreeMap<String, Interval>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    confusion_matrix: Option<&'a ConfusionMatrix>,
+    /// The same recipe judged on the other split.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) other_split: Option<OtherSplit<'a>>,
+    /// What was injected, when that is what the metrics are measured on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    injection: Option<&'a Injection>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cross_validation: Option<&'a CrossValidation>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cross_validation_score: Option<f64>,
+    /// What is lost when a feature is permuted, by feature.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    feature_importance: Option<BTreeMap<&'a str, f64>>,
 }
 
-/// Every metric that was measured. Scores are `-score_samples`: higher is more anomalous.
+/// The metrics of the recipe on another split, without curves.
+#[derive(Serialize)]
+pub(crate) struct OtherSplit<'a> {
+    pub(crate) split: Split,
+    training_samples: u64,
+    test_samples: u64,
+    threshold_value: f64,
+    #[serde(flatten)]
+    pub(crate) metrics: Measured,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    reason: Option<&'a str>,
+}
+
+impl<'a> OtherSplit<'a> {
+    fn new(other: &'a SplitEvaluation) -> Self {
+        Self {
+            split: other.split,
+            training_samples: other.training_samples,
+            test_samples: other.test_samples,
+            threshold_value: other.threshold,
+            metrics: other.metrics.as_ref().map(Measured::new).unwrap_or_default(),
+            reason: other.reason.as_deref(),
+        }
+    }
+}
+
+/// Metrics of known classes; what was not measured is absent.
+#[derive(Clone, Copy, Default, Serialize)]
+pub(crate) struct Measured {
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) accuracy: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) precision: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) recall: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) f1_score: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) roc_auc: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) average_precision: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) log_loss: Option<f64>,
+}
+
+impl Measured {
+    fn new(metrics: &Metrics) -> Self {
+        Self {
+            accuracy: metrics.accuracy,
+            precision: metrics.precision,
+            recall: metrics.recall,
+            f1_score: metrics.f1_score,
+            roc_auc: metrics.roc_auc,
+            average_precision: metrics.average_precision,
+            log_loss: metrics.log_loss,
+        }
+    }
+
+    /// By name, in the order of the file.
+    pub(crate) fn named(&self) -> impl Iterator<Item = (&'static str, f64)> {
+        let all = [
+            ("accuracy", self.accuracy),
+            ("precision", self.precision),
+            ("recall", self.recall),
+            ("f1_score", self.f1_score),
+            ("roc_auc", self.roc_auc),
+            ("average_precision", self.average_precision),
+            ("log_loss", self.log_loss),
+        ];
+        all.into_iter().filter_map(|(name, value)| Some((name, value?)))
+    }
+}
+
+/// Every metric that was measured. Of scores, higher is more anomalous.
 #[derive(Serialize)]
 pub(crate) struct BasicMetrics {
+    #[serde(flatten)]
+    pub(crate) measured: Measured,
     pub(crate) threshold_value: f64,
     pub(crate) anomaly_ratio: f64,
     anomaly_count: u64,
@@ -43,16 +140,31 @@ impl<'a> EvaluationInfo<'a> {
             basic_metrics: BasicMetrics::new(
                 evaluation.threshold,
                 test_scores.unwrap_or(&evaluation.training_scores),
+                evaluation.metrics.as_ref().map(Measured::new).unwrap_or_default(),
             ),
             training_scores: &evaluation.training_scores,
             test_scores,
+            intervals: evaluation
+                .metrics
+                .as_ref()
+                .map(|metrics| &metrics.intervals)
+                .filter(|intervals| !intervals.is_empty()),
+            confusion_matrix: evaluation.metrics.as_ref().and_then(|metrics| metrics.confusion_matrix.as_ref()),
+            other_split: evaluation.other_split.as_ref().map(OtherSplit::new),
+            injection: evaluation.injection.as_ref(),
+            cross_validation: evaluation.cross_validation.as_ref(),
+            cross_validation_score: evaluation.cross_validation.as_ref().and_then(|found| found.score),
+            feature_importance: evaluation.importance.as_ref().map(|importance| {
+                importance.features.iter().map(|each| (each.feature.as_str(), each.mean)).collect()
+            }),
         }
     }
 }
 
 impl BasicMetrics {
-    fn new(threshold: f64, scores: &ScoreStatistics) -> Self {
+    fn new(threshold: f64, scores: &ScoreStatistics, measured: Measured) -> Self {
         Self {
+            measured,
             threshold_value: threshold,
             anomaly_ratio: scores.anomaly_ratio,
             anomaly_count: scores.anomaly_count,

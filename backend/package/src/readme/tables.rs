@@ -43,10 +43,12 @@ fn six(value: f64) -> String {
     format!("{value:.6}")
 }
 
-pub(super) fn files(has_scaler: bool) -> String {
+pub(super) fn files(input: &PackageInput<'_>) -> String {
     [
         ("model.joblib", "the trained estimator"),
         ("scaler.joblib", "the fitted scaler; rows pass through it before the model"),
+        ("pipeline.trainyard", "scaler, model and threshold for `trainyard score`, without Python"),
+        ("model.onnx", "scaler and model for ONNX runtimes: raw rows in, in single precision"),
         ("metadata.json", "everything about the model: parameters, features, statistics, an example row"),
         ("feature_set.json", "how raw logs become rows: features, patterns and what was fitted"),
         ("deployment_manifest.json", "SHA-256 of every other file, and how to run the model"),
@@ -56,7 +58,11 @@ pub(super) fn files(has_scaler: bool) -> String {
         ("requirements.txt", "exact versions of every library"),
     ]
     .iter()
-    .filter(|(name, _)| has_scaler || *name != "scaler.joblib")
+    .filter(|(name, _)| match *name {
+        "scaler.joblib" => input.scaler_joblib.is_some(),
+        "model.onnx" => input.model_onnx.is_some(),
+        _ => true,
+    })
     .map(|(name, what)| format!("| `{name}` | {what} |"))
     .collect::<Vec<_>>()
     .join("\n")

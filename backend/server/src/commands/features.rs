@@ -1,5 +1,6 @@
 //! `trainyard features`: the matrix of log files, without a server.
 
+use super::parse::Bar;
 use anyhow::{Context, bail};
 use chrono::Utc;
 use clap::Args;
@@ -11,8 +12,10 @@ use std::{
     process::ExitCode,
     sync::Arc,
 };
-use trainyard_features::{FeatureMatrix, FeatureSet};
-use trainyard_intake::{ReadOptions, Records, Source};
+use trainyard_features::{
+    FeatureMatrix, FeatureSet, fit_transform, reading, sampling, transform, validate_feature_set,
+};
+use trainyard_intake::{ReadOptions, Source};
 use trainyard_types::{FeatureSetSpecification, FormatSpecification};
 
 #[derive(Args)]
@@ -23,31 +26,63 @@ pub(crate) struct FeaturesArguments {
     /// A fitted feature set (`feature_set.json`), or what to fit on these files; `record` when left out
     #[arg(long, value_name = "JSON")]
     feature_set: Option<PathBuf>,
-    /// Minutes from UTC of times that are written without an offset
-    #[arg(long, default_value_t = 0, allow_hyphen_values = true)]
-    utc_offset_minutes: i32,
-    /// `*.csv` (a header, then one row per sample) or `*.npy` (float64, C order)
+    /// The format's preset; the feature set's, or found, when left out
+    #[arg(long, value_name = "PRESET", conflicts_with_all = ["pattern", "regex"])]
+    format: Option<String>,
+    /// How a line is built: `<timestamp> <level> <process>[<pid>]: <message>`
+    #[arg(long, conflicts_with = "regex")]
+    pattern: Option<String>,
+    /// A regular expression with named groups
+    #[arg(long)]
+    regex: Option<String>,
+    /// Minutes from UTC of times that are written without an offset; the feature set's, or 0, when left out
+    #[arg(long, allow_hyphen_values = true)]
+    utc_offset_minutes: Option<i32>,
+    /// `*.csv` (a header, then one row per sample), `*.parquet` or `*.npy` (float64, C order)
     #[arg(long, short)]
     output: PathBuf,
+    /// A CSV file of what the rows are: key, time, file, line, and whether the input cuts them off
+    #[arg(long, value_name = "CSV")]
+    samples: Option<PathBuf>,
+    /// Where to write the fitted feature set
+    #[arg(long, value_name = "JSON")]
+    fitted: Option<PathBuf>,
 }
 
 pub(crate) fn run(arguments: FeaturesArguments) -> anyhow::Result<ExitCode> {
     let write = writer_for(&arguments.output)?;
-    let runtime = tokio::runtime::Runtime::new()?;
-    let format = FormatSpecification {
-        utc_offset_minutes: arguments.utc_offset_minutes,
-        ..FormatSpecification::default()
-    };
+    let asked = arguments.feature_set.as_deref().map_or_else(|| Ok(Asked::default()), Asked::read)?;
+    let format = asked.format(&arguments)?;
     let sources = arguments.files.iter().map(|path| source(path)).collect::<anyhow::Result<Vec<_>>>()?;
     let options = ReadOptions::new(Utc::now());
-    let records = runtime.block_on(trainyard_intake::read(sources, &format, &options, Arc::new(())))?;
-    let set = feature_set(arguments.feature_set.as_deref(), &records)?;
-    let matrix = trainyard_features::transform(&records, &set, &|_| {})?;
-    let file = File::create(&arguments.output).with_context(|| arguments.output.display().to_string())?;
-    let mut output = BufWriter::new(file);
+    let runtime = tokio::runtime::Runtime::new()?;
+    let read = trainyard_intake::read(sources, &format, &options, Bar::new("reading"));
+    let records = runtime.block_on(read)?;
+    let (set, matrix) = match asked {
+        Asked::Fitted(set) => {
+            let matrix = transform(&records, &set, &|_| {})?;
+            (*set, matrix)
+        }
+        Asked::Specification(specification) => {
+            let (set, matrix) = fit_transform(&records, &specification)?;
+            (FeatureSet { format: Some(format), ..set }, matrix)
+        }
+    };
+    let counts = records.accounting;
+    drop(records);
+    let mut output = create(&arguments.output)?;
     write(&matrix, &mut output)?;
     output.flush()?;
-    let counts = records.accounting;
+    if let Some(path) = &arguments.samples {
+        let mut output = create(path)?;
+        matrix.write_samples(&mut output)?;
+        output.flush()?;
+    }
+    if let Some(path) = &arguments.fitted {
+        let mut output = create(path)?;
+        serde_json::to_writer_pretty(&mut output, &set)?;
+        output.flush()?;
+    }
     println!(
         "{} samples × {} features; {} records read, {} rejected, {} duplicates",
         matrix.values.nrows(),
@@ -59,14 +94,81 @@ pub(crate) fn run(arguments: FeaturesArguments) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// The feature set as it was given.
+enum Asked {
+    Fitted(Box<FeatureSet>),
+    Specification(FeatureSetSpecification),
+}
+
+impl Default for Asked {
+    fn default() -> Self {
+        Self::Specification(FeatureSetSpecification::default())
+    }
+}
+
+impl Asked {
+    fn read(path: &Path) -> anyhow::Result<Self> {
+        let name = || path.display().to_string();
+        let text = std::fs::read_to_string(path).with_context(name)?;
+        let json: serde_json::Value = serde_json::from_str(&text).with_context(name)?;
+        if json.get("state").is_some() {
+            let set = serde_json::from_value(json);
+            return Ok(Self::Fitted(set.with_context(|| format!("{}: a fitted feature set", name()))?));
+        }
+        let specification = serde_json::from_value(json)
+            .with_context(|| format!("{}: neither a fitted feature set nor a specification", name()))?;
+        match validate_feature_set(&specification).first() {
+            None => Ok(Self::Specification(specification)),
+            Some(error) => bail!("{}: {}: {}", name(), error.pointer, error.detail),
+        }
+    }
+
+    /// How to read the files: as the arguments say, else as the feature set does.
+    fn format(&self, arguments: &FeaturesArguments) -> anyhow::Result<FormatSpecification> {
+        let (mut format, sampling) = match self {
+            Self::Fitted(set) => {
+                let plain = FormatSpecification {
+                    utc_offset_minutes: set.utc_offset_minutes,
+                    ..FormatSpecification::default()
+                };
+                (set.format.clone().unwrap_or(plain), set.sampling.clone())
+            }
+            Self::Specification(specification) => (FormatSpecification::default(), sampling(specification)),
+        };
+        format.utc_offset_minutes = arguments.utc_offset_minutes.unwrap_or(format.utc_offset_minutes);
+        for (preset, value) in [
+            (None, &arguments.format),
+            (Some("pattern"), &arguments.pattern),
+            (Some("regex"), &arguments.regex),
+        ] {
+            let Some(value) = value else { continue };
+            format = FormatSpecification {
+                preset: preset.unwrap_or(value).to_owned(),
+                pattern: (preset == Some("pattern")).then(|| value.clone()),
+                regex: (preset == Some("regex")).then(|| value.clone()),
+                ..format
+            };
+        }
+        match trainyard_intake::validate_format(&format).first() {
+            None => Ok(reading(&format, sampling.as_ref(), None)),
+            Some(error) => bail!("{}: {}", error.pointer, error.detail),
+        }
+    }
+}
+
 type WriteMatrix = fn(&FeatureMatrix, &mut BufWriter<File>) -> anyhow::Result<()>;
 
 fn writer_for(path: &Path) -> anyhow::Result<WriteMatrix> {
     match path.extension().and_then(|extension| extension.to_str()) {
         Some("csv") => Ok(|matrix, output| Ok(matrix.write_csv(output)?)),
+        Some("parquet") => Ok(|matrix, output| Ok(matrix.write_parquet(output)?)),
         Some("npy") => Ok(|matrix, output| Ok(matrix.write_npy(output)?)),
-        _ => bail!("{}: the name must end in .csv or .npy", path.display()),
+        _ => bail!("{}: the name must end in .csv, .parquet or .npy", path.display()),
     }
+}
+
+fn create(path: &Path) -> anyhow::Result<BufWriter<File>> {
+    Ok(BufWriter::new(File::create(path).with_context(|| path.display().to_string())?))
 }
 
 pub(super) fn source(path: &Path) -> anyhow::Result<Source> {
@@ -75,21 +177,4 @@ pub(super) fn source(path: &Path) -> anyhow::Result<Source> {
     let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
     let location = object_store::path::Path::from_absolute_path(&path)?;
     Ok(Source { name, store: Arc::new(LocalFileSystem::new()), location, size })
-}
-
-/// Reads a fitted feature set, or fits what is asked for.
-fn feature_set(path: Option<&Path>, records: &Records) -> anyhow::Result<FeatureSet> {
-    let specification = match path {
-        None => FeatureSetSpecification::default(),
-        Some(path) => {
-            let text = std::fs::read_to_string(path).with_context(|| path.display().to_string())?;
-            if let Ok(set) = serde_json::from_str::<FeatureSet>(&text) {
-                return Ok(set);
-            }
-            serde_json::from_str(&text).with_context(|| {
-                format!("{} is neither a fitted feature set nor a specification", path.display())
-            })?
-        }
-    };
-    Ok(trainyard_features::fit(records, &specification, None)?)
 }

@@ -131,10 +131,10 @@ fn beside(output: &Path) -> PathBuf {
 }
 
 /// A progress bar: on a terminal only.
-struct Bar(ProgressBar);
+pub(super) struct Bar(ProgressBar);
 
 impl Bar {
-    fn new(what: &'static str) -> Arc<Self> {
+    pub(super) fn new(what: &'static str) -> Arc<Self> {
         let bar = ProgressBar::new(0).with_message(what);
         if let Ok(style) = ProgressStyle::with_template("{msg:9} {wide_bar} {bytes}/{total_bytes} {eta}") {
             bar.set_style(style);

@@ -278,3 +278,53 @@ impl SearchMetric {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::TrainingSpecification;
+    use serde_json::{Value, json};
+
+    fn read(more: Value) -> TrainingSpecification {
+        let mut text = json!({"name": "a", "dataset_id": "019b7d00-0000-7000-8000-000000000001"});
+        text.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        serde_json::from_value(text).unwrap()
+    }
+
+    #[test]
+    fn what_is_not_said_has_a_default() {
+        let usual = read(json!({}));
+        assert_eq!(usual.scaler, ScalerSpecification::Standard);
+        assert_eq!(usual.missing, MissingSpecification::Refuse);
+        assert_eq!((usual.labels, usual.search), (None, None));
+        assert_eq!((usual.evaluation.folds, usual.evaluation.seed), (0, 42));
+        // As it was written before there were folds.
+        let before = read(json!({"evaluation": {"split": "shuffled", "test_fraction": 0.3}, "search": null}));
+        assert_eq!((before.evaluation.split, before.evaluation.folds), (Split::Shuffled, 0));
+    }
+
+    #[test]
+    fn every_part_can_be_asked_for() {
+        let asked = read(json!({
+            "missing": {"type": "constant", "value": -1.0}, "scaler": {"type": "min_max"},
+            "threshold": {"policy": "best_f1"}, "evaluation": {"split": "time", "test_fraction": 0.2, "folds": 5},
+            "search": {
+                "strategy": "random", "budget_seconds": 60, "metric": "f1_score", "scalers": [{"type": "robust"}],
+                "parameters": {"n_estimators": [50, 100], "max_features": {"low": 0.1, "high": 1.0}}
+            }
+        }));
+        assert_eq!(asked.missing, MissingSpecification::Constant { value: -1.0 });
+        assert_eq!(asked.threshold.policy, ThresholdPolicy::BestF1);
+        assert_eq!(asked.threshold.contamination(), None);
+        let search = asked.search.unwrap();
+        assert_eq!((search.metric, search.folds), (Some(SearchMetric::F1Score), 3));
+        assert!(
+            matches!(&search.parameters["n_estimators"], ParameterSpace::Values(values) if values.len() == 2)
+        );
+        assert!(matches!(search.parameters["max_features"], ParameterSpace::Range(range) if !range.log));
+        for wrong in [json!({"type": "log"}), json!({"policy": "luck"})] {
+            assert!(serde_json::from_value::<ScalerSpecification>(wrong.clone()).is_err());
+            assert!(serde_json::from_value::<ThresholdSpecification>(wrong).is_err());
+        }
+    }
+}

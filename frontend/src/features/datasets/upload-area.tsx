@@ -108,7 +108,8 @@ export function UploadArea({
           )}
         </FileButton>
         <Text size="xs" c="dimmed">
-          JSON export, JSON Lines, CSV, syslog or HDFS lines; gzip is fine. Several files become one dataset.
+          Lines of any log, JSON, CSV or Parquet; compressed, ZIP and tar are fine. Several files become one
+          dataset.
         </Text>
       </div>
       {failure !== undefined && <ErrorState error={failure} />}

@@ -1,9 +1,10 @@
-import { Button, Group, List, Modal, Select, Stack, Text, Textarea } from "@mantine/core";
+import { Button, Code, Group, List, Modal, Select, Stack, Text, Textarea } from "@mantine/core";
 import { IconRocket } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { targetsQuery } from "../../api/catalogue";
 import type { Model, Target } from "../../api/types";
+import { Lazy } from "../../components/more";
 import { ErrorState } from "../../components/states";
 import { Version } from "../../components/version";
 
@@ -27,7 +28,8 @@ export function DeployModal({ model, opened, pending, error, onDeploy, onClose }
   const items = targets.data?.items ?? [];
   const [target, setTarget] = useState<string | null>(null);
   const [note, setNote] = useState("");
-  const chosen = target ?? items[0]?.id;
+  // The server lists its default first.
+  const chosen = items.find(({ id }) => id === target) ?? items[0];
   return (
     <Modal
       opened={opened}
@@ -52,10 +54,17 @@ export function DeployModal({ model, opened, pending, error, onDeploy, onClose }
           label="Target"
           description="The Python runtime that the package is built for."
           data={items.map(targetOption)}
-          value={chosen ?? null}
+          value={chosen?.id ?? null}
           onChange={setTarget}
           allowDeselect={false}
+          disabled={items.length === 0}
+          placeholder={targets.isPending ? "Loading…" : undefined}
         />
+        {chosen && (
+          <Lazy title="What the package requires">
+            {() => <Code block>{chosen.requirements.join("\n")}</Code>}
+          </Lazy>
+        )}
         <Textarea
           label="Note"
           description="Kept with the deployment. Optional."
@@ -73,7 +82,7 @@ export function DeployModal({ model, opened, pending, error, onDeploy, onClose }
           <Button
             leftSection={<IconRocket size={16} />}
             loading={pending}
-            onClick={() => onDeploy({ target: chosen, note: note.trim() || undefined })}
+            onClick={() => onDeploy({ target: chosen?.id, note: note.trim() || undefined })}
           >
             Deploy
           </Button>

@@ -1,6 +1,7 @@
 import { Anchor, Table, Text } from "@mantine/core";
 import { Link } from "@tanstack/react-router";
 import type { Model } from "../../api/types";
+import { Headline } from "../../components/headline";
 import { StatusBadge } from "../../components/status-badge";
 import { Version } from "../../components/version";
 import { formatAge, formatBytes, formatCount, formatShare, formatTime, humanise } from "../../lib/format";
@@ -9,7 +10,7 @@ import { ModelActions } from "./model-actions";
 /** The list of Model Management. */
 export function ModelTable({ models }: { models: Model[] }) {
   return (
-    <Table.ScrollContainer type="native" minWidth={1060}>
+    <Table.ScrollContainer type="native" minWidth={1160}>
       <Table verticalSpacing="xs" highlightOnHover aria-label="Models">
         <Table.Thead>
           <Table.Tr>
@@ -18,6 +19,7 @@ export function ModelTable({ models }: { models: Model[] }) {
             <Table.Th>Algorithm</Table.Th>
             <Table.Th>Status</Table.Th>
             <Table.Th ta="right">Samples</Table.Th>
+            <Table.Th ta="right">Judged</Table.Th>
             <Table.Th ta="right">Anomaly ratio</Table.Th>
             <Table.Th ta="right">Size</Table.Th>
             <Table.Th>Created</Table.Th>
@@ -46,6 +48,9 @@ export function ModelTable({ models }: { models: Model[] }) {
                 <StatusBadge status={model.status} />
               </Table.Td>
               <Table.Td ta="right">{formatCount(model.statistics.training_samples)}</Table.Td>
+              <Table.Td ta="right">
+                <Headline metrics={model.metrics} />
+              </Table.Td>
               <Table.Td ta="right">{formatShare(model.metrics.training_scores.anomaly_ratio)}</Table.Td>
               <Table.Td ta="right" style={{ whiteSpace: "nowrap" }}>
                 {formatBytes(model.size_bytes)}

@@ -6,6 +6,7 @@ import { mergeLogs } from "../../api/events";
 import { isLive, jobLogsQuery, jobQuery } from "../../api/jobs";
 import { modelQuery } from "../../api/models";
 import type { Job } from "../../api/types";
+import { Leaderboard } from "../../components/evaluation/leaderboard";
 import { Facts, Section } from "../../components/facts";
 import { Metrics } from "../../components/metrics";
 import { PageHeading } from "../../components/page-heading";
@@ -106,6 +107,11 @@ function Results({ job }: { job: Job }) {
           <Parameters specification={job.specification} />
         </Stack>
       </Grid.Col>
+      {job.leaderboard && (
+        <Grid.Col span={12}>
+          <Leaderboard board={job.leaderboard} />
+        </Grid.Col>
+      )}
       {job.metrics && (
         <Grid.Col span={12}>
           <Metrics metrics={job.metrics} />

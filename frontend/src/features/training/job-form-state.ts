@@ -1,8 +1,40 @@
 /** What a person has entered in New Training Job, and the specification it means. No React here. */
-import type { Algorithm, Split, ThresholdPolicy, TrainingSpecification } from "../../api/types";
+import type {
+  Algorithm,
+  DatasetProfile,
+  FeatureSetPreset,
+  MissingSpecification,
+  TrainingSpecification,
+} from "../../api/types";
 import { type Entry, fieldsOf } from "../../lib/json-schema";
 import { nameProblem } from "../../lib/names";
 import { readForm } from "../../lib/schema-values";
+import {
+  JUDGING_START,
+  type JudgingForm,
+  judgingPointers,
+  readEvaluation,
+  readThreshold,
+} from "./form-judging";
+import {
+  LABELS_START,
+  type Labels,
+  type LabelsForm,
+  labelPointers,
+  readLabels,
+  withGuess,
+} from "./form-labels";
+import { numberOf, type Put } from "./form-reading";
+import { FORMAT_START, type FormatForm, formatPointers, readFormat } from "./form-records";
+import {
+  readSamples,
+  SAMPLES_START,
+  type SampleForm,
+  type Samples,
+  samplePointers,
+  withSuggestion,
+} from "./form-samples";
+import { readSearch, type Scaler, SEARCH_START, type SearchForm, searchPointers } from "./form-search";
 
 export interface JobForm {
   /** `undefined` until typed: the dataset's name is offered. */
@@ -10,27 +42,54 @@ export interface JobForm {
   algorithm?: string;
   /** Per algorithm, so that looking at another one loses nothing. */
   parameters: Record<string, Record<string, Entry>>;
-  featureSet: string;
-  scaler: "standard" | "none";
-  format: string;
-  dropDuplicates: boolean;
-  policy: ThresholdPolicy;
-  thresholds: Record<ThresholdPolicy, string>;
-  split: Split;
-  testFraction: string;
+  format: FormatForm;
+  samples: SampleForm;
+  labels: LabelsForm;
+  missing: MissingSpecification["type"];
+  missingValue: string;
+  scaler: Scaler;
+  judging: JudgingForm;
+  search: SearchForm;
 }
 
 export const START: JobForm = {
   parameters: {},
-  featureSet: "record",
+  format: FORMAT_START,
+  samples: SAMPLES_START,
+  labels: LABELS_START,
+  missing: "refuse",
+  missingValue: "0",
   scaler: "standard",
-  format: "auto",
-  dropDuplicates: true,
-  policy: "contamination",
-  thresholds: { contamination: "0.1", percentile: "90" },
-  split: "time",
-  testFraction: "0.2",
+  judging: JUDGING_START,
+  search: SEARCH_START,
 };
+
+/** What the form is about: the data and what the server offers. */
+export interface Setting {
+  datasetId?: string;
+  profile?: DatasetProfile;
+  /** Of the dataset that holds the label file. */
+  labelProfile?: DatasetProfile;
+  algorithm?: Algorithm;
+  /** The feature sets of the server. */
+  presets: readonly FeatureSetPreset[];
+}
+
+/** The form with defaults from the data where nothing was chosen. */
+export interface Resolved {
+  samples: Samples;
+  labels: Labels;
+  classifies: boolean;
+}
+
+export function resolve(form: JobForm, setting: Setting): Resolved {
+  const classifies = setting.algorithm?.task === "classification";
+  return {
+    classifies,
+    samples: withSuggestion(form.samples, setting.profile?.suggestion, setting.presets),
+    labels: withGuess(form.labels, classifies, setting.profile, setting.labelProfile),
+  };
+}
 
 export interface Prepared {
   /** Absent when something is wrong. */
@@ -39,66 +98,68 @@ export interface Prepared {
   errors: Record<string, string>;
 }
 
-/** The specification that the form means; every error at once. */
-export function prepare(
-  form: JobForm,
-  name: string,
-  datasetId: string | undefined,
-  algorithm: Algorithm | undefined,
-): Prepared {
+/** The specification that the form means; every error at once. What nobody chose is left to the server. */
+export function prepare(form: JobForm, name: string, setting: Setting): Prepared {
+  const { datasetId, algorithm } = setting;
   const errors: Record<string, string> = {};
-  const put = (pointer: string, problem: string | undefined) => {
-    if (problem) errors[pointer] = problem;
+  const put: Put = (pointer, problem) => {
+    errors[pointer] = problem;
   };
-  put("/name", nameProblem(name));
-  if (!datasetId) errors["/dataset_id"] = "Upload files or choose a dataset.";
-  if (!algorithm) errors["/algorithm"] = "Choose an algorithm.";
+  const unnamed = nameProblem(name);
+  if (unnamed) put("/name", unnamed);
+  if (!datasetId) put("/dataset_id", "Upload files or choose a dataset.");
+  if (!algorithm) put("/algorithm", "Choose an algorithm.");
 
-  const parameters = readForm(fieldsOf(algorithm?.parameters), form.parameters[algorithm?.id ?? ""] ?? {});
-  for (const [field, problem] of Object.entries(parameters.errors)) errors[`/algorithm/${field}`] = problem;
+  const fields = fieldsOf(algorithm?.parameters);
+  const parameters = readForm(fields, form.parameters[algorithm?.id ?? ""] ?? {});
+  for (const [field, problem] of Object.entries(parameters.errors)) put(`/algorithm/${field}`, problem);
 
-  const threshold = number(form.thresholds[form.policy]);
-  put("/threshold/value", thresholdProblem(form.policy, threshold));
-  const fraction = number(form.testFraction);
-  if (form.split !== "none") put("/evaluation/test_fraction", fractionProblem(fraction));
-
-  if (Object.keys(errors).length > 0 || !datasetId || !algorithm) return { errors };
-  return {
-    errors,
-    specification: {
-      name,
-      dataset_id: datasetId,
-      format: { preset: form.format, drop_duplicates: form.dropDuplicates },
-      feature_set: { preset: form.featureSet },
-      scaler: { type: form.scaler },
-      algorithm: { type: algorithm.id, ...parameters.values },
-      threshold: { policy: form.policy, value: threshold },
-      evaluation: form.split === "none" ? { split: "none" } : { split: form.split, test_fraction: fraction },
-    },
+  const { samples, labels, classifies } = resolve(form, setting);
+  const labelled = readLabels(labels, classifies, put);
+  const missing = readMissing(form, put);
+  const search = readSearch(
+    form.search,
+    fields.map((field) => field.name),
+    put,
+  );
+  const specification: TrainingSpecification = {
+    name,
+    dataset_id: datasetId ?? "",
+    format: readFormat(form.format, put),
+    feature_set: readSamples(samples, put),
+    ...(labelled && { labels: labelled }),
+    ...(missing.type !== "refuse" && { missing }),
+    scaler: { type: form.scaler },
+    algorithm: { type: algorithm?.id, ...parameters.values },
+    threshold: readThreshold(form.judging, classifies, labels.kind !== "none", put),
+    evaluation: readEvaluation(form.judging, put),
+    ...(search && { search }),
   };
+  return Object.keys(errors).length > 0 ? { errors } : { errors, specification };
 }
 
-const number = (text: string): number => (text.trim() === "" ? Number.NaN : Number(text));
-
-function thresholdProblem(policy: ThresholdPolicy, value: number): string | undefined {
-  if (policy === "contamination") {
-    return value > 0 && value <= 0.5 ? undefined : "The share to flag must be more than 0 and at most 0.5.";
-  }
-  return value >= 50 && value < 100 ? undefined : "The percentile must be at least 50 and less than 100.";
-}
-
-function fractionProblem(value: number): string | undefined {
-  return value > 0 && value <= 0.9 ? undefined : "The share held back must be more than 0 and at most 0.9.";
+function readMissing({ missing, missingValue }: JobForm, put: Put): MissingSpecification {
+  if (missing !== "constant") return { type: missing };
+  const value = numberOf(missingValue);
+  if (!Number.isFinite(value)) put("/missing/value", "This must be a number.");
+  return { type: "constant", value };
 }
 
 /** The controls that can show an error of the server, as JSON pointers. */
-export const controlsOf = (algorithm: Algorithm | undefined): string[] => [
-  "/name",
-  "/dataset_id",
-  "/algorithm",
-  ...fieldsOf(algorithm?.parameters).map((field) => `/algorithm/${field.name}`),
-  "/threshold/value",
-  "/evaluation/test_fraction",
-  "/feature_set",
-  "/format",
-];
+export function controlsOf(form: JobForm, setting: Setting): string[] {
+  const { samples, labels, classifies } = resolve(form, setting);
+  return [
+    "/name",
+    "/dataset_id",
+    "/algorithm",
+    ...fieldsOf(setting.algorithm?.parameters).map((field) => `/algorithm/${field.name}`),
+    ...formatPointers(form.format),
+    ...samplePointers(samples),
+    ...labelPointers(labels),
+    "/missing",
+    ...(form.missing === "constant" ? ["/missing/value"] : []),
+    "/scaler",
+    ...judgingPointers(form.judging, classifies),
+    ...searchPointers(form.search),
+  ];
+}

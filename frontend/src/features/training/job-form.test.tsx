@@ -3,10 +3,18 @@ import { render, screen } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { useState } from "react";
 import { describe, expect, it } from "vitest";
-import type { Algorithm } from "../../api/types";
+import type {
+  Algorithm,
+  DatasetProfile,
+  FeatureSetPreset,
+  SampleSpecification,
+  TrainingSpecification,
+} from "../../api/types";
 import { type Entry, fieldsOf } from "../../lib/json-schema";
 import { initialEntry } from "../../lib/schema-values";
-import { controlsOf, prepare, START } from "./job-form-state";
+import { readSpace } from "./form-search";
+import { controlsOf, type JobForm, prepare, type Setting, START } from "./job-form-state";
+import { groupsOf } from "./model-fields";
 import { SchemaField } from "./schema-field";
 
 const ALGORITHM: Algorithm = {
@@ -32,6 +40,310 @@ const ALGORITHM: Algorithm = {
   },
 };
 
+const CLASSIFIER: Algorithm = {
+  id: "logistic_regression",
+  title: "Logistic regression",
+  description: "Draws a line between classes.",
+  task: "classification",
+  parameters: { properties: { C: { type: "number", default: 1, exclusiveMinimum: 0 } } },
+};
+
+const preset = (name: string, sample: SampleSpecification): FeatureSetPreset => ({
+  preset: name,
+  title: name,
+  description: "",
+  features: [],
+  sample,
+});
+
+const SETTING: Setting = {
+  datasetId: "a-dataset",
+  algorithm: ALGORITHM,
+  presets: [
+    preset("record", { kind: "record" }),
+    preset("syslog", { kind: "window", seconds: 120 }),
+    preset("hdfs-session", { kind: "session", key: { regex: "blk_-?\\d+" } }),
+    preset("table", { kind: "row" }),
+  ],
+};
+
+const PROFILE: DatasetProfile = {
+  format: { preset: "hdfs", confidence: 1 },
+  records: { read: 2, parsed: 2, rejected: 0, duplicates: 0 },
+  content_bytes: 2,
+  levels: {},
+  processes: [],
+  hosts: [],
+  columns: [],
+  preview: [],
+  suggestion: {
+    sample_kind: "session",
+    preset: "hdfs-session",
+    session_key: { regex: "blk_-?\\d+", keys: 7 },
+    reason: "messages name 7 blocks",
+  },
+};
+
+/** A table with these values in its last column. */
+const table = (column: string, values: string[]): DatasetProfile => ({
+  ...PROFILE,
+  format: { preset: "table", confidence: 1 },
+  columns: ["size", column],
+  preview: values.map((value, at) => ({
+    file: "f",
+    line: at,
+    message: "",
+    attributes: { size: "1", [column]: value },
+  })),
+  suggestion: { sample_kind: "row", preset: "table", session_key: null, reason: "a header" },
+});
+
+const meant = (form: JobForm, setting: Setting): TrainingSpecification => {
+  const { specification, errors } = prepare(form, "x", setting);
+  expect(errors).toEqual({});
+  return specification as TrainingSpecification;
+};
+
+describe("the specification a form means", () => {
+  it("is the defaults, with only what was changed of the algorithm", () => {
+    const form = { ...START, parameters: { isolation_forest: { n_estimators: { choice: 0, text: "10" } } } };
+    expect(prepare(form, "router", SETTING)).toEqual({
+      errors: {},
+      specification: {
+        name: "router",
+        dataset_id: "a-dataset",
+        format: { preset: "auto", drop_duplicates: true },
+        feature_set: { preset: "record" },
+        scaler: { type: "standard" },
+        algorithm: { type: "isolation_forest", n_estimators: 10 },
+        threshold: { policy: "contamination", value: 0.1 },
+        evaluation: { split: "time", test_fraction: 0.2 },
+      },
+    });
+  });
+
+  it("is withheld with every error at the pointer of a control", () => {
+    const form: JobForm = {
+      ...START,
+      parameters: { isolation_forest: { n_estimators: { choice: 0, text: "0" } } },
+      format: { ...START.format, preset: "pattern", maxRejected: "2" },
+      samples: { ...START.samples, kind: "window", seconds: "", step: "0" },
+      labels: { ...START.labels, kind: "file" },
+      missing: "constant",
+      missingValue: "",
+      judging: {
+        ...START.judging,
+        thresholds: { ...START.judging.thresholds, contamination: "0.6" },
+        testFraction: "",
+        folds: "1",
+      },
+      search: { ...START.search, strategy: "grid", budget: "0", space: "nope = 1" },
+    };
+    const setting = { ...SETTING, datasetId: undefined };
+    const { specification, errors } = prepare(form, "", setting);
+    expect(specification).toBeUndefined();
+    expect(Object.keys(errors).sort()).toEqual([
+      "/algorithm/n_estimators",
+      "/dataset_id",
+      "/evaluation/folds",
+      "/evaluation/test_fraction",
+      "/feature_set/sample/seconds",
+      "/feature_set/sample/step_seconds",
+      "/format/max_rejected_share",
+      "/format/pattern",
+      "/labels/column",
+      "/labels/dataset_id",
+      "/labels/key",
+      "/labels/positive",
+      "/missing/value",
+      "/name",
+      "/search/budget_seconds",
+      "/search/parameters",
+      "/threshold/value",
+    ]);
+    for (const pointer of Object.keys(errors)) expect(controlsOf(form, setting)).toContain(pointer);
+  });
+
+  it.each([
+    ["contamination", "0", false],
+    ["contamination", "0.5", true],
+    ["percentile", "49.9", false],
+    ["percentile", "50", true],
+    ["percentile", "100", false],
+    ["alarms_per_day", "0", false],
+    ["alarms_per_day", "1000", true],
+    ["best_f1", "whatever", false], // without labels
+  ] as const)("threshold %s %s: accepted %s", (policy, value, accepted) => {
+    const thresholds = { ...START.judging.thresholds, [policy]: value };
+    const form = { ...START, judging: { ...START.judging, policy, thresholds } };
+    expect(prepare(form, "x", SETTING).specification !== undefined).toBe(accepted);
+  });
+
+  it("does not ask for a share when nothing is held back", () => {
+    const judging = { ...START.judging, split: "none" as const, testFraction: "nonsense" };
+    expect(meant({ ...START, judging }, SETTING).evaluation).toEqual({ split: "none" });
+  });
+
+  it("has what was asked for beside the defaults", () => {
+    const specification = meant(
+      {
+        ...START,
+        missing: "median",
+        scaler: "robust",
+        judging: { ...START.judging, folds: "5", resamples: "0" },
+        search: { ...START.search, strategy: "auto", budget: "60", scalers: ["none", "min_max"] },
+      },
+      SETTING,
+    );
+    expect(specification).toMatchObject({
+      missing: { type: "median" },
+      scaler: { type: "robust" },
+      evaluation: { split: "time", test_fraction: 0.2, folds: 5, bootstrap_resamples: 0 },
+      search: { strategy: "auto", budget_seconds: 60, scalers: [{ type: "none" }, { type: "min_max" }] },
+    });
+  });
+});
+
+describe("samples", () => {
+  const setting = { ...SETTING, profile: PROFILE };
+
+  it("are what the dataset suggests, by its key", () => {
+    expect(meant(START, setting).feature_set).toEqual({
+      preset: "hdfs-session",
+      sample: { kind: "session", key: { regex: "blk_-?\\d+" } },
+    });
+  });
+
+  it("are not what the server has no feature set for", () => {
+    expect(meant(START, { ...setting, presets: SETTING.presets.slice(0, 1) }).feature_set).toEqual({
+      preset: "record",
+    });
+  });
+
+  it("are what was chosen rather than what is suggested", () => {
+    const samples = { ...START.samples, featureSet: "record" };
+    expect(meant({ ...START, samples }, setting).feature_set).toEqual({ preset: "record" });
+  });
+
+  it("are windows as long as the feature set's, with its templates, until told otherwise", () => {
+    const samples: JobForm["samples"] = { ...START.samples, featureSet: "syslog", templatesMax: "10" };
+    expect(meant({ ...START, samples }, SETTING).feature_set).toEqual({
+      preset: "syslog",
+      templates: { max: 10, min_count: 1, weight: "raw" },
+    });
+    expect(meant({ ...START, samples: { ...samples, kind: "window" } }, SETTING).feature_set).toMatchObject({
+      sample: { kind: "window", seconds: 120 },
+    });
+  });
+
+  it("are windows for each host, with the templates that were asked for", () => {
+    const samples: JobForm["samples"] = {
+      ...START.samples,
+      kind: "window",
+      seconds: "60",
+      step: "30",
+      by: "host",
+      templatesMax: "50",
+      weight: "tf-idf",
+    };
+    expect(meant({ ...START, samples }, SETTING).feature_set).toEqual({
+      preset: "record",
+      sample: { kind: "window", seconds: 60, step_seconds: 30, by: "host" },
+      templates: { max: 50, min_count: 1, weight: "tf-idf" },
+    });
+  });
+});
+
+describe("labels", () => {
+  const classifying = { ...SETTING, algorithm: CLASSIFIER };
+
+  it("are needed by a classifier, whose threshold is a probability", () => {
+    expect(Object.keys(prepare(START, "x", classifying).errors)).toEqual(["/labels"]);
+    const labels = { ...START.labels, kind: "patterns" as const, patterns: "panic\n\n segfault " };
+    expect(meant({ ...START, labels }, classifying)).toMatchObject({
+      labels: { kind: "patterns", patterns: ["panic", "segfault"] },
+      threshold: { policy: "probability", value: 0.5 },
+    });
+  });
+
+  it("are taken by a classifier from a column that is called so", () => {
+    const profile = table("Class", ["setosa", "virginica"]);
+    expect(meant(START, { ...classifying, profile }).labels).toEqual({ kind: "field", name: "Class" });
+    // Classes that are neither yes nor no tell an anomaly detector nothing.
+    expect(meant(START, { ...SETTING, profile }).labels).toBeUndefined();
+  });
+
+  it("are taken by anomaly detection when they say yes or no", () => {
+    const profile = table("label", ["0", "1", "0"]);
+    expect(meant(START, { ...SETTING, profile }).labels).toEqual({ kind: "field", name: "label" });
+    const labels = { ...START.labels, kind: "none" as const };
+    expect(meant({ ...START, labels }, { ...SETTING, profile }).labels).toBeUndefined();
+  });
+
+  it("of BGL are normal where they are a dash", () => {
+    const profile = { ...table("label", ["-", "KERNDTLB"]), format: { preset: "bgl", confidence: 1 } };
+    expect(meant(START, { ...SETTING, profile }).labels).toEqual({
+      kind: "field",
+      name: "label",
+      negative: ["-"],
+    });
+  });
+
+  it("of a file are found in its columns", () => {
+    const labelProfile = {
+      ...table("Label", ["Normal", "Anomaly"]),
+      columns: ["BlockId", "Label"],
+    };
+    const labels = { ...START.labels, kind: "file" as const, file: "another" };
+    expect(meant({ ...START, labels }, { ...classifying, labelProfile }).labels).toEqual({
+      kind: "file",
+      dataset_id: "another",
+      key: "BlockId",
+      column: "Label",
+      positive: ["Anomaly"],
+    });
+  });
+});
+
+describe("the values a search tries", () => {
+  const read = (text: string) => {
+    const errors: Record<string, string> = {};
+    const space = readSpace(text, ["C", "penalty"], (pointer, problem) => {
+      errors[pointer] = problem;
+    });
+    return { space, errors };
+  };
+
+  it("are lists with JSON's types, and ranges", () => {
+    expect(read("C = 0.01 to 100 log\npenalty = l1, l2, none").space).toEqual({
+      C: { low: 0.01, high: 100, log: true },
+      penalty: ["l1", "l2", null],
+    });
+    expect(read("C = 1, 2.5").space).toEqual({ C: [1, 2.5] });
+  });
+
+  it.each([
+    ["C", 'Write "C" as name = values.'],
+    ["Q = 1", "Q is no parameter of this algorithm."],
+    ["C = 3 to 1", "C: write numbers, the lower one first, as 0.01 to 100."],
+  ])("%s: %s", (text, problem) => {
+    expect(read(text).errors).toEqual({ "/search/parameters": problem });
+  });
+});
+
+it("algorithms are listed by what they need", () => {
+  expect(groupsOf([CLASSIFIER, ALGORITHM])).toEqual([
+    {
+      group: "Anomaly detection, without labels",
+      items: [{ value: "isolation_forest", label: "Isolation forest" }],
+    },
+    {
+      group: "Classification, with labels",
+      items: [{ value: "logistic_regression", label: "Logistic regression" }],
+    },
+  ]);
+});
+
 /** The field as the form holds it; what was entered is in the `output`. */
 function Harness({ name, error }: { name: string; error?: string }) {
   const field = fieldsOf(ALGORITHM.parameters).find((candidate) => candidate.name === name);
@@ -44,59 +356,6 @@ function Harness({ name, error }: { name: string; error?: string }) {
     </MantineProvider>
   );
 }
-
-describe("the specification a form means", () => {
-  it("is the defaults, with only what was changed of the algorithm", () => {
-    const form = { ...START, parameters: { isolation_forest: { n_estimators: { choice: 0, text: "10" } } } };
-    const { specification, errors } = prepare(form, "router", "a-dataset", ALGORITHM);
-    expect(errors).toEqual({});
-    expect(specification).toEqual({
-      name: "router",
-      dataset_id: "a-dataset",
-      format: { preset: "auto", drop_duplicates: true },
-      feature_set: { preset: "record" },
-      scaler: { type: "standard" },
-      algorithm: { type: "isolation_forest", n_estimators: 10 },
-      threshold: { policy: "contamination", value: 0.1 },
-      evaluation: { split: "time", test_fraction: 0.2 },
-    });
-  });
-
-  it("is withheld with every error at its pointer", () => {
-    const form = {
-      ...START,
-      parameters: { isolation_forest: { n_estimators: { choice: 0, text: "0" } } },
-      thresholds: { contamination: "0.6", percentile: "90" },
-      testFraction: "",
-    };
-    const { specification, errors } = prepare(form, "", undefined, ALGORITHM);
-    expect(specification).toBeUndefined();
-    expect(Object.keys(errors).sort()).toEqual([
-      "/algorithm/n_estimators",
-      "/dataset_id",
-      "/evaluation/test_fraction",
-      "/name",
-      "/threshold/value",
-    ]);
-    for (const pointer of Object.keys(errors)) expect(controlsOf(ALGORITHM)).toContain(pointer);
-  });
-
-  it.each([
-    ["contamination", "0", false],
-    ["contamination", "0.5", true],
-    ["percentile", "49.9", false],
-    ["percentile", "50", true],
-    ["percentile", "100", false],
-  ] as const)("threshold %s %s: accepted %s", (policy, value, accepted) => {
-    const form = { ...START, policy, thresholds: { ...START.thresholds, [policy]: value } };
-    expect(prepare(form, "x", "d", ALGORITHM).specification !== undefined).toBe(accepted);
-  });
-
-  it("does not ask for a share when nothing is held back", () => {
-    const form = { ...START, split: "none" as const, testFraction: "nonsense" };
-    expect(prepare(form, "x", "d", ALGORITHM).specification?.evaluation).toEqual({ split: "none" });
-  });
-});
 
 describe("a parameter's field", () => {
   it("has the schema's title, description, limits and default", async () => {

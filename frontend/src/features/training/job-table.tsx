@@ -2,13 +2,14 @@ import { Anchor, Button, Group, Progress, Stack, Table, Text } from "@mantine/co
 import { Link } from "@tanstack/react-router";
 import { isLive } from "../../api/jobs";
 import type { Job } from "../../api/types";
+import { Headline } from "../../components/headline";
 import { StatusBadge } from "../../components/status-badge";
 import { ABSENT, formatAge, formatCount, formatSeconds, formatTime, humanise } from "../../lib/format";
 
 /** The Training Jobs list. */
 export function JobTable({ jobs }: { jobs: Job[] }) {
   return (
-    <Table.ScrollContainer type="native" minWidth={860}>
+    <Table.ScrollContainer type="native" minWidth={940}>
       <Table verticalSpacing="xs" highlightOnHover aria-label="Training Jobs">
         <Table.Thead>
           <Table.Tr>
@@ -17,6 +18,7 @@ export function JobTable({ jobs }: { jobs: Job[] }) {
             <Table.Th w={190}>Progress</Table.Th>
             <Table.Th>Algorithm</Table.Th>
             <Table.Th ta="right">Samples</Table.Th>
+            <Table.Th ta="right">Judged</Table.Th>
             <Table.Th>Created</Table.Th>
             <Table.Th ta="right">Actions</Table.Th>
           </Table.Tr>
@@ -52,6 +54,9 @@ function JobRow({ job }: { job: Job }) {
       </Table.Td>
       <Table.Td>{humanise(String(job.specification.algorithm?.type ?? ABSENT))}</Table.Td>
       <Table.Td ta="right">{formatCount(samples)}</Table.Td>
+      <Table.Td ta="right">
+        <Headline metrics={job.metrics} />
+      </Table.Td>
       <Table.Td>
         <Text size="sm" title={formatTime(job.created_at)}>
           {formatAge(job.created_at)}

@@ -1,8 +1,7 @@
-import { Alert, Button, Grid, Group, Select, Stack, Text, TextInput } from "@mantine/core";
+import { Alert, Button, Grid, Group, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconPlayerPlay } from "@tabler/icons-react";
-import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useRef, useState } from "react";
-import { algorithmsQuery } from "../../api/catalogue";
 import { createJob } from "../../api/jobs";
 import { asProblem } from "../../api/problem";
 import type { Dataset, Job } from "../../api/types";
@@ -11,11 +10,17 @@ import { GatedButton } from "../../components/gated-button";
 import { ErrorState, QueryState } from "../../components/states";
 import { fieldsOf } from "../../lib/json-schema";
 import { nameFromFile } from "../../lib/names";
-import { assignErrors } from "../../lib/pointer-errors";
-import { initialEntry } from "../../lib/schema-values";
-import { EvaluationFields, FeatureFields, type FieldsProps } from "./job-form-fields";
-import { controlsOf, type JobForm, prepare, START } from "./job-form-state";
-import { SchemaField } from "./schema-field";
+import { assignErrors, without } from "../../lib/pointer-errors";
+import { Line } from "./controls";
+import { controlsOf, type JobForm, prepare, resolve, START } from "./job-form-state";
+import { JudgingFields } from "./judging-fields";
+import { LabelsFields } from "./labels-fields";
+import { AlgorithmField, ParameterFields } from "./model-fields";
+import { PreparationFields } from "./preparation-fields";
+import { RecordFields } from "./record-fields";
+import { SampleFields } from "./sample-fields";
+import { SearchFields } from "./search-fields";
+import { useSetting } from "./use-setting";
 
 interface Props {
   dataset?: Dataset;
@@ -27,15 +32,15 @@ interface Props {
   onCancel: () => void;
 }
 
-/** New Training Job: data, name, algorithm and its parameters, threshold and evaluation. */
+/** New Training Job: data, name and algorithm are enough; everything else has a default that is shown. */
 export function NewJobForm({ dataset, dataSource, reason, onStarted, onCancel }: Props) {
   const queryClient = useQueryClient();
   const element = useRef<HTMLFormElement>(null);
   const [form, setForm] = useState<JobForm>(START);
   const [errors, setErrors] = useState<Record<string, string>>({});
-  const catalogue = useQuery(algorithmsQuery());
-  const algorithms = catalogue.data?.items ?? [];
-  const algorithm = algorithms.find(({ id }) => id === form.algorithm) ?? algorithms[0];
+  const { setting, catalogue, fields } = useSetting(dataset, form);
+  const { algorithm } = setting;
+  const { samples, labels, classifies } = resolve(form, setting);
   const name = form.name ?? (dataset ? nameFromFile(dataset.name) : "");
 
   const start = useMutation({
@@ -45,7 +50,7 @@ export function NewJobForm({ dataset, dataSource, reason, onStarted, onCancel }:
       void queryClient.invalidateQueries({ queryKey: ["jobs", "list"] });
       onStarted(job);
     },
-    onError: (error) => showErrors(assignErrors(asProblem(error).errors, controlsOf(algorithm)).fields),
+    onError: (error) => showErrors(assignErrors(asProblem(error).errors, controlsOf(form, setting)).fields),
   });
 
   const showErrors = (found: Record<string, string>) => {
@@ -57,8 +62,7 @@ export function NewJobForm({ dataset, dataSource, reason, onStarted, onCancel }:
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (reason || start.isPending) return;
-    const usable = dataset && dataset.status !== "invalid" ? dataset.id : undefined;
-    const prepared = prepare(form, name, usable, algorithm);
+    const prepared = prepare(form, name, setting);
     if (prepared.specification) {
       setErrors({});
       start.mutate(prepared.specification);
@@ -68,16 +72,21 @@ export function NewJobForm({ dataset, dataSource, reason, onStarted, onCancel }:
     }
   };
 
-  const fields: FieldsProps = {
-    form,
-    errors,
-    change: (part, pointer) => {
-      setForm((current) => ({ ...current, ...part }));
-      setErrors(({ [pointer]: _fixed, ...others }) => others);
-    },
+  const change = (part: Partial<JobForm>, pointer: string) => {
+    setForm((current) => ({ ...current, ...part }));
+    setErrors((current) => without(current, pointer));
   };
+  /** The same for a part of the form. */
+  const changeIn =
+    <K extends "format" | "samples" | "labels" | "judging" | "search">(key: K) =>
+    (part: Partial<JobForm[K]>, pointer: string) => {
+      setForm((current) => ({ ...current, [key]: { ...current[key], ...part } }));
+      setErrors((current) => without(current, pointer));
+    };
+
   const refused = start.error ? asProblem(start.error) : undefined;
-  const unplaced = refused && assignErrors(refused.errors, controlsOf(algorithm)).rest;
+  const unplaced = refused && assignErrors(refused.errors, controlsOf(form, setting)).rest;
+  const half = { base: 12, md: 6 };
 
   return (
     <form onSubmit={submit} noValidate ref={element} aria-label="New Training Job">
@@ -89,63 +98,91 @@ export function NewJobForm({ dataset, dataSource, reason, onStarted, onCancel }:
           </Alert>
         )}
         <Grid gap="md">
-          <Grid.Col span={{ base: 12, md: 6 }}>
-            <Section title="Model">
-              <Stack gap="sm">
-                <TextInput
-                  label="Name"
-                  description="Versions are counted per name."
-                  required
-                  withAsterisk={false}
-                  value={name}
-                  error={errors["/name"]}
-                  onChange={(event) => fields.change({ name: event.currentTarget.value }, "/name")}
-                />
-                <QueryState query={catalogue} label="Loading the algorithms">
-                  {() => (
-                    <>
-                      <Select
-                        label="Algorithm"
-                        description={algorithm?.description}
-                        data={algorithms.map(({ id, title }) => ({ value: id, label: title }))}
-                        value={algorithm?.id ?? null}
-                        error={errors["/algorithm"]}
-                        allowDeselect={false}
-                        onChange={(id) => id && fields.change({ algorithm: id }, "/algorithm")}
-                      />
-                      {fieldsOf(algorithm?.parameters).map((field) => {
-                        const id = algorithm?.id ?? "";
-                        const entries = form.parameters[id] ?? {};
-                        return (
-                          <SchemaField
-                            key={`${id} ${field.name}`}
-                            field={field}
-                            entry={entries[field.name] ?? initialEntry(field)}
-                            error={errors[`/algorithm/${field.name}`]}
-                            onChange={(entry) =>
-                              fields.change(
-                                {
-                                  parameters: {
-                                    ...form.parameters,
-                                    [id]: { ...entries, [field.name]: entry },
-                                  },
-                                },
-                                `/algorithm/${field.name}`,
-                              )
-                            }
-                          />
-                        );
-                      })}
-                    </>
-                  )}
-                </QueryState>
-              </Stack>
-            </Section>
-          </Grid.Col>
-          <Grid.Col span={{ base: 12, md: 6 }}>
+          <Grid.Col span={half}>
             <Stack gap="md">
-              <EvaluationFields {...fields} />
-              <FeatureFields {...fields} />
+              <Section title="Model">
+                <Stack gap="sm">
+                  <Line
+                    label="Name"
+                    description="Versions are counted per name."
+                    required
+                    withAsterisk={false}
+                    value={name}
+                    error={errors["/name"]}
+                    onChange={(text) => change({ name: text }, "/name")}
+                  />
+                  <QueryState query={catalogue} label="Loading the algorithms">
+                    {({ items }) => (
+                      <>
+                        <AlgorithmField
+                          algorithms={items}
+                          algorithm={algorithm}
+                          error={errors["/algorithm"]}
+                          onChange={(id) => change({ algorithm: id }, "/algorithm")}
+                        />
+                        <ParameterFields
+                          algorithm={algorithm}
+                          entries={form.parameters[algorithm?.id ?? ""] ?? {}}
+                          errors={errors}
+                          onChange={(field, entry) => {
+                            const id = algorithm?.id ?? "";
+                            const entries = { ...form.parameters[id], [field]: entry };
+                            change(
+                              { parameters: { ...form.parameters, [id]: entries } },
+                              `/algorithm/${field}`,
+                            );
+                          }}
+                        />
+                      </>
+                    )}
+                  </QueryState>
+                </Stack>
+              </Section>
+              <SearchFields
+                form={form.search}
+                errors={errors}
+                change={changeIn("search")}
+                parameters={fieldsOf(algorithm?.parameters).map((field) => field.name)}
+              />
+              <RecordFields form={form.format} errors={errors} change={changeIn("format")} />
+            </Stack>
+          </Grid.Col>
+          <Grid.Col span={half}>
+            <Stack gap="md">
+              <Section title="Samples and features">
+                <Stack gap="sm">
+                  <SampleFields
+                    form={samples}
+                    errors={errors}
+                    change={changeIn("samples")}
+                    presets={setting.presets}
+                    suggestion={setting.profile?.suggestion}
+                    fields={fields}
+                  />
+                  <PreparationFields form={form} errors={errors} change={change} />
+                </Stack>
+              </Section>
+              <Section title="Labels">
+                <Stack gap="sm">
+                  <LabelsFields
+                    form={labels}
+                    errors={errors}
+                    change={changeIn("labels")}
+                    profile={setting.profile}
+                    labelProfile={setting.labelProfile}
+                    fields={fields}
+                    needed={classifies}
+                    reason={reason}
+                  />
+                </Stack>
+              </Section>
+              <JudgingFields
+                form={form.judging}
+                errors={errors}
+                change={changeIn("judging")}
+                classifies={classifies}
+                labelled={labels.kind !== "none"}
+              />
             </Stack>
           </Grid.Col>
         </Grid>

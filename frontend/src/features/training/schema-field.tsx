@@ -1,5 +1,6 @@
 import { Group, Select, Stack, Switch, Text, Textarea, TextInput } from "@mantine/core";
 import { type Choice, describeRange, display, type Entry, type Field } from "../../lib/json-schema";
+import { CODE, ORDER } from "./controls";
 
 interface Props {
   field: Field;
@@ -16,14 +17,15 @@ export function SchemaField({ field, entry, error, onChange }: Props) {
   }
   return (
     <Stack gap={4}>
-      <Group gap="xs" align="end" wrap="nowrap">
+      <Group gap="xs" align="end" wrap={isLong(choice) ? "wrap" : "nowrap"}>
         <Select
           label={field.title}
           data={field.choices.map((option, index) => ({ value: String(index), label: option.label }))}
           value={String(entry.choice)}
           onChange={(index) => index !== null && onChange(switchTo(field, Number(index)))}
           allowDeselect={false}
-          style={{ flex: 2 }}
+          error={error && choice.kind === "const" ? true : undefined}
+          style={{ flex: isLong(choice) ? "1 0 100%" : 2 }}
         />
         {choice.kind !== "const" && (
           <Control
@@ -46,6 +48,9 @@ export function SchemaField({ field, entry, error, onChange }: Props) {
     </Stack>
   );
 }
+
+/** What is written over more than a few characters needs a line of its own. */
+const isLong = ({ kind }: Choice): boolean => ["list", "map", "json"].includes(kind);
 
 /** Another form of the same parameter starts from the default where that fits it, else empty. */
 function switchTo(field: Field, index: number): Entry {
@@ -93,12 +98,16 @@ function Control(props: Props & { choice: Choice; label: string; bare?: boolean 
       );
     case "const":
       return <TextInput {...common} value={choice.label} readOnly />;
+    case "list":
+    case "map":
     case "json":
       return (
         <Textarea
           {...common}
-          ff="monospace"
-          autosize
+          classNames={choice.kind === "json" ? CODE : undefined}
+          placeholder={PLACEHOLDERS[choice.kind]}
+          rows={2}
+          resize="vertical"
           value={entry.text}
           onChange={(e) => set(e.currentTarget.value)}
         />
@@ -115,4 +124,4 @@ function Control(props: Props & { choice: Choice; label: string; bare?: boolean 
   }
 }
 
-const ORDER: ("label" | "input" | "description" | "error")[] = ["label", "input", "description", "error"];
+const PLACEHOLDERS = { list: "1, 2, 3", map: "normal = 1, anomaly = 10", json: undefined };

@@ -1,0 +1,150 @@
+//! What always holds: a sample's features depend on its own records and on earlier ones, never on later ones, on how
+//! the input was cut into files, or on its order.
+
+use crate::run;
+use object_store::{ObjectStore, ObjectStoreExt, PutPayload, memory::InMemory, path::Path};
+use proptest::prelude::*;
+use std::{collections::HashMap, sync::Arc};
+use trainyard_features::{FeatureMatrix, FeatureSet, fit, transform};
+use trainyard_intake::{ReadOptions, Records, Source, read};
+use trainyard_types::{FeatureSetSpecification, FormatSpecification};
+
+const SETS: [&str; 6] = [
+    r#"{"preset": "record"}"#,
+    r#"{"preset": "syslog"}"#,
+    r#"{"preset": "syslog", "sample": {"kind": "window", "seconds": 90, "step_seconds": 30, "by": "host"},
+        "templates": {"weight": "tf-idf", "max": 2}}"#,
+    r#"{"preset": "hdfs-session", "templates": {"weight": "log1p"}}"#,
+    r#"{"preset": "record", "sample": {"kind": "session", "key": {"field": "process"}, "idle_seconds": 60}}"#,
+    r#"{"preset": "table", "sample": {"kind": "row", "columns": ["host", "process", "message"]}}"#,
+];
+
+/// Reads lines from as many files as there are parts.
+fn records(parts: &[Vec<String>]) -> Records {
+    let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
+    let format = FormatSpecification { drop_duplicates: false, ..FormatSpecification::default() };
+    run(async {
+        let mut sources = Vec::new();
+        for (at, lines) in parts.iter().enumerate().filter(|(_, lines)| !lines.is_empty()) {
+            let bytes = lines.concat().into_bytes();
+            let location = Path::from(format!("{at}"));
+            let size = bytes.len() as u64;
+            store.put(&location, PutPayload::from(bytes)).await.unwrap();
+            sources.push(Source { name: format!("{at}.log"), store: Arc::clone(&store), location, size });
+        }
+        let options = ReadOptions::new("2025-07-02T00:00:00Z".parse().unwrap());
+        read(sources, &format, &options, Arc::new(())).await.unwrap()
+    })
+}
+
+fn matrix(records: &Records, set: &FeatureSet) -> FeatureMatrix {
+    transform(records, set, &|_| ()).unwrap()
+}
+
+/// Lines of JSON with few different values, so that ties, repetitions and shared keys are common.
+fn lines() -> impl Strategy<Value = Vec<(u32, String)>> {
+    let line = (0..400u32, 0..3u8, 0..3u8, 0..4u8, 0..3u8, 0..50u8).prop_map(|(time, host, level, key, what, n)| {
+        let message = match what {
+            0 => format!("open blk_{key} from 10.0.0.{n} size={n}"),
+            1 => format!("moved blk_{key} to blk_{} after {n} ms, error", key + 1),
+            _ => "nothing of note".to_owned(),
+        };
+        let level = ["info", "error", ""][usize::from(level)];
+        let text = format!(
+            "{{\"ts\":{},\"level\":\"{level}\",\"host\":\"h{host}\",\"process\":\"p{}\",\"msg\":\"{message}\"}}\n",
+            1_750_000_000 + time,
+            n % 2
+        );
+        (time, text)
+    });
+    prop::collection::vec(line, 2..60)
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn the_matrix_knows_neither_order_nor_files(lines in lines(), places in prop::collection::vec(0..1000usize, 60)) {
+        let texts: Vec<String> = lines.iter().map(|line| line.1.clone()).collect();
+        let mut shuffled: Vec<(usize, String)> = places.iter().copied().zip(texts.clone()).collect();
+        shuffled.sort();
+        let mut parts = vec![Vec::new(), Vec::new(), Vec::new()];
+        shuffled.into_iter().for_each(|(place, text)| parts[place % 3].push(text));
+        let (whole, cut) = (records(&[texts]), records(&parts));
+        for json in SETS {
+            let specification: FeatureSetSpecification = serde_json::from_str(json).unwrap();
+            let set = fit(&whole, &specification, None).unwrap();
+            prop_assert_eq!(&fit(&cut, &specification, None).unwrap(), &set);
+            let (a, b) = (matrix(&whole, &set), matrix(&cut, &set));
+            prop_assert_eq!((a.values, a.keys, a.incomplete), (b.values, b.keys, b.incomplete));
+        }
+    }
+
+    #[test]
+    fn later_records_change_no_sample_that_they_are_not_in(lines in lines(), end in 0..400u32) {
+        let early: Vec<String> = lines.iter().filter(|line| line.0 <= end).map(|line| line.1.clone()).collect();
+        prop_assume!(!early.is_empty());
+        let all = records(&[lines.iter().map(|line| line.1.clone()).collect()]);
+        let part = records(&[early]);
+        for json in SETS {
+            let specification: FeatureSetSpecification = serde_json::from_str(json).unwrap();
+            let set = fit(&all, &specification, None).unwrap();
+            let (whole, cut) = (matrix(&all, &set), matrix(&part, &set));
+            let length = set.features.iter().position(|name| name == "length");
+            let places: HashMap<&String, usize> = whole.keys.iter().zip(0..).collect();
+            for row in 0..cut.values.nrows() {
+                let at = match cut.keys.get(row) {
+                    None => row,
+                    Some(key) => places[key],
+                };
+                // A sample that got further records is another one.
+                if length.is_none_or(|length| cut.values[[row, length]] == whole.values[[at, length]]) {
+                    prop_assert_eq!(cut.values.row(row), whole.values.row(at), "{}", json);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn records_without_their_history_are_marked() {
+    let line = |seconds: u32| format!("{{\"ts\":{},\"msg\":\"x\"}}\n", 1_750_000_000 + seconds);
+    let records = records(&[[0, 299, 300, 3599, 3600].map(line).to_vec()]);
+    let marked = |json: &str| {
+        let set = fit(&records, &serde_json::from_str(json).unwrap(), None).unwrap();
+        matrix(&records, &set).incomplete
+    };
+    assert_eq!(marked(r#"{"features": ["last_5min_*"]}"#), [true, true, false, false, false]);
+    assert_eq!(marked("{}"), [true, true, true, true, false]);
+    assert_eq!(marked(r#"{"features": ["word_count"]}"#), [false; 5]);
+}
+
+#[test]
+fn sessions_that_may_go_on_are_marked() {
+    let line =
+        |seconds: u32, key: u8| format!("{{\"ts\":{},\"msg\":\"blk_{key}\"}}\n", 1_750_000_000 + seconds);
+    let records = records(&[vec![line(0, 1), line(10, 2), line(50, 1), line(100, 3)]]);
+    let json = r#"{"sample": {"kind": "session", "key": {"regex": "blk_[0-9]"}, "idle_seconds": 60}}"#;
+    let set = fit(&records, &serde_json::from_str(json).unwrap(), None).unwrap();
+    let found = matrix(&records, &set);
+    assert_eq!(found.keys, ["blk_1", "blk_2", "blk_3"]);
+    assert_eq!(found.incomplete, [true, false, true]);
+}
+
+#[test]
+fn every_feature_of_every_kind_has_a_description() {
+    let line =
+        "{\"ts\":1750000000,\"msg\":\"open blk_1 size=3\",\"host\":\"a\",\"level\":\"info\"}\n".to_owned();
+    let records = records(&[vec![line]]);
+    for json in SETS {
+        let set = fit(&records, &serde_json::from_str(json).unwrap(), None).unwrap();
+        let described = trainyard_features::describe(&set);
+        assert_eq!(
+            described.iter().map(|feature| &feature.name).collect::<Vec<_>>(),
+            set.features.iter().collect::<Vec<_>>()
+        );
+        for feature in described {
+            assert!(feature.description.len() > 8, "{feature:?}");
+        }
+    }
+}

@@ -1,0 +1,2 @@
+ALTER TABLE jobs DROP COLUMN checkpoint;
+ALTER TABLE jobs DROP COLUMN leaderboard;

@@ -1,0 +1,84 @@
+/** How bytes become records: what a person entered, and the specification it means. No React here. */
+import type { TrainingSpecification } from "../../api/types";
+import { numberOf, type Put, readCount } from "./form-reading";
+
+export interface FormatForm {
+  preset: string;
+  pattern: string;
+  regex: string;
+  dropDuplicates: boolean;
+  offset: string;
+  maxRejected: string;
+}
+
+export const FORMAT_START: FormatForm = {
+  preset: "auto",
+  pattern: "",
+  regex: "",
+  dropDuplicates: true,
+  offset: "0",
+  maxRejected: "0.5",
+};
+
+export const FORMATS: { value: string; label: string }[] = [
+  { value: "auto", label: "As detected" },
+  { value: "json-export", label: "JSON export" },
+  { value: "json-lines", label: "JSON Lines" },
+  { value: "csv", label: "CSV" },
+  { value: "table", label: "Table" },
+  { value: "syslog", label: "syslog" },
+  { value: "hdfs", label: "HDFS" },
+  { value: "hadoop", label: "Hadoop" },
+  { value: "zookeeper", label: "Zookeeper" },
+  { value: "spark", label: "Spark" },
+  { value: "log4j", label: "log4j" },
+  { value: "openstack", label: "OpenStack" },
+  { value: "windows-cbs", label: "Windows CBS" },
+  { value: "kubernetes-cri", label: "Kubernetes CRI" },
+  { value: "logcat", label: "Android logcat" },
+  { value: "healthapp", label: "HealthApp" },
+  { value: "apache-error", label: "Apache error log" },
+  { value: "access-common", label: "Access log, common" },
+  { value: "access-combined", label: "Access log, combined" },
+  { value: "bgl", label: "BGL" },
+  { value: "thunderbird", label: "Thunderbird" },
+  { value: "hpc", label: "HPC" },
+  { value: "proxifier", label: "Proxifier" },
+  { value: "glog", label: "glog" },
+  { value: "logfmt", label: "logfmt" },
+  { value: "text", label: "Plain text" },
+  { value: "pattern", label: "A pattern of one's own" },
+  { value: "regex", label: "A regular expression of one's own" },
+];
+
+/** The format that is meant, without what nobody changed; problems go to `put`. */
+export function readFormat(form: FormatForm, put: Put): NonNullable<TrainingSpecification["format"]> {
+  const format: NonNullable<TrainingSpecification["format"]> = {
+    preset: form.preset,
+    drop_duplicates: form.dropDuplicates,
+  };
+  if (form.preset === "pattern" || form.preset === "regex") {
+    const text = form[form.preset].trim();
+    if (text === "") put(`/format/${form.preset}`, "Say how a line is built.");
+    format[form.preset] = text;
+  }
+  if (form.offset.trim() !== FORMAT_START.offset) {
+    format.utc_offset_minutes = readCount(form.offset, -1080, "/format/utc_offset_minutes", put, 1080);
+  }
+  if (form.maxRejected.trim() !== FORMAT_START.maxRejected) {
+    const share = numberOf(form.maxRejected);
+    if (!(share >= 0 && share <= 1)) {
+      put("/format/max_rejected_share", "The share must be at least 0 and at most 1.");
+    }
+    format.max_rejected_share = share;
+  }
+  return format;
+}
+
+/** The controls of the format that can show an error, as JSON pointers. */
+export const formatPointers = ({ preset }: FormatForm): string[] => [
+  "/format",
+  ...(preset === "pattern" || preset === "regex" ? [`/format/${preset}`] : []),
+  "/format/utc_offset_minutes",
+  "/format/max_rejected_share",
+];

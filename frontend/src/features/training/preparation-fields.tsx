@@ -1,0 +1,43 @@
+import type { MissingSpecification } from "../../api/types";
+import { Line, type PartProps, Pick, Row } from "./controls";
+import type { JobForm } from "./job-form-state";
+import { SCALERS } from "./search-fields";
+
+const MISSING: { value: MissingSpecification["type"]; label: string }[] = [
+  { value: "refuse", label: "Refuse: the job fails" },
+  { value: "mean", label: "The feature's mean" },
+  { value: "median", label: "The feature's median" },
+  { value: "zero", label: "Zero" },
+  { value: "constant", label: "A number" },
+];
+
+/** What happens to the matrix before the model sees it. */
+export function PreparationFields({ form, errors, change }: PartProps<JobForm>) {
+  return (
+    <Row>
+      <Pick
+        label="Scaling"
+        data={SCALERS}
+        value={form.scaler}
+        error={errors["/scaler"]}
+        onChange={(scaler) => change({ scaler }, "/scaler")}
+      />
+      <Pick
+        label="Missing values become"
+        data={MISSING}
+        value={form.missing}
+        error={errors["/missing"]}
+        onChange={(missing) => change({ missing }, "/missing")}
+      />
+      {form.missing === "constant" && (
+        <Line
+          label="In place of a missing value"
+          numeric
+          value={form.missingValue}
+          error={errors["/missing/value"]}
+          onChange={(missingValue) => change({ missingValue }, "/missing/value")}
+        />
+      )}
+    </Row>
+  );
+}

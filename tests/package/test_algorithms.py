@@ -1,0 +1,152 @@
+"""Every algorithm walks the street, and everything that scores gives the same scores."""
+
+import csv
+import json
+import math
+import random
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trainyard
+from conftest import Run, load_inference, unpack
+
+TOLERANCE = 1e-9
+FEATURES = ("duration", "retries", "signal", "size")
+ALGORITHMS = (
+    "decision_tree",
+    "elliptic_envelope",
+    "extra_trees",
+    "gaussian_nb",
+    "hist_gradient_boosting",
+    "isolation_forest",
+    "k_neighbors",
+    "local_outlier_factor",
+    "logistic_regression",
+    "nearest_normal",
+    "one_class_svm",
+    "random_forest",
+    "svc",
+)
+QUICK = {
+    "extra_trees": {"n_estimators": 10},
+    "hist_gradient_boosting": {"max_iter": 10},
+    "isolation_forest": {"n_estimators": 10},
+    "random_forest": {"n_estimators": 10},
+}
+
+
+@pytest.fixture(scope="module")
+def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """400 requests, a tenth of them odd in two ways, in a CSV file that says which."""
+    path = tmp_path_factory.mktemp("table") / "requests.csv"
+    chance = random.Random(5)
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow(["timestamp", *FEATURES, "outcome"])
+        for row in range(400):
+            odd = row % 10 == 7
+            duration = chance.gauss(8.0 if odd else 2.0, 1.0)
+            retries = chance.randrange(6) if odd else chance.randrange(2)
+            signal, size = chance.gauss(-60, 4), chance.lognormvariate(3, 0.5)
+            time = f"2026-03-{1 + row // 100:02}T{row % 24:02}:{row % 60:02}:00Z"
+            writer.writerow([time, duration, retries, signal, size, "odd" if odd else "fine"])
+    return path
+
+
+@pytest.fixture(scope="module")
+def dataset(server: trainyard.Trainyard, table: Path) -> dict[str, Any]:
+    return server.upload(table)
+
+
+def specification(algorithm: str) -> dict[str, Any]:
+    return {
+        "name": f"requests-{algorithm.replace('_', '-')}",
+        "feature_set": {
+            "preset": "table",
+            "sample": {"kind": "row", "columns": list(FEATURES)},
+        },
+        "labels": {"kind": "field", "name": "outcome", "positive": ["odd"]},
+        "algorithm": {"type": algorithm, **QUICK.get(algorithm, {})},
+    }
+
+
+def test_the_server_offers_them_all(server: trainyard.Trainyard):
+    offered = server.call("GET", "/algorithms")["items"]
+    assert {item["id"] for item in offered} == set(ALGORITHMS)
+    for item in offered:
+        assert item["parameters"]["type"] == "object" and item["title"] and item["description"]
+        assert all("default" in schema for schema in item["parameters"]["properties"].values()), item["id"]
+
+
+@pytest.mark.parametrize("algorithm", ALGORITHMS)
+def test_scores_are_the_same_everywhere(
+    algorithm: str,
+    server: trainyard.Trainyard,
+    dataset: dict[str, Any],
+    table: Path,
+    run: Run,
+    tmp_path: Path,
+):
+    model = server.train(dataset, **specification(algorithm))
+    measured = model["metrics"]
+    assert measured["mode"] == "labelled"
+    assert measured["metrics"]["roc_auc"] > 0.8, measured["metrics"]
+    assert measured["other_split"]["split"] == "shuffled"
+    server.deploy(model)
+    archive = tmp_path / "package.zip"
+    archive.write_bytes(server.package(model).body)
+    folder = unpack(archive, tmp_path)
+
+    result = run(folder / "validate_model.py")
+    assert result.returncode == 0, result.stdout + result.stderr
+
+    with table.open(newline="") as file:
+        rows = [{name: float(row[name]) for name in FEATURES} for row in csv.DictReader(file)]
+    inference = load_inference(folder).ModelInference()
+    ours, theirs = server.predict(model, rows), inference.predict(rows)
+    for mine, other in zip(ours["scores"], theirs["scores"], strict=True):
+        assert math.isclose(mine, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+    assert ours["predictions"] == theirs["predictions"]
+    assert ours.get("labels") == theirs.get("labels")
+
+    odd = max(range(len(rows)), key=lambda row: ours["scores"][row])
+    explained = inference.explain(rows[odd])
+    total = sum(item["contribution"] for item in explained["contributions"])
+    assert math.isclose(total, explained["score"] - explained["baseline_score"], abs_tol=1e-6)
+    assert explained["contributions"][0]["feature"] in ("duration", "retries"), explained
+
+    scored = subprocess.run(
+        [trainyard.binary(), "score", str(archive), str(table)], capture_output=True, text=True, check=True
+    )
+    lines = [json.loads(line) for line in scored.stdout.splitlines()]
+    assert len(lines) == len(rows)
+    by_line = {line["line"]: line["score"] for line in lines}
+    for index, score in enumerate(ours["scores"]):
+        assert math.isclose(by_line[index + 2], score, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+
+
+def test_a_classifier_needs_labels(server: trainyard.Trainyard, dataset: dict[str, Any]):
+    body = {"name": "x", "dataset_id": dataset["id"], "algorithm": {"type": "random_forest"}}
+    answer = server.request("POST", "/api/v1/jobs", json.dumps(body).encode(), "application/json")
+    assert answer.status == 422
+    assert [error["pointer"] for error in json.loads(answer.body)["errors"]] == ["/labels"]
+
+
+@pytest.mark.parametrize("release", ["1.3", "1.7"])
+def test_a_package_can_be_built_for_an_older_release(
+    release: str, server: trainyard.Trainyard, dataset: dict[str, Any], tmp_path: Path
+):
+    model = server.train(dataset, **specification("random_forest"))
+    targets = [target["id"] for target in server.call("GET", "/targets")["items"]]
+    target = next(target for target in targets if target.startswith(f"scikit-learn-{release}."))
+    server.call("POST", f"/models/{model['id']}/deploy", {"target": target})
+    archive = tmp_path / "package.zip"
+    archive.write_bytes(server.package(model).body)
+    folder = unpack(archive, tmp_path)
+    manifest = json.loads((folder / "deployment_manifest.json").read_text())
+    assert manifest["target"]["id"] == target
+    version = target.removeprefix("scikit-learn-")
+    assert f"scikit-learn=={version}" in (folder / "requirements.txt").read_text().splitlines()
+    assert version.encode() in (folder / "model.joblib").read_bytes()
