@@ -186,18 +186,10 @@ impl Estimator for HistGradientBoosting {
     fn score(&self, samples: ArrayView2<'_, f64>) -> Result<Array2<f64>, MatrixError> {
         matrix::check_columns(samples, self.n_features())?;
         let outputs = self.outputs();
-        let raw = rows::score_groups::<{ walk::SIDE_BY_SIDE }>(
-            samples,
-            outputs,
-            is_usable,
-            |rows, count, sums| {
-                sums.chunks_exact_mut(outputs).for_each(|sums| sums.copy_from_slice(&self.stored.baseline));
-                match count {
-                    walk::SIDE_BY_SIDE => self.walk.add::<{ walk::SIDE_BY_SIDE }>(rows, outputs, sums),
-                    _ => self.walk.add::<1>(rows, outputs, sums),
-                }
-            },
-        )?;
+        let raw = rows::score_blocks(samples, outputs, is_usable, |rows, sums| {
+            sums.chunks_exact_mut(outputs).for_each(|sums| sums.copy_from_slice(&self.stored.baseline));
+            self.walk.add(rows, self.n_features(), outputs, sums);
+        })?;
         if outputs == 1 {
             let mut scores = Array2::zeros((samples.nrows(), 2));
             for (mut scores, raw) in scores.rows_mut().into_iter().zip(&raw) {

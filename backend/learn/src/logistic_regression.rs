@@ -111,9 +111,11 @@ impl Estimator for LogisticRegression {
         let outputs = if classes <= 2 { 1 } else { classes as u64 };
         let numbers = outputs * (columns as u64 + 1);
         let rows = rows as u64;
+        let dense = |parts: u64| (1 << 22).max(parts * numbers.pow(2)) + 4 * numbers.pow(2);
         let curvature = match numbers {
-            0..=512 => 64 * numbers.pow(2).min(1 << 16) + 4 * numbers.pow(2),
-            _ => 2 * rows * outputs,
+            0..=512 => dense(4),
+            513..=2048 => dense(4) + rows * outputs,
+            _ => rows * outputs,
         };
         8 * (rows + curvature + 80 * numbers + (1 << 18))
     }

@@ -4,10 +4,12 @@ use crate::MatrixError;
 use ndarray::{Array2, ArrayView2, ArrayViewMut2, Axis};
 use rayon::prelude::*;
 
-/// Rows that a thread takes at a time; fewer than two such blocks are not worth other threads.
-const BLOCK: usize = 256;
+/// Rows that are scored at a time; they stay in the first-level cache, or nearly.
+const BLOCK: usize = 64;
+/// Below this many rows, other threads cost more than they save.
+const PARALLEL_ROWS: usize = 512;
 
-/// A matrix of `width` columns, a row of which `score` fills in from each row of `samples`.
+/// A matrix of `width` columns, a row of which `score` fills in from each row of `samples`, which has columns.
 ///
 /// # Errors
 /// The first value, by rows, that `usable` does not accept.
@@ -17,20 +19,21 @@ pub(crate) fn score_rows(
     usable: impl Fn(f64) -> bool + Sync,
     score: impl Fn(&[f64], &mut [f64]) + Sync,
 ) -> Result<Array2<f64>, MatrixError> {
-    score_groups::<1>(samples, width, usable, |row, _, scores| score(row, scores))
+    score_blocks(samples, width, usable, |rows, scores| {
+        let rows = rows.chunks_exact(samples.ncols());
+        rows.zip(scores.chunks_exact_mut(width)).for_each(|(row, scores)| score(row, scores));
+    })
 }
 
-/// As [`score_rows`], but `score(rows, count, scores)` is given `N` rows at a time, one after the other, and the last
-/// ones one by one.
-pub(crate) fn score_groups<const N: usize>(
+/// As [`score_rows`], but `score(rows, scores)` is given some rows at a time, one after the other.
+pub(crate) fn score_blocks(
     samples: ArrayView2<'_, f64>,
     width: usize,
     usable: impl Fn(f64) -> bool + Sync,
-    score: impl Fn(&[f64], usize, &mut [f64]) + Sync,
+    score: impl Fn(&[f64], &mut [f64]) + Sync,
 ) -> Result<Array2<f64>, MatrixError> {
-    let columns = samples.ncols();
     let mut scores = Array2::zeros((samples.nrows(), width));
-    let block = |samples: ArrayView2<'_, f64>, mut scores: ArrayViewMut2<'_, f64>| {
+    let block = |(samples, mut scores): (ArrayView2<'_, f64>, ArrayViewMut2<'_, f64>)| {
         let copy: Vec<f64>;
         let values = match samples.to_slice() {
             Some(values) => values,
@@ -41,23 +44,15 @@ pub(crate) fn score_groups<const N: usize>(
         };
         let fine = values.iter().fold(true, |fine, value| fine & usable(*value));
         if let (true, Some(scores)) = (fine, scores.as_slice_mut()) {
-            let full = scores.len() / width / N * N;
-            let (values, rest) = values.split_at(full * columns);
-            let (scores, rest_scores) = scores.split_at_mut(full * width);
-            for (rows, scores) in values.chunks_exact(N * columns).zip(scores.chunks_exact_mut(N * width)) {
-                score(rows, N, scores);
-            }
-            for (row, scores) in rest.chunks_exact(columns).zip(rest_scores.chunks_exact_mut(width)) {
-                score(row, 1, scores);
-            }
+            score(values, scores);
         }
         fine
     };
-    let fine = if samples.nrows() < 2 * BLOCK {
-        block(samples, scores.view_mut())
-    } else {
-        let parts = samples.axis_chunks_iter(Axis(0), BLOCK).into_par_iter();
-        parts.zip(scores.axis_chunks_iter_mut(Axis(0), BLOCK)).all(|(samples, scores)| block(samples, scores))
+    let blocks = samples.axis_chunks_iter(Axis(0), BLOCK);
+    let places = scores.axis_chunks_iter_mut(Axis(0), BLOCK);
+    let fine = match samples.nrows() {
+        0..PARALLEL_ROWS => blocks.zip(places).all(block),
+        _ => blocks.into_par_iter().zip(places).with_min_len(4).all(block),
     };
     if fine { Ok(scores) } else { Err(first_unusable(samples, usable)) }
 }

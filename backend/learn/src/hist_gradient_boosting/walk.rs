@@ -4,7 +4,7 @@
 use super::tree::BoostedTree;
 
 /// Rows that walk a tree side by side, so that the processor does not wait for one chain of loads.
-pub(super) const SIDE_BY_SIDE: usize = 8;
+const SIDE_BY_SIDE: usize = 8;
 
 #[derive(Clone, Debug, Default)]
 pub(super) struct Walk {
@@ -61,24 +61,43 @@ impl Walk {
     }
 
     /// Adds to `sums[row × outputs + output]` what the trees add; tree `i` belongs to output `i % outputs`. `rows`
-    /// are `N` rows, one after the other.
-    pub(super) fn add<const N: usize>(&self, rows: &[f64], outputs: usize, sums: &mut [f64]) {
-        let width = rows.len() / N;
+    /// are rows of `width` values, one after the other.
+    pub(super) fn add(&self, rows: &[f64], width: usize, outputs: usize, sums: &mut [f64]) {
         for (i, tree) in self.trees.iter().enumerate() {
-            let nodes = &self.nodes[tree.start..];
-            let values = &self.values[tree.start..];
-            let mut at = [0_u32; N];
-            for _ in 0..tree.depth {
-                for (lane, at) in at.iter_mut().enumerate() {
-                    let node = nodes[*at as usize];
-                    let value = rows[lane * width + node.feature as usize];
-                    let missing = value.is_nan() & (node.next & MISSING_RIGHT != 0);
-                    *at = (node.next & !MISSING_RIGHT) + u32::from((value > node.threshold) | missing);
-                }
+            let mut many = rows.chunks_exact(SIDE_BY_SIDE * width);
+            let mut many_sums = sums.chunks_exact_mut(SIDE_BY_SIDE * outputs);
+            for (rows, sums) in many.by_ref().zip(many_sums.by_ref()) {
+                self.add_tree::<SIDE_BY_SIDE>(tree, rows, width, &mut sums[i % outputs..], outputs);
             }
-            for (lane, at) in at.into_iter().enumerate() {
-                sums[lane * outputs + i % outputs] += values[at as usize];
+            let rest = many.remainder().chunks_exact(width);
+            for (row, sums) in rest.zip(many_sums.into_remainder().chunks_exact_mut(outputs)) {
+                self.add_tree::<1>(tree, row, width, &mut sums[i % outputs..], outputs);
             }
+        }
+    }
+
+    /// Adds what a tree adds to every `stride`th of `sums`, for `N` rows.
+    fn add_tree<const N: usize>(
+        &self,
+        tree: &WalkTree,
+        rows: &[f64],
+        width: usize,
+        sums: &mut [f64],
+        stride: usize,
+    ) {
+        let nodes = &self.nodes[tree.start..];
+        let values = &self.values[tree.start..];
+        let mut at = [0_u32; N];
+        for _ in 0..tree.depth {
+            for (lane, at) in at.iter_mut().enumerate() {
+                let node = nodes[*at as usize];
+                let value = rows[lane * width + node.feature as usize];
+                let missing = value.is_nan() & (node.next & MISSING_RIGHT != 0);
+                *at = (node.next & !MISSING_RIGHT) + u32::from((value > node.threshold) | missing);
+            }
+        }
+        for (sum, at) in sums.iter_mut().step_by(stride).zip(at) {
+            *sum += values[at as usize];
         }
     }
 }

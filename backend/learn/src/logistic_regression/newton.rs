@@ -2,7 +2,8 @@
 //!
 //! A direction solves `hessian × direction = -gradient`: by Cholesky's factors of the whole matrix while that is
 //! small (as scikit-learn's `newton-cholesky`), by preconditioned conjugate gradients, which need only products
-//! with it, otherwise (a truncated Newton method: Nocedal and Wright, Numerical Optimization, chapter 7.1).
+//! with it, otherwise (a truncated Newton method: Nocedal and Wright, Numerical Optimization, chapter 7.1). Where
+//! features are so unequal that these take long, the matrix is made after all.
 
 use super::{
     cholesky,
@@ -11,8 +12,12 @@ use super::{
 use crate::FitError;
 use ndarray::Array2;
 
-/// The most parameters for which the matrix of second derivatives is made.
+/// Up to so many parameters the matrix of second derivatives is made right away.
 pub(super) const DENSE: usize = 512;
+/// Up to so many it is made when conjugate gradients take long.
+const STILL_DENSE: usize = 2048;
+/// So many steps of conjugate gradients are long.
+const LONG: usize = 150;
 /// Halvings of a step before no better point is thought to exist.
 const HALVINGS: u32 = 40;
 /// The share of the expected decrease that a step must bring (Armijo).
@@ -31,8 +36,9 @@ pub(super) fn minimise(
     let mut at = problem.evaluate(&parameters)?;
     let first = largest(&at.gradient);
     let mut told = 0.0_f64;
+    let mut is_dense = parameters.len() <= DENSE;
     for iteration in 1..=max_iter {
-        let direction = direction(problem, &parameters, &at.gradient)?;
+        let direction = direction(problem, &parameters, &at.gradient, &mut is_dense)?;
         let slope: f64 = (&at.gradient * &direction).sum();
         let Some((next, there)) = search(problem, &parameters, &at, &direction, slope)? else {
             return Ok((parameters, iteration));
@@ -80,9 +86,13 @@ fn direction(
     problem: &Problem<'_>,
     parameters: &Array2<f64>,
     gradient: &Array2<f64>,
+    is_dense: &mut bool,
 ) -> Result<Array2<f64>, FitError> {
-    if parameters.len() > DENSE {
-        return conjugate_gradients(problem, parameters, gradient);
+    if !*is_dense {
+        match conjugate_gradients(problem, parameters, gradient)? {
+            Some(direction) => return Ok(direction),
+            None => *is_dense = true,
+        }
     }
     let hessian = problem.hessian(parameters)?;
     let right: Vec<f64> = gradient.iter().map(|value| -value).collect();
@@ -95,12 +105,13 @@ fn direction(
         .map_err(|error| FitError::Impossible(error.to_string()))
 }
 
-/// Solves until the residual is small against the gradient, the smaller the nearer the optimum.
+/// Solves until the residual is small against the gradient, the smaller the nearer the optimum. None when that takes
+/// long and can be done otherwise.
 fn conjugate_gradients(
     problem: &Problem<'_>,
     parameters: &Array2<f64>,
     gradient: &Array2<f64>,
-) -> Result<Array2<f64>, FitError> {
+) -> Result<Option<Array2<f64>>, FitError> {
     let probabilities = problem.all_probabilities(parameters)?;
     // A feature that is always 0 has no curvature but the penalty's, which may be tiny.
     let scale = problem.hessian_diagonal(&probabilities)?.mapv(|value| value.max(f64::MIN_POSITIVE).recip());
@@ -109,10 +120,13 @@ fn conjugate_gradients(
     let mut scaled = &residual * &scale;
     let mut direction = scaled.clone();
     let mut size: f64 = (&residual * &scaled).sum();
-    let enough = size * size.sqrt().min(0.01).powi(2);
-    for _ in 0..2 * gradient.len() {
+    let enough = size * size.sqrt().min(0.1).powi(2);
+    for step in 0..2 * gradient.len() {
         if size <= enough {
             break;
+        }
+        if step == LONG && gradient.len() <= STILL_DENSE {
+            return Ok(None);
         }
         let product = problem.hessian_product(&probabilities, &direction)?;
         let curvature: f64 = (&direction * &product).sum();
@@ -128,7 +142,7 @@ fn conjugate_gradients(
         size = next;
     }
     problem.centre(&mut solution);
-    Ok(solution)
+    Ok(Some(solution))
 }
 
 fn largest(gradient: &Array2<f64>) -> f64 {

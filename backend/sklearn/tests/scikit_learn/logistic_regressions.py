@@ -46,6 +46,9 @@ def cases():
     repeated = (two[0][:, [0, 1, 1, 2, 2, 2]], two[1])
     constant = (np.hstack([np.full((400, 2), 4.0), two[0]]), two[1])
     all_constant = (np.full((50, 3), 2.5), np.arange(50) % 2)
+    random = np.random.RandomState(3)
+    unequal = random.poisson(0.3, (150, 600)) * np.exp(3 * random.randn(600))
+    unequal = (unequal, (unequal[:, :9] > 0).sum(axis=1) % 2)
     counts = (np.random.RandomState(2).poisson(0.5, (600, 12)).astype(float), np.arange(600) % 2)
     yield from case("two", two)
     yield from case("three", three)
@@ -54,6 +57,7 @@ def cases():
     yield from case("two-rows", (np.array([[1.0, 2.0], [3.0, -1.0]]), [0, 1]))
     yield from case("wide", clouds(30, 100, 2))
     yield from case("wide-three", clouds(40, 200, 3))
+    yield from case("wide-unequal", unequal)
     yield from case("strong-penalty", two, {"C": 1e-4})
     yield from case("weak-penalty", two, {"C": 1e5})
     yield from case("no-intercept", two, {"fit_intercept": False})
@@ -78,8 +82,10 @@ def loss(model, case) -> float:
     if model.class_weight is not None:
         totals = np.bincount(case.labels, weights)
         weights = weights * (totals.sum() / (len(totals) * totals))[case.labels]
-    probabilities = -model.predict_log_proba(case.samples)
-    losses = probabilities[np.arange(len(case.labels)), case.labels]
+    logits = model.decision_function(case.samples)
+    if logits.ndim == 1:
+        logits = np.stack([np.zeros_like(logits), logits], axis=1)
+    losses = np.logaddexp.reduce(logits, axis=1) - logits[np.arange(len(case.labels)), case.labels]
     return np.average(losses, weights=weights) + (model.coef_**2).sum() / (2 * model.C * weights.sum())
 
 
