@@ -144,19 +144,19 @@ macro_rules! estimators {
 }
 
 estimators! {
+    DecisionTree(DecisionTree, DecisionTreeParameters),
+    EllipticEnvelope(EllipticEnvelope, EllipticEnvelopeParameters),
+    ExtraTrees(ExtraTrees, ExtraTreesParameters),
     GaussianNb(GaussianNb, GaussianNbParameters),
     HistGradientBoosting(HistGradientBoosting, HistGradientBoostingParameters),
-    EllipticEnvelope(EllipticEnvelope, EllipticEnvelopeParameters),
     IsolationForest(IsolationForest, IsolationForestParameters),
     KNeighbors(KNeighbors, KNeighborsParameters),
     LocalOutlierFactor(LocalOutlierFactor, LocalOutlierFactorParameters),
     LogisticRegression(LogisticRegression, LogisticRegressionParameters),
     NearestNormal(NearestNormal, NearestNormalParameters),
     OneClassSvm(OneClassSvm, OneClassSvmParameters),
-    Svc(Svc, SvcParameters),
-    DecisionTree(DecisionTree, DecisionTreeParameters),
-    ExtraTrees(ExtraTrees, ExtraTreesParameters),
     RandomForest(RandomForest, RandomForestParameters),
+    Svc(Svc, SvcParameters),
 }
 
 impl AlgorithmSpecification {

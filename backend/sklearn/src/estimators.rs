@@ -143,11 +143,8 @@ pub fn pipeline_value(pipeline: &Pipeline, verdict: Verdict, target: &Target) ->
 fn newest_model(model: &FittedModel, verdict: Verdict, target: &Target) -> Result<Value, PickleError> {
     match model {
         FittedModel::DecisionTree(tree) => decision_tree::value(tree, target),
-        FittedModel::ExtraTrees(forest) => forest::value(forest, target),
-        FittedModel::RandomForest(forest) => forest::value(forest, target),
         FittedModel::EllipticEnvelope(model) => elliptic_envelope::value(model, verdict, target),
-        FittedModel::OneClassSvm(model) => one_class_svm::value(model, verdict, target),
-        FittedModel::Svc(model) => Ok(svc::value(model, target)),
+        FittedModel::ExtraTrees(forest) => forest::value(forest, target),
         FittedModel::GaussianNb(model) => Ok(gaussian_nb::value(model, target)),
         FittedModel::HistGradientBoosting(model) => hist_gradient_boosting::value(model, target),
         FittedModel::IsolationForest(forest) => isolation_forest::value(forest, verdict, target),
@@ -155,6 +152,9 @@ fn newest_model(model: &FittedModel, verdict: Verdict, target: &Target) -> Resul
         FittedModel::LocalOutlierFactor(model) => local_outlier_factor::value(model, verdict, target),
         FittedModel::LogisticRegression(model) => Ok(logistic_regression::value(model, target)),
         FittedModel::NearestNormal(model) => Ok(nearest_normal::value(model, target)),
+        FittedModel::OneClassSvm(model) => one_class_svm::value(model, verdict, target),
+        FittedModel::RandomForest(forest) => forest::value(forest, target),
+        FittedModel::Svc(model) => Ok(svc::value(model, target)),
     }
 }
 

@@ -6,6 +6,8 @@
 //!   class (`predict_proba`), or what [`Output::Decision`] says;
 //! - `label`, int64: of an anomaly detector 1 for an anomaly; of a classifier the number of the class.
 //!
+//! The names of features and classes (as JSON lists) and the threshold are in the metadata.
+//!
 //! Preparation and arithmetic are in double precision, as they are everywhere else, so that for rows which are exact in
 //! float32 a graph differs from the pipeline by no more than the rounding of its float32 results: 1e-6 of a score.
 //! Operators are those of ONNX opset 17 and ai.onnx.ml 3, which onnxruntime 1.12 and newer runs. Not every
@@ -20,6 +22,7 @@ mod trees;
 
 use graph::{Builder, Element, Name, Setting};
 use prost::Message;
+use std::slice;
 use thiserror::Error;
 use trainyard_learn::{FittedModel, Output, Pipeline};
 
@@ -58,6 +61,9 @@ pub fn export(pipeline: &Pipeline) -> Option<Result<Vec<u8>, OnnxError>> {
 /// The columns of [`FittedModel::score`], in double precision.
 fn scores(graph: &mut Builder, rows: &Name, model: &FittedModel) -> Option<Result<Name, OnnxError>> {
     match model {
+        FittedModel::DecisionTree(model) => Some(trees::votes(graph, rows, slice::from_ref(model.tree()))),
+        FittedModel::ExtraTrees(model) => Some(trees::votes(graph, rows, model.trees())),
+        FittedModel::RandomForest(model) => Some(trees::votes(graph, rows, model.trees())),
         FittedModel::EllipticEnvelope(_) | FittedModel::OneClassSvm(_) | FittedModel::Svc(_) => None,
         FittedModel::GaussianNb(model) => Some(Ok(linear::gaussian_nb(graph, rows, model))),
         FittedModel::HistGradientBoosting(model) => Some(trees::hist_gradient_boosting(graph, rows, model)),
@@ -68,17 +74,6 @@ fn scores(graph: &mut Builder, rows: &Name, model: &FittedModel) -> Option<Resul
         }
         FittedModel::LogisticRegression(model) => Some(Ok(linear::logistic_regression(graph, rows, model))),
         FittedModel::NearestNormal(model) => Some(Ok(neighbors::nearest_normal(graph, rows, model))),
-        FittedModel::DecisionTree(model) => {
-            let trees = std::slice::from_ref(model.tree());
-            Some(trees::classifier(graph, rows, trees, model.n_classes()))
-        }
-        FittedModel::ExtraTrees(model) => {
-            Some(trees::classifier(graph, rows, model.trees(), model.n_classes()))
-        }
-        FittedModel::RandomForest(model) => {
-            Some(trees::classifier(graph, rows, model.trees(), model.n_classes()))
-        }
-        FittedModel::EllipticEnvelope(_) | FittedModel::OneClassSvm(_) | FittedModel::Svc(_) => None,
     }
 }
 
@@ -115,11 +110,10 @@ fn model(pipeline: &Pipeline, graph: Builder) -> message::Model {
         producer_name: "trainyard".into(),
         graph: Some(graph.finish(&pipeline.model.algorithm(), description)),
         opset_import: OPSETS.map(operator_set).to_vec(),
-        // A line each: names have no line breaks.
         metadata_props: vec![
             property("algorithm", pipeline.model.algorithm()),
-            property("feature_names", pipeline.feature_names.join("\n")),
-            property("classes", pipeline.classes.join("\n")),
+            property("feature_names", serde_json::json!(pipeline.feature_names).to_string()),
+            property("classes", serde_json::json!(pipeline.classes).to_string()),
             property("threshold", pipeline.threshold.to_string()),
         ],
     }

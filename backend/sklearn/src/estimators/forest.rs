@@ -30,8 +30,9 @@ pub(super) fn value<K: Kind>(forest: &Forest<K>, target: &Target) -> Result<Valu
     let parameters = forest.parameters();
     let grown = forest.trees().iter().zip(forest.seeds());
     let classes = 0..forest.n_classes() as i64;
+    let unfitted = default_tree::<K>(target).shared();
     let mut state = vec![
-        ("estimator", default_tree::<K>(target)),
+        ("estimator", unfitted.clone()),
         ("n_estimators", parameters.n_estimators.into()),
         ("estimator_params", Value::Tuple(TREE_PARAMETERS.map(Value::from).to_vec())),
         ("bootstrap", parameters.bootstrap.into()),
@@ -52,7 +53,7 @@ pub(super) fn value<K: Kind>(forest: &Forest<K>, target: &Target) -> Result<Valu
         ("n_classes_", forest.n_classes().into()),
         ("_sample_weight", trees::sample_weight(forest.sample_weight())),
         ("_n_samples_bootstrap", forest.n_samples_bootstrap().map_or(Value::None, Value::from)),
-        ("estimator_", default_tree::<K>(target)),
+        ("estimator_", unfitted),
         (
             "estimators_",
             Value::List(grown.map(|(tree, seed)| fitted_tree(forest, tree, seed, target)).collect()),

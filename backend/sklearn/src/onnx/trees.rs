@@ -42,23 +42,18 @@ pub(super) fn isolation_forest(
     Ok(graph.op("Neg", &[&scores]))
 }
 
-/// The mean over the trees of the share of each class in the leaf that a row reaches.
-pub(super) fn classifier(
-    graph: &mut Builder,
-    rows: &Name,
-    trees: &[Tree],
-    n_classes: usize,
-) -> Result<Name, OnnxError> {
+/// Classes by the mean of the shares in the leaves of `trees`, of which there is at least one.
+pub(super) fn votes(graph: &mut Builder, rows: &Name, trees: &[Tree]) -> Result<Name, OnnxError> {
+    let n_classes = trees.first().map_or(0, Tree::n_values);
     let mut ensemble = Ensemble::new(Element::Float, n_classes);
-    let count = trees.len() as f64;
     for (i, tree) in trees.iter().enumerate() {
         tree.check().map_err(|detail| OnnxError::Tree { tree: i, detail })?;
-        let shares = |id: usize| {
-            let values = tree.values()[id * n_classes..(id + 1) * n_classes].iter().enumerate();
-            values.filter(|(_, share)| **share != 0.0).map(|(class, share)| (class, share / count)).collect()
-        };
-        ensemble.push(tree.nodes().enumerate().map(|(id, node)| match node.is_leaf() {
-            true => Place::Leaf(shares(id)),
+        let shares = tree.values().chunks_exact(n_classes.max(1));
+        ensemble.push(tree.nodes().zip(shares).map(|(node, shares)| match node.is_leaf() {
+            true => {
+                let parts = shares.iter().map(|share| share / trees.len() as f64).enumerate();
+                Place::Leaf(parts.filter(|(_, part)| *part != 0.0).collect())
+            }
             false => split(&node, |feature| feature as i64),
         }));
     }
@@ -236,4 +231,20 @@ impl Ensemble {
 fn round_down(threshold: f64) -> f32 {
     let nearest = threshold as f32;
     if f64::from(nearest) > threshold { nearest.next_down() } else { nearest }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rounded_thresholds_decide_the_same() {
+        for threshold in [0.1, -0.1, 1e-300, -1e-300, 1.0, 16_777_217.0, -16_777_217.0, 0.3_f32.into()] {
+            let rounded = round_down(threshold);
+            let nearest = threshold as f32;
+            for value in [nearest, nearest.next_up(), nearest.next_down(), 0.0, -0.0, f32::MAX, f32::MIN] {
+                assert_eq!(value <= rounded, f64::from(value) <= threshold, "{value} against {threshold}");
+            }
+        }
+    }
 }

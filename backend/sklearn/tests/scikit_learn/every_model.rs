@@ -1,7 +1,7 @@
 //! A small fitted pipeline of every algorithm: whatever the registry has takes part.
 
 use crate::python::write_numbers;
-use ndarray::Array2;
+use ndarray::{Array2, ArrayView2, Axis};
 use serde_json::json;
 use std::{fs, path::Path};
 use trainyard_learn::{
@@ -21,6 +21,8 @@ pub(crate) struct Fitted {
     pub(crate) pipeline: Pipeline,
     samples: Array2<f64>,
     labels: Vec<u32>,
+    /// What it is asked about: the same rows, and others where trees are likely to have thresholds.
+    rows: Array2<f64>,
 }
 
 /// Every algorithm with its default parameters, classifiers with two classes and with three; preparations by turns.
@@ -83,7 +85,28 @@ fn fitted(
         threshold: -offset,
         contamination: CONTAMINATION,
     };
-    Fitted { name: format!("{algorithm}-{classes}"), pipeline, samples, labels }
+    let rows = ndarray::concatenate![Axis(0), samples, between(samples.view())];
+    Fitted { name: format!("{algorithm}-{classes}"), pipeline, samples, labels, rows }
+}
+
+/// Rows with one value half-way between two that follow each other in its column, or as near to that as single
+/// precision can be on either side: where a threshold lies, a rounding error leads the other way.
+fn between(samples: ArrayView2<'_, f64>) -> Array2<f64> {
+    let mut rows = Array2::zeros((0, COLUMNS));
+    for column in 0..COLUMNS {
+        let mut values: Vec<f64> = samples.column(column).iter().copied().filter(|v| v.is_finite()).collect();
+        values.sort_unstable_by(f64::total_cmp);
+        for (i, pair) in values.windows(2).enumerate().step_by(3) {
+            let middle = ((pair[0] + pair[1]) / 2.0) as f32;
+            for value in [middle.next_down(), middle, middle.next_up()] {
+                let mut row = samples.row(i).to_owned();
+                row.mapv_inplace(|value| if value.is_nan() { 0.25 } else { value });
+                row[column] = f64::from(value);
+                rows.push_row(row.view()).unwrap();
+            }
+        }
+    }
+    rows
 }
 
 /// Overlapping groups, by values that are exact in single precision.
@@ -105,13 +128,14 @@ impl Fitted {
 
     /// What the model says of the rows: as [`FittedModel::score`].
     fn outputs(&self) -> Array2<f64> {
-        self.pipeline.outputs(self.samples.view()).unwrap()
+        self.pipeline.outputs(self.rows.view()).unwrap()
     }
 
     /// Writes what the Python beside this needs to know, but for the pickle or graph itself: an entry of `cases.json`.
     pub(crate) fn write(&self, folder: &Path) -> serde_json::Value {
         let path = |extension| folder.join(format!("{}.{extension}", self.name));
         write_numbers(&path("matrix"), &self.samples);
+        write_numbers(&path("rows"), &self.rows);
         write_numbers(&path("outputs"), &self.outputs());
         let labels: Vec<f64> = self.labels.iter().map(|label| f64::from(*label)).collect();
         write_numbers(&path("labels"), &labels);
@@ -130,7 +154,7 @@ impl Fitted {
     }
 
     fn anomalies(&self) -> Vec<u32> {
-        let flags = self.pipeline.predict(self.samples.view()).unwrap();
+        let flags = self.pipeline.predict(self.rows.view()).unwrap();
         flags.iter().map(|flag| u32::from(*flag)).collect()
     }
 }

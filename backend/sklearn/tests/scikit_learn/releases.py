@@ -1,4 +1,4 @@
-"""Loads pipelines written for the scikit-learn release that runs this, and compares them with real fits: `DIR`."""
+"""Loads pipelines written for the release of scikit-learn that runs this; compares with real fits: `DIR`."""
 
 import io
 import json
@@ -51,7 +51,11 @@ def outputs(pipeline, output: str, samples: np.ndarray) -> np.ndarray:
     model = pipeline.steps[-1][1]
     if hasattr(model, "kneighbors") and not hasattr(model, "score_samples") and output == "Abnormality":
         return -model.kneighbors(samples, 1)[0]
-    method = {"Abnormality": "score_samples", "Probabilities": "predict_proba", "Decision": "decision_function"}
+    method = {
+        "Abnormality": "score_samples",
+        "Probabilities": "predict_proba",
+        "Decision": "decision_function",
+    }
     return getattr(model, method[output])(samples)
 
 
@@ -59,7 +63,8 @@ def differences(case: dict, folder: pathlib.Path) -> list[str]:
     path = folder / f"{case['name']}.joblib"
     samples = np.fromfile(folder / f"{case['name']}.matrix").reshape(-1, case["columns"])
     labels = np.fromfile(folder / f"{case['name']}.labels").astype(int)
-    expected = np.fromfile(folder / f"{case['name']}.outputs").reshape(len(samples), -1)
+    rows = np.fromfile(folder / f"{case['name']}.rows").reshape(-1, case["columns"])
+    expected = np.fromfile(folder / f"{case['name']}.outputs").reshape(len(rows), -1)
 
     pipeline = joblib.load(path)
     model = pipeline.steps[-1][1]
@@ -74,19 +79,19 @@ def differences(case: dict, folder: pathlib.Path) -> list[str]:
     if repr(pipeline) != repr(real) or model.get_params().keys() != real.steps[-1][1].get_params().keys():
         found.append("parameters differ")
 
-    given = outputs(pipeline, case["output"], samples).reshape(expected.shape)
+    given = outputs(pipeline, case["output"], rows).reshape(expected.shape)
     apart = np.abs(given - expected).max()
     if not apart <= 1e-9 * max(1.0, np.abs(expected).max()):
         found.append(f"scores are {apart:.1e} apart")
     if hasattr(pipeline, "predict"):
-        predicted = np.asarray(pipeline.predict(samples))
+        predicted = np.asarray(pipeline.predict(rows))
         predicted = (predicted == -1).astype(int) if case["output"] == "Abnormality" else predicted
         # What lies on the threshold to the last digit may fall either way.
         clear = np.abs(-expected[:, 0] - case["threshold"]) > 1e-9
         clear |= case["output"] != "Abnormality"
         if (predicted != case["predicted"])[clear].any():
             found.append("predictions differ")
-    if not np.isfinite(outputs(real, case["output"], samples)).all():
+    if not np.isfinite(outputs(real, case["output"], rows)).all():
         found.append("fitted again, it has no scores")
 
     buffer = io.BytesIO()
@@ -94,7 +99,7 @@ def differences(case: dict, folder: pathlib.Path) -> list[str]:
     buffer.seek(0)
     copies = [joblib.load(buffer), pickle.loads(path.read_bytes())]
     for copy in copies:
-        if not np.array_equal(outputs(copy, case["output"], samples).reshape(expected.shape), given):
+        if not np.array_equal(outputs(copy, case["output"], rows).reshape(expected.shape), given):
             found.append("a copy scores differently")
     return found
 

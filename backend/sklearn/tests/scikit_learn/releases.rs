@@ -5,10 +5,10 @@
 //! `scripts/release-venvs` makes the environments.
 
 use crate::{
-    every_model::{every_model, write_cases},
+    every_model::{Fitted, every_model, write_cases},
     python::{release, run_in},
 };
-use std::{env, ffi::OsStr, fs};
+use std::{env, ffi::OsStr, fs, path::Path};
 use tempfile::TempDir;
 use trainyard_sklearn::{Target, estimators, targets};
 
@@ -19,25 +19,38 @@ fn chosen() -> Vec<&'static Target> {
     if all { targets().iter().collect() } else { ends.into_iter().flatten().collect() }
 }
 
+/// Has the Python of `release` check every model, written for `target`.
+fn check(models: &[Fitted], target: &Target, release: &Path) -> (bool, String) {
+    let folder = TempDir::new().unwrap();
+    let cases: Vec<serde_json::Value> = models.iter().map(|fitted| fitted.write(folder.path())).collect();
+    write_cases(folder.path(), &cases);
+    for fitted in models {
+        let pickle = estimators::pipeline(&fitted.pipeline, fitted.verdict(), target).unwrap();
+        fs::write(folder.path().join(format!("{}.joblib", fitted.name)), pickle).unwrap();
+    }
+    run_in(release, "releases.py", &[folder.path().as_ref()])
+}
+
 #[test]
 fn every_release_takes_every_estimator_for_its_own() {
     let models = every_model();
     let mut failures = Vec::new();
     for target in chosen() {
-        let folder = TempDir::new().unwrap();
-        let cases: Vec<serde_json::Value> = models.iter().map(|fitted| fitted.write(folder.path())).collect();
-        write_cases(folder.path(), &cases);
-        for fitted in &models {
-            let pickle = estimators::pipeline(&fitted.pipeline, fitted.verdict(), target).unwrap();
-            fs::write(folder.path().join(format!("{}.joblib", fitted.name)), pickle).unwrap();
-        }
-        let python = release(target.scikit_learn);
-        let (success, report) = run_in(&python, "releases.py", &[folder.path().as_ref()]);
+        let (success, report) = check(&models, target, &release(target.scikit_learn));
         if !success || !report.contains(&format!("{} pipelines are real", models.len())) {
             failures.push(format!("scikit-learn {}:\n{report}", target.scikit_learn));
         }
     }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
+}
+
+/// The oldest release takes nothing that was written for the newest.
+#[test]
+fn what_is_written_for_another_release_is_told_apart() {
+    let oldest = targets().last().unwrap();
+    let (success, report) = check(&every_model(), &targets()[0], &release(oldest.scikit_learn));
+    assert!(!success && report.contains("0 pipelines are real"), "{report}");
+    assert!(report.contains("InconsistentVersionWarning"), "{report}");
 }
 
 #[test]
