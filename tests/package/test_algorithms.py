@@ -56,7 +56,7 @@ def table(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def dataset(server: trainyard.Trainyard, table: Path) -> dict[str, Any]:
+def requests(server: trainyard.Trainyard, table: Path) -> dict[str, Any]:
     return server.upload(table)
 
 
@@ -84,12 +84,12 @@ def test_the_server_offers_them_all(server: trainyard.Trainyard):
 def test_scores_are_the_same_everywhere(
     algorithm: str,
     server: trainyard.Trainyard,
-    dataset: dict[str, Any],
+    requests: dict[str, Any],
     table: Path,
     run: Run,
     tmp_path: Path,
 ):
-    model = server.train(dataset, **specification(algorithm))
+    model = server.train(requests, **specification(algorithm))
     measured = model["metrics"]
     assert measured["mode"] == "labelled"
     assert measured["metrics"]["roc_auc"] > 0.8, measured["metrics"]
@@ -127,8 +127,8 @@ def test_scores_are_the_same_everywhere(
         assert math.isclose(by_line[index + 2], score, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
 
 
-def test_a_classifier_needs_labels(server: trainyard.Trainyard, dataset: dict[str, Any]):
-    body = {"name": "x", "dataset_id": dataset["id"], "algorithm": {"type": "random_forest"}}
+def test_a_classifier_needs_labels(server: trainyard.Trainyard, requests: dict[str, Any]):
+    body = {"name": "x", "dataset_id": requests["id"], "algorithm": {"type": "random_forest"}}
     answer = server.request("POST", "/api/v1/jobs", json.dumps(body).encode(), "application/json")
     assert answer.status == 422
     assert [error["pointer"] for error in json.loads(answer.body)["errors"]] == ["/labels"]
@@ -136,9 +136,9 @@ def test_a_classifier_needs_labels(server: trainyard.Trainyard, dataset: dict[st
 
 @pytest.mark.parametrize("release", ["1.3", "1.7"])
 def test_a_package_can_be_built_for_an_older_release(
-    release: str, server: trainyard.Trainyard, dataset: dict[str, Any], tmp_path: Path
+    release: str, server: trainyard.Trainyard, requests: dict[str, Any], tmp_path: Path
 ):
-    model = server.train(dataset, **specification("random_forest"))
+    model = server.train(requests, **specification("random_forest"))
     targets = [target["id"] for target in server.call("GET", "/targets")["items"]]
     target = next(target for target in targets if target.startswith(f"scikit-learn-{release}."))
     server.call("POST", f"/models/{model['id']}/deploy", {"target": target})

@@ -12,6 +12,7 @@ from conftest import Walk
 GUIDE_FILES = {
     "model.joblib",
     "scaler.joblib",
+    "model.onnx",
     "pipeline.trainyard",
     "metadata.json",
     "feature_set.json",

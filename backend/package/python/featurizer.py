@@ -1112,7 +1112,10 @@ def _parse_syslog(text: str, clock: _Clock) -> _Fields:
     timestamp, length = clock.prefix(text)
     if timestamp is None:
         raise _Refused(f"the line does not begin with a syslog timestamp: `{text[:32]}`")
-    rest = text[length:].lstrip(" ")
+    rest = text[length:]
+    if rest and rest[0] not in " :":  # a comma, say, makes it a row of a table
+        raise _Refused(f"the timestamp is not followed by a space: `{rest[:32]}`")
+    rest = rest.lstrip(" ")
     word, _, after = rest.partition(" ")
     facility, _, name = word.partition(".")
     found = _level(name) if facility in _FACILITIES else None

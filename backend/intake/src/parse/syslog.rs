@@ -34,7 +34,15 @@ pub(crate) fn parse<'a>(text: &'a str, clock: &Clock) -> Result<Fields<'a>, Stri
             super::excerpt(rest.as_bytes(), 32)
         ));
     };
-    let rest = rest[length..].trim_start_matches(' ');
+    // A comma, say, makes it a row of a table.
+    let rest = &rest[length..];
+    if !rest.is_empty() && !rest.starts_with([' ', ':']) {
+        return Err(format!(
+            "the timestamp is not followed by a space: `{}`",
+            super::excerpt(rest.as_bytes(), 32)
+        ));
+    }
+    let rest = rest.trim_start_matches(' ');
     let (word, after) = rest.split_once(' ').unwrap_or((rest, ""));
     let facility = word
         .split_once('.')
