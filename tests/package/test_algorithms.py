@@ -29,6 +29,14 @@ ALGORITHMS = (
     "random_forest",
     "svc",
 )
+DETECTORS = (
+    "elliptic_envelope",
+    "isolation_forest",
+    "local_outlier_factor",
+    "nearest_normal",
+    "one_class_svm",
+)
+CLASSIFIERS = tuple(name for name in ALGORITHMS if name not in DETECTORS)
 QUICK = {
     "extra_trees": {"n_estimators": 10},
     "hist_gradient_boosting": {"max_iter": 10},
@@ -92,7 +100,8 @@ def test_scores_are_the_same_everywhere(
     model = server.train(requests, **specification(algorithm))
     measured = model["metrics"]
     assert measured["mode"] == "labelled"
-    assert measured["metrics"]["roc_auc"] > 0.8, measured["metrics"]
+    # A detector does not look at the labels.
+    assert measured["metrics"]["roc_auc"] > (0.9 if algorithm in CLASSIFIERS else 0.55), measured["metrics"]
     assert measured["other_split"]["split"] == "shuffled"
     server.deploy(model)
     archive = tmp_path / "package.zip"
@@ -115,7 +124,8 @@ def test_scores_are_the_same_everywhere(
     explained = inference.explain(rows[odd])
     total = sum(item["contribution"] for item in explained["contributions"])
     assert math.isclose(total, explained["score"] - explained["baseline_score"], abs_tol=1e-6)
-    assert explained["contributions"][0]["feature"] in ("duration", "retries"), explained
+    if algorithm in CLASSIFIERS:
+        assert explained["contributions"][0]["feature"] in ("duration", "retries"), explained
 
     scored = subprocess.run(
         [trainyard.binary(), "score", str(archive), str(table)], capture_output=True, text=True, check=True

@@ -48,7 +48,13 @@ def write_package(folder: Path, shipped: Path, model: IsolationForest) -> Any:
     manifest = {
         "files": {"model": "model.joblib", "metadata": "metadata.json"},
         "file_hashes": {name: hashlib.sha256(content).hexdigest() for name, content in contents.items()},
-        "inference_config": {"threshold": -model.offset_, "batch_size": 100},
+        "inference_config": {
+            "threshold": -model.offset_,
+            "batch_size": 100,
+            "output": "abnormality",
+            "classes": [],
+            "missing_values": False,
+        },
     }
     (folder / "deployment_manifest.json").write_text(json.dumps(manifest))
     return load_inference(shipped).ModelInference(folder)

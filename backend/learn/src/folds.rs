@@ -116,8 +116,9 @@ fn stratified(classes: &[u32], k: usize, seed: u32) -> Vec<usize> {
     let mut random = RandomState::new(seed);
     let mut fold_of = vec![0; classes.len()];
     for class in 0..class_count {
+        let counts = allocation.iter().map(|counts| counts[class]).enumerate();
         let mut folds: Vec<usize> =
-            (0..k).flat_map(|fold| std::iter::repeat_n(fold, allocation[fold][class])).collect();
+            counts.flat_map(|(fold, count)| std::iter::repeat_n(fold, count)).collect();
         random.shuffle(&mut folds);
         let rows = (0..class_of.len()).filter(|row| class_of[*row] == class);
         for (row, fold) in rows.zip(folds) {

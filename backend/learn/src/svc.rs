@@ -152,7 +152,7 @@ impl Estimator for Svc {
     /// With the linear kernel and two classes, each feature's weight times its value; all else mixes the features.
     fn contributions(&self, row: ArrayView1<'_, f64>, _column: usize) -> Option<Contributions> {
         let weights = self.machine.weights().filter(|weights| weights.len() == row.len())?;
-        Some(Contributions { base: *self.rhos.first()?, features: (-&weights * &row).to_vec() })
+        Some(Contributions { base: *self.rhos.first()?, features: (-&weights * row).to_vec() })
     }
 
     fn check(&self) -> Result<(), String> {

@@ -55,8 +55,11 @@ fn point(x: f64, y: f64, threshold: Option<f64>) -> CurvePoint {
     CurvePoint { x, y, threshold, samples: None }
 }
 
-/// Positives and negatives at or above each distinct score, and the numbers of both; None unless both occur.
-fn counts(prepared: &Prepared<'_>) -> Option<(Vec<(u64, u64, f64)>, f64, f64)> {
+/// Positives and negatives at or above a score.
+type Count = (u64, u64, f64);
+
+/// The counts of each distinct score, and the numbers of positives and negatives; None unless both occur.
+fn counts(prepared: &Prepared<'_>) -> Option<(Vec<Count>, f64, f64)> {
     let ranking = prepared.rankings.first()?;
     let mut counts = Vec::with_capacity(ranking.ends.len());
     let mut end = ranking.ends.iter();

@@ -85,9 +85,9 @@ fn out_of_fold(
     progress: &dyn Progress,
 ) -> Result<(Vec<usize>, Array1<f64>), FitError> {
     let folds = reference_folds(data, evaluation, rows)?;
-    let scored: Vec<Result<(Vec<usize>, Array1<f64>), FitError>> = folds
+    let scored: Vec<_> = folds
         .par_iter()
-        .map(|fold| {
+        .map(|fold| -> Result<(Vec<usize>, Array1<f64>), FitError> {
             let (training, test) = (pick(rows, &fold.training), pick(rows, &fold.test));
             let (pipeline, _) = fit(data, recipe, &training, &Silent(progress))?;
             let scores = pipeline.score(data.rows(&test).view())?;

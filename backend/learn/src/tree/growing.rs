@@ -75,7 +75,8 @@ impl Growth {
     /// The most nodes that a tree of so many samples can have.
     pub(crate) fn most_nodes(&self, samples: u64) -> u64 {
         let leaves = (samples / self.limits.min_samples_leaf as u64).max(1);
-        let by_depth = 2_u64.saturating_pow(u32::try_from(self.limits.max_depth + 1).unwrap_or(64));
+        let by_depth =
+            2_u64.saturating_pow(u32::try_from(self.limits.max_depth).unwrap_or(64).saturating_add(1));
         (2 * leaves).min(by_depth)
     }
 
