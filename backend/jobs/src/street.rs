@@ -110,7 +110,6 @@ pub(crate) async fn train(
     };
     let failed = |error: FitError| Failure::new("fit", name_columns(&error, &matrix.names));
     let trained = trainyard_learn::train(input, &watch).map_err(failed)?;
-    drop(watch);
 
     clock.enter(Stage::Exporting);
     let exported = export::export(&trained, &feature_set, specification, export_rows);

@@ -30,6 +30,7 @@ fn main() {
     measure("forest: score 1 row", 101, || forest.score_samples(row).unwrap());
 
     let pipeline = Pipeline {
+        imputer: None,
         feature_names: (0..COLUMNS).map(|column| format!("feature_{column}")).collect(),
         scaler: Some(Scaler::Standard(scaler)),
         model: FittedModel::IsolationForest(forest),

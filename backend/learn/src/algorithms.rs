@@ -32,14 +32,21 @@ pub struct Algorithm {
     pub parameters: Value,
 }
 
-static ALGORITHMS: LazyLock<Vec<Algorithm>> = LazyLock::new(registry::descriptions);
+/// What is trained when nothing else is asked for.
+const DEFAULT: &str = "isolation_forest";
+
+static ALGORITHMS: LazyLock<Vec<Algorithm>> = LazyLock::new(|| {
+    let mut all = registry::descriptions();
+    all.sort_by_key(|algorithm| (algorithm.id != DEFAULT, algorithm.task != "anomaly", algorithm.id));
+    all
+});
 
 static VALIDATORS: LazyLock<Vec<Validator>> = LazyLock::new(|| {
     let compile = |algorithm: &Algorithm| jsonschema::validator_for(&algorithm.parameters);
     ALGORITHMS.iter().map(|algorithm| compile(algorithm).expect("the registry's schemas are valid")).collect()
 });
 
-/// Every algorithm that can be trained.
+/// Every algorithm that can be trained: the default first, then what needs no labels, then what does.
 pub fn algorithms() -> &'static [Algorithm] {
     &ALGORITHMS
 }
