@@ -41,6 +41,9 @@ def estimator(specification: dict, contamination: float | None):
         parameters["n_jobs"] = 2
     if kind is neighbors.LocalOutlierFactor:
         parameters["novelty"] = True
+    if kind is ensemble.HistGradientBoostingClassifier:
+        # Above 10,000 samples it would stop early on a part that it holds back.
+        parameters["early_stopping"] = False
     if contamination is not None:
         parameters["contamination"] = contamination
     return kind(**parameters)
