@@ -255,7 +255,7 @@ class ModelInference:
         if self.output == "abnormality":
             return np.asarray(-self._model.score_samples(scaled))
         if self.output == "distance":
-            return np.asarray(self._model.kneighbors(scaled, n_neighbors=1)[0][:, 0])
+            return _distances(self._model, scaled)
         if self.output == "decision":
             return np.asarray(self._model.decision_function(scaled))
         probabilities = np.asarray(self._model.predict_proba(scaled))
@@ -353,6 +353,21 @@ class ModelInference:
             if self._paths is None:
                 self._paths = _ExpectedPaths(self._model)
             return self._paths
+
+
+def _distances(model: Any, rows: np.ndarray) -> np.ndarray:
+    """How far each row is from the nearest normal sample; 0, without rounding, when it is one of them."""
+    nearest = model._fit_X[model.kneighbors(rows, n_neighbors=1, return_distance=False)[:, 0]]
+    if model.metric != "cosine":
+        return np.asarray(np.sqrt(np.square(rows - nearest).sum(axis=1)))
+    # A row of zeros has no direction: its distance from everything is 1.
+    lengths = [np.linalg.norm(vectors, axis=1, keepdims=True) for vectors in (rows, nearest)]
+    units = [
+        vectors / np.where(length == 0, 1.0, length)
+        for vectors, length in zip((rows, nearest), lengths, strict=True)
+    ]
+    distances = 1.0 - np.einsum("ij,ij->i", *units)
+    return np.where(distances < 1e-12, 0.0, distances)
 
 
 class _Tree(NamedTuple):

@@ -5,8 +5,8 @@ use ndarray::{Array2, ArrayView2, Axis};
 use serde_json::json;
 use std::{fs, path::Path};
 use trainyard_learn::{
-    Imputer, Output, Pipeline, Scaler, TrainingSet, algorithms, parse_algorithm, random::RandomState,
-    threshold,
+    Algorithm, Imputer, Output, Pipeline, Scaler, TrainingSet, algorithms, parse_algorithm,
+    random::RandomState, threshold,
 };
 use trainyard_sklearn::Verdict;
 use trainyard_types::{MissingSpecification, ScalerSpecification};
@@ -33,7 +33,10 @@ pub(crate) fn every_model() -> Vec<Fitted> {
         (MissingSpecification::Constant { value: 0.5 }, ScalerSpecification::MinMax),
         (MissingSpecification::Median, ScalerSpecification::Robust),
     ];
-    let cases = algorithms().iter().flat_map(|algorithm| {
+    // By name, so that none changes its preparation when the list is shown in another order.
+    let mut algorithms: Vec<&Algorithm> = algorithms().iter().collect();
+    algorithms.sort_by_key(|algorithm| algorithm.id);
+    let cases = algorithms.iter().flat_map(|algorithm| {
         let classes: &[u32] = if algorithm.task == "classification" { &[2, 3] } else { &[0] };
         classes.iter().map(|classes| (algorithm.id, *classes))
     });
@@ -68,7 +71,12 @@ fn fitted(
         0 => TrainingSet::unlabelled(prepared.view()),
         count => TrainingSet::labelled(prepared.view(), count as usize, &labels),
     };
-    let specification = parse_algorithm(&json!({"type": algorithm}), "").unwrap();
+    let mut wanted = json!({"type": algorithm});
+    if algorithm == "logistic_regression" {
+        // scikit-learn's own solver warns when it needs more than it may.
+        wanted["max_iter"] = 2000.into();
+    }
+    let specification = parse_algorithm(&wanted, "").unwrap();
     let model = specification.fit(training, &()).unwrap();
     let offset = match model.output() {
         Output::Abnormality => {
