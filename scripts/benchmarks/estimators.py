@@ -22,6 +22,7 @@ samples, classes = make_classification(
     50_000, 40, n_informative=12, n_redundant=4, flip_y=0.02, random_state=0
 )
 np.ascontiguousarray(samples).tofile(folder / "classify")
+np.ascontiguousarray(samples[:10_000]).tofile(folder / "compare")
 classes.astype("u4").tofile(folder / "classes")
 """
 
@@ -79,17 +80,18 @@ def measure(folder: Path, wanted: dict[str, Any], who: str, environment: dict[st
     """Ours writes the pickle that the peer's run compares itself with."""
     specification = folder / "specification.json"
     specification.write_text(json.dumps({"type": wanted["type"], **wanted.get("parameters", {})}))
-    detects = wanted["type"] in ("isolation_forest", "local_outlier_factor")
+    matrix = {"isolation_forest": "detect", "local_outlier_factor": "compare"}.get(wanted["type"], "classify")
     command = [TARGET / "release/examples/fit"]
     if who == "theirs":
         command = [PYTHON, ROOT / "backend/sklearn/examples/fit.py"]
-    command += [specification, folder / ("detect" if detects else "classify"), str(wanted["rows"]), "40"]
-    command += ["-" if detects else folder / "classes", "--runs", str(wanted["runs"])]
+    command += [specification, folder / matrix, str(wanted["rows"]), "40"]
+    command += [folder / "classes" if matrix == "classify" else "-", "--runs", str(wanted["runs"])]
     if "contamination" in wanted:
         command += ["--contamination", str(wanted["contamination"])]
-    command += ["--pickle", folder / "model.pickle"]
     trees = "forest" in wanted["type"] or "trees" in wanted["type"]
-    if who == "theirs" and trees:
+    if trees:
+        command += ["--pickle", folder / "model.pickle", "--scores", folder / "scores"]
+    if trees and who == "theirs":
         command.append("--same")
     threads = {"OMP_NUM_THREADS": "1"} if wanted["type"] == "hist_gradient_boosting" else {}
     answer = subprocess.run(
