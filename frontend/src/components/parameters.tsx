@@ -1,3 +1,4 @@
+import type { LeaderboardRow } from "../api/learning";
 import type { LabelsSpecification, SearchSpecification, TrainingSpecification } from "../api/types";
 import { formatSeconds, humanise } from "../lib/format";
 import { display } from "../lib/json-schema";
@@ -11,11 +12,17 @@ export function parameterFacts(parameters: Record<string, unknown>): [string, st
     .map(([name, value]) => [name, display(value)]);
 }
 
-/** The whole recipe, with every default resolved. */
-export function Parameters({ specification }: { specification: TrainingSpecification }) {
-  const { algorithm, threshold, evaluation, feature_set, scaler, format, missing, labels, search } =
-    specification;
-  const parameters = (algorithm ?? {}) as Record<string, unknown>;
+interface ParametersProps {
+  specification: TrainingSpecification;
+  /** What a search chose in place of what was asked for. */
+  chosen?: LeaderboardRow;
+}
+
+/** The whole recipe as it was fitted, with every default resolved. */
+export function Parameters({ specification, chosen }: ParametersProps) {
+  const { algorithm, threshold, evaluation, feature_set, format, missing, labels, search } = specification;
+  const scaler = chosen?.scaler ?? specification.scaler;
+  const parameters = { ...algorithm, ...chosen?.parameters } as Record<string, unknown>;
   return (
     <Section title="Model parameters">
       <Facts

@@ -104,7 +104,7 @@ function Results({ job }: { job: Job }) {
       <Grid.Col span={half}>
         <Stack gap="md">
           {job.model_id && <Export modelId={job.model_id} />}
-          <Parameters specification={job.specification} />
+          <Parameters specification={job.specification} chosen={job.leaderboard?.rows[0]} />
         </Stack>
       </Grid.Col>
       {job.leaderboard && (
