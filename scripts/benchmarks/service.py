@@ -103,13 +103,18 @@ class Service:
             sys.exit(f"{path}: {resource['error']}")
         return resource
 
+    def upload(self, file: Path) -> str:
+        """The id of a dataset of this file, once it is ready."""
+        dataset = self.call("POST", f"/datasets?name={file.stem}&filename={file.name}", file)
+        self.settled(f"/datasets/{dataset['id']}", {"profiling"})
+        return dataset["id"]
+
     def walk(self, file: Path) -> dict[str, Any]:
         """From upload to `completed`: the job, with the seconds of it all and of the job alone."""
         began = time.perf_counter()
-        dataset = self.call("POST", f"/datasets?name={file.stem}&filename={file.name}", file)
-        self.settled(f"/datasets/{dataset['id']}", {"profiling"})
+        dataset_id = self.upload(file)
         started = time.perf_counter()
-        specification = {"name": file.stem, "dataset_id": dataset["id"], "algorithm": ALGORITHM}
+        specification = {"name": file.stem, "dataset_id": dataset_id, "algorithm": ALGORITHM}
         job = self.call("POST", "/jobs", specification)
         job = self.settled(f"/jobs/{job['id']}", {"pending", "running"})
         ended = time.perf_counter()

@@ -176,6 +176,7 @@ struct Sample<'a> {
 impl<'a> Sample<'a> {
     fn new(members: &[u32], records: &[Record<'_>], layout: &Layout, templates: &'a mut [u32]) -> Self {
         let own = || members.iter().map(|at| &records[*at as usize]);
+        let details = || own().filter_map(|record| record.details.as_deref());
         let (mut levels, mut events) = ([0; LEVELS.len()], [0; EVENTS.len()]);
         let (mut unseen, mut missing, mut different) = (0u32, 0u32, 0u32);
         for record in own() {
@@ -191,7 +192,7 @@ impl<'a> Sample<'a> {
                 None => missing += 1,
             }
             for (event, count) in events.iter_mut().enumerate() {
-                *count += u32::from(record.events >> event & 1);
+                *count += record.details.as_ref().map_or(0, |details| u32::from(details.events >> event & 1));
             }
         }
         let length = members.len() as f64;
@@ -201,7 +202,7 @@ impl<'a> Sample<'a> {
         let duration =
             times.first().zip(times.last()).map_or(0.0, |(first, last)| (last - first) as f64 / 1e6);
         let mut numbers = vec![Vec::new(); layout.fields.len()];
-        own()
+        details()
             .flat_map(|record| &record.numbers)
             .for_each(|(field, number)| numbers[*field as usize].push(*number));
         let plain = [
@@ -215,10 +216,10 @@ impl<'a> Sample<'a> {
             gap_max,
             missing.into(),
             f64::from(missing) / length,
-            distinct(own().map(|record| record.process)),
-            distinct(own().map(|record| record.host)),
-            distinct(own().flat_map(|record| record.macs.iter().copied())),
-            distinct(own().flat_map(|record| record.ips.iter().copied())),
+            distinct(details().map(|record| record.process)),
+            distinct(details().map(|record| record.host)),
+            distinct(details().flat_map(|record| record.macs.iter().copied())),
+            distinct(details().flat_map(|record| record.ips.iter().copied())),
         ];
         let fields = numbers.iter().map(|numbers| statistics(numbers)).collect();
         Self { templates, length, plain, levels, events, fields }

@@ -9,6 +9,7 @@ use crate::{
 };
 use datafusion::arrow::array::Array;
 use rayon::prelude::*;
+use regex::bytes::Regex;
 use trainyard_intake::{
     Columns, LEVELS,
     templates::{Masked, Matcher, Templates},
@@ -25,6 +26,12 @@ pub(crate) struct Record<'a> {
     pub(crate) template: u32,
     /// The place in [`LEVELS`], or beyond them.
     pub(crate) level: u8,
+    /// What only some features look at.
+    pub(crate) details: Option<Box<Details<'a>>>,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Details<'a> {
     /// A bit per event flag.
     pub(crate) events: u8,
     pub(crate) process: &'a str,
@@ -34,6 +41,23 @@ pub(crate) struct Record<'a> {
     pub(crate) numbers: Box<[(u32, f64)]>,
 }
 
+/// What details are found by.
+struct Patterns {
+    events: Events,
+    numbers: Regex,
+}
+
+impl Patterns {
+    fn compile(set: &FeatureSet) -> Result<Self, FeatureError> {
+        let numbers = numbers::compile().map_err(|error| FeatureError::Pattern {
+            feature: "field".into(),
+            pattern: numbers::PATTERN.into(),
+            reason: error.to_string(),
+        })?;
+        Ok(Self { events: Events::compile(&set.patterns)?, numbers })
+    }
+}
+
 /// The facts of all records, in their order, on all cores.
 pub(crate) fn facts<'a>(
     columns: &[Columns<'a>],
@@ -41,15 +65,9 @@ pub(crate) fn facts<'a>(
     set: &FeatureSet,
     layout: &Layout,
 ) -> Result<Vec<Record<'a>>, FeatureError> {
-    let events = Events::compile(&set.patterns)?;
     let none = Templates { version: 1, masks: Vec::new(), templates: Vec::new(), beyond_limit: 0 };
     let templates = masked.find(&Matcher::new(set.state.templates.as_ref().unwrap_or(&none))?);
-    let numbers = numbers::compile().map_err(|error| FeatureError::Pattern {
-        feature: "field".into(),
-        pattern: numbers::PATTERN.into(),
-        reason: error.to_string(),
-    })?;
-    let closely = layout.looks_closely();
+    let closely = layout.looks_closely().then(|| Patterns::compile(set)).transpose()?;
     let mut offset = 0;
     let mut parts = Vec::with_capacity(columns.len());
     for batch in columns {
@@ -71,30 +89,34 @@ pub(crate) fn facts<'a>(
                         level: level.unwrap_or(LEVELS.len()) as u8,
                         ..Record::default()
                     };
-                    if closely {
-                        let mut found = events.find(message);
+                    if let Some(patterns) = &closely {
+                        let mut found = patterns.events.find(message);
                         found[0] |= level.is_some_and(|level| level <= ERROR_SEVERITY);
-                        record.events = found
-                            .iter()
-                            .enumerate()
-                            .fold(0, |bits, (at, raised)| bits | u8::from(*raised) << at);
-                        record.process = text_at(batch.process, row).unwrap_or_default();
-                        record.host = text_at(batch.host, row).unwrap_or_default();
                         describe(message, &mut addresses);
-                        record.macs = addresses.macs.as_slice().into();
-                        record.ips = addresses.ips.as_slice().into();
                         let mut own = Vec::new();
-                        numbers::find(&numbers, message, |name, number| {
+                        numbers::find(&patterns.numbers, message, |name, number| {
                             if let Some(field) = layout.fields.get(&name) {
                                 own.push((*field as u32, number));
                             }
                         });
-                        record.numbers = own.into();
+                        record.details = Some(Box::new(Details {
+                            events: found
+                                .iter()
+                                .enumerate()
+                                .fold(0, |bits, (at, raised)| bits | u8::from(*raised) << at),
+                            process: text_at(batch.process, row).unwrap_or_default(),
+                            host: text_at(batch.host, row).unwrap_or_default(),
+                            macs: addresses.macs.as_slice().into(),
+                            ips: addresses.ips.as_slice().into(),
+                            numbers: own.into(),
+                        }));
                     }
                     record
                 })
                 .collect()
         })
         .collect();
-    Ok(batches.into_iter().flatten().collect())
+    let mut facts = Vec::with_capacity(offset);
+    batches.into_iter().for_each(|batch| facts.extend(batch));
+    Ok(facts)
 }

@@ -9,7 +9,6 @@ use crate::{
     specification::select,
     table,
 };
-use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 use trainyard_intake::{
     Columns, Records,
@@ -86,10 +85,14 @@ fn document_frequency<'a>(
 ) -> Result<BTreeMap<String, u64>, FeatureError> {
     let found = masked.find(&Matcher::new(templates)?);
     let mut counts = vec![0u64; templates.templates.len()];
+    // The sample that each template was counted in last.
+    let mut last = vec![None; templates.templates.len()];
     for sample in training {
-        let different: FxHashSet<u32> =
-            samples.records(*sample).iter().filter_map(|at| found[*at as usize]).collect();
-        different.into_iter().for_each(|template| counts[template as usize] += 1);
+        for template in samples.records(*sample).iter().filter_map(|at| found[*at as usize]) {
+            if last[template as usize].replace(*sample) != Some(*sample) {
+                counts[template as usize] += 1;
+            }
+        }
     }
     Ok(templates.templates.iter().map(|template| template.id.clone()).zip(counts).collect())
 }

@@ -17,6 +17,7 @@ mod events;
 mod facts;
 mod fit;
 mod gaps;
+mod key_pattern;
 mod labels;
 mod matrix;
 mod message;

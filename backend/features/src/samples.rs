@@ -1,9 +1,8 @@
 //! Which records make up which sample: windows of time, and sessions with the same key.
 
-use crate::FeatureError;
+use crate::{FeatureError, key_pattern::KeyPattern};
 use datafusion::arrow::array::Array;
 use rayon::prelude::*;
-use regex::Regex;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
 use trainyard_intake::{Columns, Records, text_at};
@@ -175,7 +174,7 @@ fn session_keys(
 ) -> Result<Vec<Keys>, FeatureError> {
     let pattern = match key {
         KeySpecification::Regex(pattern) => {
-            Some(Regex::new(pattern).map_err(|error| FeatureError::Pattern {
+            Some(KeyPattern::new(pattern).map_err(|error| FeatureError::Pattern {
                 feature: "sample/key".into(),
                 pattern: pattern.clone(),
                 reason: error.to_string(),
@@ -199,16 +198,7 @@ fn session_keys(
                 }
             };
             match (key, &pattern) {
-                (_, Some(pattern)) if pattern.captures_len() > 1 => {
-                    for found in pattern.captures_iter(batch.message.value(row)) {
-                        if let Some(group) = found.get(1) {
-                            take(group.as_str());
-                        }
-                    }
-                }
-                (_, Some(pattern)) => {
-                    pattern.find_iter(batch.message.value(row)).for_each(|found| take(found.as_str()));
-                }
+                (_, Some(pattern)) => pattern.find(batch.message.value(row), take),
                 (KeySpecification::Field(name), None) => {
                     if let Some(text) = field(batch, name, row) {
                         take(&text);

@@ -7,14 +7,13 @@ use crate::{
     events::default_patterns,
     specification::{sampling, select},
     table::{self, TableColumn},
+    transform::cut_and_mask,
 };
+use rayon::prelude::*;
+use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, HashMap};
-use trainyard_intake::{
-    Columns, Records,
-    templates::{Masked, Templates},
-    text_at,
-};
+use std::collections::BTreeMap;
+use trainyard_intake::{Columns, Records, templates::Templates, text_at};
 use trainyard_types::{FeatureSetSpecification, FormatSpecification, SampleSpecification, Weight};
 
 /// The version of the definitions in the catalogue.
@@ -119,7 +118,7 @@ pub fn fit(
             return fit_table(records, specification, sampling.clone(), &wanted, training_rows);
         }
         SampleSpecification::Window { .. } | SampleSpecification::Session { .. } => {
-            let (samples, masked) = (Samples::of(records, &sampling)?, Masked::of(&records.batches)?);
+            let (samples, masked) = cut_and_mask(records, &sampling)?;
             return crate::fit::fit(records, &samples, &masked, specification, &sampling, training_rows);
         }
     }
@@ -180,20 +179,29 @@ fn chosen(records: &Records, rows: Option<&[usize]>) -> Vec<bool> {
     chosen
 }
 
+/// The processes of a batch's training records.
+fn process_counts<'a>(columns: &Columns<'a>, training: &[bool]) -> FxHashMap<&'a str, u64> {
+    let mut counts = FxHashMap::default();
+    for (row, _) in training.iter().enumerate().filter(|(_, training)| **training) {
+        *counts.entry(text_at(columns.process, row).unwrap_or(NO_PROCESS)).or_default() += 1;
+    }
+    counts
+}
+
 pub(crate) fn fit_state(records: &Records, training_rows: Option<&[usize]>) -> Result<State, FeatureError> {
     let training = chosen(records, training_rows);
-    let mut counts: HashMap<&str, u64> = HashMap::new();
-    let (mut row, mut total) = (0, 0u64);
+    let mut parts = Vec::with_capacity(records.batches.len());
+    let mut rest = training.as_slice();
     for batch in &records.batches {
-        let columns = Columns::of(batch)?;
-        for index in 0..batch.num_rows() {
-            if training[row] {
-                *counts.entry(text_at(columns.process, index).unwrap_or(NO_PROCESS)).or_default() += 1;
-                total += 1;
-            }
-            row += 1;
-        }
+        let (own, after) = rest.split_at(batch.num_rows());
+        parts.push((Columns::of(batch)?, own));
+        rest = after;
     }
+    let mut counts: FxHashMap<&str, u64> = FxHashMap::default();
+    let found: Vec<_> =
+        parts.par_iter().map(|(columns, training)| process_counts(columns, training)).collect();
+    found.iter().flatten().for_each(|(process, count)| *counts.entry(*process).or_default() += count);
+    let total: u64 = counts.values().sum();
     let process_frequency =
         counts.into_iter().map(|(name, count)| (name.to_owned(), count as f64 / total as f64)).collect();
     Ok(State { training_records: total, process_frequency, ..State::default() })

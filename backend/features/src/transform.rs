@@ -39,7 +39,7 @@ pub fn transform(
             of_records(&columns, set, values, vec![false; records.len()])
         }
         Some(sampling) => {
-            let (samples, masked) = (Samples::of(records, sampling)?, Masked::of(&records.batches)?);
+            let (samples, masked) = cut_and_mask(records, sampling)?;
             aggregated(&columns, set, samples, &masked, progress)
         }
     }
@@ -62,10 +62,19 @@ pub fn fit_transform(
         return Ok((set, matrix));
     };
     let columns = records.batches.iter().map(Columns::of).collect::<Result<Vec<_>, _>>()?;
-    let (samples, masked) = (Samples::of(records, &sampling)?, Masked::of(&records.batches)?);
+    let (samples, masked) = cut_and_mask(records, &sampling)?;
     let set = crate::fit::fit(records, &samples, &masked, specification, &sampling, None)?;
     let matrix = aggregated(&columns, &set, samples, &masked, &|_| {})?;
     Ok((set, matrix))
+}
+
+/// The samples and the masked messages; either leaves a core idle now and then, which the other takes.
+pub(crate) fn cut_and_mask(
+    records: &Records,
+    sampling: &SampleSpecification,
+) -> Result<(Samples, Masked), FeatureError> {
+    let (masked, samples) = rayon::join(|| Masked::of(&records.batches), || Samples::of(records, sampling));
+    Ok((samples?, masked?))
 }
 
 /// Room for all values.

@@ -14,8 +14,8 @@ use datafusion::arrow::{
 };
 use parquet::{
     arrow::ArrowWriter,
-    basic::{Compression, ZstdLevel},
-    file::properties::WriterProperties,
+    basic::{Compression, Encoding, ZstdLevel},
+    file::properties::{EnabledStatistics, WriterProperties},
 };
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
@@ -88,10 +88,21 @@ impl Export {
                 Sink::Csv(output)
             }
             TableFormat::Parquet => {
-                let properties = WriterProperties::builder()
+                // Hardly two messages are alike, and hardly two lines: a dictionary of them is in vain.
+                let mut properties = WriterProperties::builder()
                     .set_compression(Compression::ZSTD(ZstdLevel::default()))
-                    .set_max_row_group_row_count(Some(1 << 17))
-                    .build();
+                    .set_max_row_group_row_count(Some(1 << 17));
+                for name in ["message", "attributes"] {
+                    properties = properties
+                        .set_column_dictionary_enabled(name.into(), false)
+                        .set_column_statistics_enabled(name.into(), EnabledStatistics::None);
+                }
+                for name in ["line", "timestamp"] {
+                    properties = properties
+                        .set_column_dictionary_enabled(name.into(), false)
+                        .set_column_encoding(name.into(), Encoding::DELTA_BINARY_PACKED);
+                }
+                let properties = properties.build();
                 let schema = table_schema(templates.is_some());
                 let writer = ArrowWriter::try_new(file, schema, Some(properties)).map_err(parquet_error)?;
                 Sink::Parquet(Box::new(writer))

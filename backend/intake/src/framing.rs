@@ -50,6 +50,8 @@ pub(crate) struct Framer {
     cursor: Cursor,
     kind: Kind,
     joiner: Option<joined::Joiner>,
+    /// Room for lines to be joined.
+    lines: Vec<Frame>,
 }
 
 #[derive(Debug)]
@@ -66,7 +68,7 @@ impl Framer {
             Framing::JsonDocument => Kind::Json(json::Document::default()),
             Framing::Csv { delimiter } => Kind::Csv(csv::Rows::new(delimiter)),
         };
-        Self { cursor: Cursor::new(record_bytes), kind, joiner: None }
+        Self { cursor: Cursor::new(record_bytes), kind, joiner: None, lines: Vec::new() }
     }
 
     /// The framer of a file in this format, which joins lines as the format says.
@@ -102,8 +104,8 @@ impl Framer {
             Kind::Lines => match &mut self.joiner {
                 None => lines::scan(cursor, buffer, end, frames),
                 Some(joiner) => {
-                    let mut lines = Vec::new();
-                    lines::scan(cursor, buffer, end, &mut lines);
+                    let lines = &mut self.lines;
+                    lines::scan(cursor, buffer, end, lines);
                     // What comes after a line that is too long to keep is not waited for.
                     joiner.join(lines, buffer, end || cursor.overlong(), frames);
                     let done = cursor.release(buffer, joiner.needs());

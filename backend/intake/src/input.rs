@@ -9,7 +9,7 @@ use bytes::{Bytes, BytesMut};
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use object_store::{GetOptions, GetResultPayload, ObjectStore};
 use std::{
-    io::{self, Seek, Write},
+    io::{self, Read, Seek, Write},
     pin::Pin,
     sync::Arc,
 };
@@ -18,6 +18,8 @@ use tokio_util::io::StreamReader;
 
 /// Bytes that are read and scanned at a time.
 pub(crate) const CHUNK: usize = 1 << 20;
+/// The first bytes that tell how a file is compressed, at most.
+const MAGIC_BYTES: usize = 6;
 /// Content that no compression ratio is asked of: small files of one repeated line compress very well.
 pub(crate) const RATIO_FREE: u64 = 16 << 20;
 
@@ -33,7 +35,7 @@ pub enum Compression {
 }
 
 impl Compression {
-    /// First bytes that tell it; the longest has six.
+    /// First bytes that tell it.
     const MAGIC: [(&'static [u8], Self); 4] = [
         (&[0x1f, 0x8b], Self::Gzip),
         (&[0x28, 0xb5, 0x2f, 0xfd], Self::Zstd),
@@ -76,9 +78,15 @@ impl Compression {
 /// The largest dictionary that an xz stream may ask for, in bytes: that of `xz -9`, and some.
 const XZ_MEMORY: u64 = 128 << 20;
 
+enum Reader {
+    Stream(Pin<Box<dyn AsyncRead + Send>>),
+    /// An uncompressed file of this machine: a portion of it is here sooner than another thread would be awake.
+    File(std::fs::File, Option<Arc<Meter>>),
+}
+
 /// A file's content, decompressed.
 pub(crate) struct Input {
-    reader: Pin<Box<dyn AsyncRead + Send>>,
+    reader: Reader,
     name: String,
     stored: u64,
     pub(crate) compression: Option<Compression>,
@@ -95,10 +103,21 @@ impl Input {
         meter: Option<Arc<Meter>>,
     ) -> Result<Self, IntakeError> {
         let storage = |source_error| IntakeError::Storage { file: source.name.clone(), source: source_error };
-        let mut stream = stored_bytes(source).await.map_err(storage)?;
+        let new = |reader, compression| {
+            let (name, stored) = (source.name.clone(), source.size);
+            Self { reader, name, stored, compression, limits, content: 0 }
+        };
+        let payload = payload(source).await.map_err(storage)?;
+        if let GetResultPayload::File(file, _) = &payload
+            && file_head(file).map_err(|error| storage(store_error(error)))?.is_none()
+            && let GetResultPayload::File(file, _) = payload
+        {
+            return Ok(new(Reader::File(file, meter), None));
+        }
+        let mut stream = portions(payload);
         // Stores may portion bytes as they like: the magic number may come in pieces.
         let mut head = BytesMut::new();
-        while head.len() < 6
+        while head.len() < MAGIC_BYTES
             && let Some(chunk) = stream.next().await
         {
             head.extend_from_slice(&chunk.map_err(|error| storage(store_error(error)))?);
@@ -115,7 +134,7 @@ impl Input {
             Some(compression) => compression.decoder(plain),
             None => Box::pin(plain),
         };
-        Ok(Self { reader, name: source.name.clone(), stored: source.size, compression, limits, content: 0 })
+        Ok(new(Reader::Stream(reader), compression))
     }
 
     /// Appends content to `buffer` until `wanted` bytes were added or the file ends; true at the end.
@@ -124,8 +143,7 @@ impl Input {
         buffer.reserve(wanted);
         while buffer.len() < target {
             let room = target - buffer.len();
-            let mut limited = (&mut self.reader).take(room as u64);
-            let read = limited.read_buf(buffer).await.map_err(|error| self.failure(error))?;
+            let read = self.reader.read(buffer, room).await.map_err(|error| self.failure(error))?;
             if read == 0 {
                 return Ok(true);
             }
@@ -170,9 +188,53 @@ fn store_error(error: io::Error) -> object_store::Error {
     }
 }
 
-async fn stored_bytes(source: &Source) -> Result<ByteStream, object_store::Error> {
-    let result = source.store.get_opts(&source.location, GetOptions::default()).await?;
-    Ok(match result.payload {
+impl Reader {
+    /// Appends at most `room` bytes; none at the end.
+    async fn read(&mut self, buffer: &mut BytesMut, room: usize) -> io::Result<usize> {
+        match self {
+            Self::Stream(reader) => reader.take(room as u64).read_buf(buffer).await,
+            Self::File(file, meter) => {
+                let begin = buffer.len();
+                buffer.resize(begin + room, 0);
+                let read = read_full(file, &mut buffer[begin..]);
+                buffer.truncate(begin + *read.as_ref().unwrap_or(&0));
+                if let (Some(meter), Ok(read)) = (meter, &read) {
+                    meter.add(*read as u64);
+                }
+                read
+            }
+        }
+    }
+}
+
+/// Reads until the buffer is full or the file ends.
+fn read_full(file: &mut std::fs::File, buffer: &mut [u8]) -> io::Result<usize> {
+    let mut filled = 0;
+    while filled < buffer.len() {
+        match file.read(&mut buffer[filled..]) {
+            Ok(0) => break,
+            Ok(read) => filled += read,
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(filled)
+}
+
+/// How a file is compressed; it is left at its beginning.
+fn file_head(mut file: &std::fs::File) -> io::Result<Option<Compression>> {
+    let mut head = Vec::with_capacity(MAGIC_BYTES);
+    file.take(MAGIC_BYTES as u64).read_to_end(&mut head)?;
+    file.rewind()?;
+    Ok(Compression::of(&head))
+}
+
+async fn payload(source: &Source) -> Result<GetResultPayload, object_store::Error> {
+    Ok(source.store.get_opts(&source.location, GetOptions::default()).await?.payload)
+}
+
+fn portions(payload: GetResultPayload) -> ByteStream {
+    match payload {
         // The store's own stream of a local file comes in 8 KiB portions, each from another thread.
         GetResultPayload::File(file, _) => Box::pin(stream::try_unfold(file, |mut file| async move {
             let read = tokio::task::spawn_blocking(move || {
@@ -184,7 +246,7 @@ async fn stored_bytes(source: &Source) -> Result<ByteStream, object_store::Error
             Ok((!chunk.is_empty()).then(|| (Bytes::from(chunk), file)))
         })),
         GetResultPayload::Stream(stream) => Box::pin(stream.map_err(io::Error::other)),
-    })
+    }
 }
 
 impl Source {
@@ -194,7 +256,7 @@ impl Source {
     /// When it is not there; the stream's own are of reading it.
     pub async fn bytes(&self) -> Result<impl Stream<Item = io::Result<Bytes>> + Send + use<>, IntakeError> {
         let storage = |source| IntakeError::Storage { file: self.name.clone(), source };
-        stored_bytes(self).await.map_err(storage)
+        Ok(portions(payload(self).await.map_err(storage)?))
     }
 }
 
@@ -202,8 +264,7 @@ impl Source {
 pub(crate) async fn local_file(source: &Source) -> Result<std::fs::File, IntakeError> {
     let storage = |error| IntakeError::Storage { file: source.name.clone(), source: error };
     let spill = |error: io::Error| IntakeError::Spill(error.to_string());
-    let got = source.store.get_opts(&source.location, GetOptions::default()).await.map_err(storage)?;
-    match got.payload {
+    match payload(source).await.map_err(storage)? {
         GetResultPayload::File(file, _) => Ok(file),
         GetResultPayload::Stream(mut stream) => {
             let mut file = tempfile::tempfile().map_err(spill)?;

@@ -59,7 +59,7 @@ pub struct ReadOptions {
     /// Where rejected records are written, one JSON object ([`trainyard_types::Reject`]) a line.
     pub rejects: Option<PathBuf>,
     pub limits: Limits,
-    /// Bound of the sort's memory in bytes, beyond which it spills to disk; unbounded when absent. Records of usual
+    /// Bound of the memory in bytes in which records are sorted, beyond which that spills to disk; unbounded when absent. Records of usual
     /// length need some 16 MiB at least.
     pub memory_bytes: Option<usize>,
     /// The folder for spilled data; the system's temporary folder when absent.
@@ -108,6 +108,10 @@ impl Meter {
             *last = Some(Instant::now());
             self.progress.read(read.min(self.total), self.total);
         }
+    }
+
+    pub(crate) fn restart(&self) {
+        self.read.store(0, Ordering::Relaxed);
     }
 
     pub(crate) fn finish(&self) {

@@ -49,11 +49,10 @@ pub(crate) fn parse<'a>(bytes: &'a [u8], line: u64, format: &FileFormat) -> Resu
             None => return Err(format!("the preset `{}` has no expression", format.preset.as_str())),
         },
     };
-    // JSON can smuggle the character in as `\u0000`; databases refuse it.
-    let holds_nul = |field: &Option<Cow<'_, str>>| field.as_deref().is_some_and(|text| text.contains('\0'));
-    if fields.message.contains('\0')
-        || [&fields.host, &fields.process, &fields.pid, &fields.id].into_iter().any(holds_nul)
-    {
+    // The line has none, but JSON can smuggle the character in as `\u0000`; databases refuse it.
+    let holds_nul = |field: &Cow<'_, str>| matches!(field, Cow::Owned(text) if text.contains('\0'));
+    let others = [&fields.host, &fields.process, &fields.pid, &fields.id];
+    if holds_nul(&fields.message) || others.into_iter().flatten().any(holds_nul) {
         return Err("a field holds the character U+0000".into());
     }
     Ok(fields)

@@ -1,8 +1,15 @@
-//! The DataFusion plan: a streaming table of raw records, a scalar function that parses them on all cores, and a sort
-//! into canonical order that spills to disk when it must.
+//! From files to parsed records in canonical order, by one of two ways that agree in every record.
 //!
-//! Rejected records travel through the same plan: they come last, ordered by file and record number. Equal records come out next to each other, so that duplicates need no table of what was seen.
+//! - [`in_memory`]: records that fit into memory are sorted where they were read.
+//! - [`sorted`]: the DataFusion plan, a streaming table of raw records, a scalar function that parses them on all cores,
+//!   and a sort that spills to disk when it must. A cluster runs it, too.
+//!
+//! [`in_order`] leaves the records in the order of the files.
+//!
+//! Rejected records travel the same way: they come last, ordered by file and record number. Equal records come out next
+//! to each other, so that duplicates need no table of what was seen.
 
+mod in_memory;
 mod in_order;
 mod parse_function;
 mod raw_table;
@@ -26,9 +33,10 @@ use datafusion::{
         memory_pool::FairSpillPool,
         runtime_env::RuntimeEnvBuilder,
     },
-    logical_expr::{Partitioning, ScalarUDF, SortExpr, col, ident},
+    logical_expr::{Partitioning, ScalarUDF, SortExpr, cast, col, ident},
     prelude::{DataFrame, SessionConfig, SessionContext},
 };
+pub(crate) use in_memory::in_memory;
 pub(crate) use in_order::in_order;
 use parse_function::ParseFunction;
 use raw_table::RawPartition;
@@ -63,6 +71,12 @@ impl Scan {
     pub(crate) fn new(files: Vec<File>, options: ReadOptions, meter: Arc<Meter>) -> Self {
         let zero = || AtomicU64::new(0);
         Self { files, options, meter, content_bytes: zero(), framed: zero(), failure: Mutex::new(None) }
+    }
+
+    /// Nothing read yet.
+    pub(crate) fn again(&self) -> Self {
+        self.meter.restart();
+        Self::new(self.files.clone(), self.options.clone(), Arc::clone(&self.meter))
     }
 
     /// The files' names, by index.
@@ -104,12 +118,9 @@ impl Scan {
 }
 
 /// What parsing makes of a record. A rejected one has nothing but a `reject` (the reason) and an `excerpt`.
-///
-/// The texts are contiguous, not views: a sorted batch of views would refer to, and be charged with, the buffers of
-/// all batches that its rows come from. Their offsets have 64 bits, because 8192 records may exceed 2 GiB.
 fn parsed_fields() -> Fields {
     static FIELDS: LazyLock<Fields> = LazyLock::new(|| {
-        let text = |name: &str| Field::new(name, DataType::LargeUtf8, true);
+        let text = |name: &str| Field::new(name, DataType::Utf8View, true);
         Fields::from(vec![
             Field::new("timestamp", timestamp_type(), true),
             text("host"),
@@ -127,7 +138,7 @@ fn parsed_fields() -> Fields {
 }
 
 /// Runs the plan. The batches have the columns of [`parsed_fields`] and `file` (index into `scan.files`), `record`
-/// and `line`, in canonical order.
+/// and `line`, in canonical order; their texts are contiguous.
 pub(crate) async fn sorted(scan: &Arc<Scan>) -> Result<SendableRecordBatchStream, IntakeError> {
     let failed = |error: DataFusionError| scan.error(&error);
     plan(scan).map_err(failed)?.execute_stream().await.map_err(failed)
@@ -142,6 +153,9 @@ fn plan(scan: &Arc<Scan>) -> Result<DataFrame, DataFusionError> {
 }
 
 /// The plan up to the sort.
+///
+/// Its texts are contiguous, not views: a sorted batch of views would refer to, and be charged with, the buffers of
+/// all batches that its rows come from. Their offsets have 64 bits, because 8192 records may exceed 2 GiB.
 pub(crate) fn parsed(scan: &Arc<Scan>) -> Result<DataFrame, DataFusionError> {
     let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
     let groups = cores.min(scan.files.len()).max(1);
@@ -156,7 +170,14 @@ pub(crate) fn parsed(scan: &Arc<Scan>) -> Result<DataFrame, DataFusionError> {
     let parse = ScalarUDF::from(ParseFunction::new(formats));
     let place = ["file", "record", "line"];
     let fields = parsed_fields();
-    let fields = fields.iter().map(|field| ident(format!("parsed.{}", field.name())).alias(field.name()));
+    let fields = fields.iter().map(|field| {
+        let value = ident(format!("parsed.{}", field.name()));
+        let contiguous = match field.data_type() {
+            DataType::Utf8View => cast(value, DataType::LargeUtf8),
+            _ => value,
+        };
+        contiguous.alias(field.name())
+    });
     let call = parse.call(["file", "line", "raw", "fault"].map(col).to_vec()).alias("parsed");
     context(&scan.options, cores)?
         .read_table(Arc::new(table))?

@@ -16,7 +16,7 @@ use crate::{
     time::Clock,
 };
 use bytes::BytesMut;
-use datafusion::arrow::array::RecordBatch;
+use datafusion::{arrow::array::RecordBatch, execution::SendableRecordBatchStream};
 use futures::TryStreamExt;
 use std::{
     pin::pin,
@@ -28,7 +28,7 @@ use trainyard_types::{Accounting, FormatSpecification, Reject};
 /// Reads the files of a dataset.
 ///
 /// Memory: the accepted records stay in memory; what is needed beyond them to sort is bounded by
-/// [`ReadOptions::memory_bytes`]. Time is `O(n log n)` in the number of records.
+/// [`ReadOptions::memory_bytes`]. Records that fit into that are sorted there; of more, the sort spills to disk. Time is `O(n log n)` in the number of records.
 ///
 /// # Errors
 /// When a file cannot be read at all, when no record can be parsed, and when the share of rejected records is above
@@ -98,16 +98,32 @@ pub(crate) async fn run(
     sources.sort_by(|a, b| a.name.cmp(&b.name));
     let (scan, formats) = open(sources, format, options, progress).await?;
     let mut collector = Collector::new(format.drop_duplicates, scan.names(), options.rejects.as_deref())?;
-    let mut batches = match &options.cluster {
-        Some(address) => cluster::sorted(&scan, format, address).await?,
-        None => plan::sorted(&scan).await?,
-    };
-    while let Some(batch) = batches.try_next().await.map_err(|error| scan.error(&error))? {
+    if let Some(address) = &options.cluster {
+        collect(&scan, cluster::sorted(&scan, format, address).await?, &mut collector, accept).await?;
+        return conclude(&scan, collector, formats, format);
+    }
+    if let Some(sorted) = plan::in_memory(&scan).await? {
+        sorted.collect(&mut collector, &mut accept)?;
+        return conclude(&scan, collector, formats, format);
+    }
+    let scan = Arc::new(scan.again());
+    collect(&scan, plan::sorted(&scan).await?, &mut collector, accept).await?;
+    conclude(&scan, collector, formats, format)
+}
+
+/// Hands the accepted records of sorted ones to `accept`.
+async fn collect(
+    scan: &Scan,
+    mut sorted: SendableRecordBatchStream,
+    collector: &mut Collector,
+    mut accept: impl FnMut(RecordBatch),
+) -> Result<(), IntakeError> {
+    while let Some(batch) = sorted.try_next().await.map_err(|error| scan.error(&error))? {
         if let Some(accepted) = collector.push(&batch)? {
             accept(accepted);
         }
     }
-    conclude(&scan, collector, formats, format)
+    Ok(())
 }
 
 /// Finds the files' formats.

@@ -115,6 +115,15 @@ impl<'a> Columns<'a> {
     }
 }
 
+/// Rows of a batch, at most.
+pub(crate) const BATCH: usize = 8192;
+
+/// A column without a text; all of them share their memory.
+pub(crate) fn nulls(rows: usize) -> StringViewArray {
+    static NULLS: LazyLock<StringViewArray> = LazyLock::new(|| StringViewArray::new_null(BATCH));
+    if rows <= BATCH { NULLS.slice(0, rows) } else { StringViewArray::new_null(rows) }
+}
+
 /// A text that may be null.
 pub fn text_at(column: &StringViewArray, row: usize) -> Option<&str> {
     column.is_valid(row).then(|| column.value(row))

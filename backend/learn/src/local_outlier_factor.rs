@@ -90,20 +90,23 @@ impl LocalOutlierFactor {
 }
 
 /// Takes each sample out of its own neighbours; where it is not among them, as many are equal to it, the first.
-fn without_self(nearest: &Nearest) -> Nearest {
+fn without_self(nearest: Nearest) -> Nearest {
     let (rows, columns) = nearest.distances.dim();
-    let mut others = Nearest {
-        distances: Array2::zeros((rows, columns - 1)),
-        indices: Array2::zeros((rows, columns - 1)),
-    };
-    for row in 0..rows {
-        let itself = nearest.indices.row(row).iter().position(|index| *index as usize == row).unwrap_or(0);
-        for (to, from) in (0..columns).filter(|column| *column != itself).enumerate() {
-            others.distances[[row, to]] = nearest.distances[[row, from]];
-            others.indices[[row, to]] = nearest.indices[[row, from]];
-        }
-    }
-    others
+    let places: Vec<usize> = (0..rows)
+        .map(|row| nearest.indices.row(row).iter().position(|index| *index as usize == row).unwrap_or(0))
+        .collect();
+    let keep = |at: usize| at % columns != places[at / columns];
+    Nearest { distances: others(nearest.distances, keep), indices: others(nearest.indices, keep) }
+}
+
+/// What is kept when every row loses one value.
+fn others<T>(all: Array2<T>, keep: impl Fn(usize) -> bool) -> Array2<T> {
+    let (rows, columns) = all.dim();
+    let (mut values, _) = all.into_raw_vec_and_offset();
+    let mut at = 0..;
+    values.retain(|_| at.next().is_some_and(&keep));
+    values.shrink_to_fit();
+    Array2::from_shape_vec((rows, columns - 1), values).unwrap_or_else(|error| unreachable!("{error}"))
 }
 
 impl Estimator for LocalOutlierFactor {
@@ -132,7 +135,7 @@ impl Estimator for LocalOutlierFactor {
         }
         let references = References::new(Metric::Euclidean, samples.to_owned());
         references.check().map_err(FitError::Impossible)?;
-        let nearest = without_self(&references.nearest(references.rows(), k + 1, progress)?);
+        let nearest = without_self(references.nearest(references.rows(), k + 1, progress)?);
         let n_samples = samples.nrows();
         let mut model = Self {
             parameters: parameters.clone(),

@@ -26,7 +26,7 @@ use std::{
 
 /// Queries and reference rows of a block: their product stays in the cache.
 const QUERIES: usize = 256;
-const ROWS: usize = 256;
+const ROWS: usize = 512;
 /// Below this many queries a product gains nothing.
 const FEW: usize = 4;
 
@@ -56,7 +56,10 @@ pub(crate) struct Nearest {
 
 impl References {
     pub(crate) fn new(metric: Metric, rows: Array2<f64>) -> Self {
-        let rows = rows.as_standard_layout().into_owned();
+        let rows = match rows.is_standard_layout() {
+            true => rows,
+            false => rows.as_standard_layout().into_owned(),
+        };
         let units = metric.prepares().then(|| metric.prepare(rows.view()).into_owned());
         let screen = Screen::new(metric, units.as_ref().unwrap_or(&rows).view());
         Self { metric, rows, units, screen }

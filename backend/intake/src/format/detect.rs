@@ -9,6 +9,7 @@ use crate::{
     parse::{self, csv::CsvHeader, json},
     rows::Rows,
 };
+use rayon::prelude::*;
 use std::collections::BTreeSet;
 use trainyard_types::{Alternative, FormatDetection};
 
@@ -107,10 +108,13 @@ pub(crate) fn detect(
     if let Some(reason) = binary(head.bytes) {
         return Err(IntakeError::BinaryFile { file: head.file.to_owned(), reason });
     }
-    let scores: Vec<Score> = Preset::ALL
+    let presets: Vec<Preset> = Preset::ALL
         .into_iter()
         .filter(|preset| wish.preset.is_none_or(|only| only == *preset))
         .chain(wish.preset.filter(|only| matches!(only, Preset::Pattern | Preset::Regex)))
+        .collect();
+    let scores: Vec<Score> = presets
+        .into_par_iter()
         .filter_map(|preset| file_format(preset, bytes, wish))
         .map(|format| score(format, head, bytes, limits.record_bytes))
         .collect();

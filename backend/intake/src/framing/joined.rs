@@ -27,8 +27,14 @@ impl Joiner {
     }
 
     /// Adds the records that these lines complete to `frames`; with `flush`, the last one, too.
-    pub(super) fn join(&mut self, lines: Vec<Frame>, buffer: &[u8], flush: bool, frames: &mut Vec<Frame>) {
-        for line in lines {
+    pub(super) fn join(
+        &mut self,
+        lines: &mut Vec<Frame>,
+        buffer: &[u8],
+        flush: bool,
+        frames: &mut Vec<Frame>,
+    ) {
+        for line in lines.drain(..) {
             match &mut self.held {
                 Some(held) if continues(&self.format, bytes(&line, buffer)) => {
                     extend(held, &line, buffer, self.limit);

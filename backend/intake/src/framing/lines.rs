@@ -3,10 +3,14 @@
 use super::{Cursor, Frame};
 
 pub(super) fn scan(cursor: &mut Cursor, buffer: &[u8], end: bool, frames: &mut Vec<Frame>) {
-    while let Some(found) = memchr::memchr(b'\n', &buffer[cursor.position..]) {
-        let newline = cursor.position + found;
+    let begin = cursor.position;
+    for found in memchr::memchr_iter(b'\n', &buffer[begin..]) {
+        let newline = begin + found;
         line(cursor, buffer, newline, frames);
         cursor.position = newline + 1;
+        // Every newline is seen here, so that none need be counted.
+        cursor.line += 1;
+        cursor.counted = newline + 1;
     }
     // The last line, or the part of it that is here.
     if cursor.start.is_none() && cursor.position < buffer.len() {

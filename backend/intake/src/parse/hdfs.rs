@@ -10,18 +10,16 @@ pub(crate) fn parse<'a>(text: &'a str, clock: &Clock) -> Result<Fields<'a>, Stri
         .filter(|s| s.bytes().all(|b| b.is_ascii_digit() || b == b' '))
         .ok_or_else(malformed)?;
     let rest = text[13..].strip_prefix(' ').ok_or_else(malformed)?;
-    let (pid, rest) = rest.split_once(' ').ok_or_else(malformed)?;
-    let (level, rest) = rest.split_once(' ').ok_or_else(malformed)?;
+    let (pid, rest) = word(rest).ok_or_else(malformed)?;
+    let (level, rest) = word(rest).ok_or_else(malformed)?;
     let numeric = !pid.is_empty() && pid.bytes().all(|b| b.is_ascii_digit());
     if !numeric || level.is_empty() || !level.bytes().all(|b| b.is_ascii_alphabetic()) {
         return Err(malformed());
     }
     // A message may be empty, and then the line ends with the colon.
-    let (component, message) =
-        rest.split_once(": ").or_else(|| Some((rest.strip_suffix(':')?, ""))).ok_or_else(malformed)?;
-    if component.contains(' ') {
-        return Err(malformed());
-    }
+    let space = memchr::memchr(b' ', rest.as_bytes()).unwrap_or(rest.len());
+    let component = rest[..space].strip_suffix(':').ok_or_else(malformed)?;
+    let message = rest.get(space + 1..).unwrap_or_default();
     let (timestamp, _) = time::compact(stamp.as_bytes(), clock).ok_or_else(|| unknown_timestamp(stamp))?;
     Ok(Fields {
         timestamp: Some(timestamp),
@@ -33,6 +31,12 @@ pub(crate) fn parse<'a>(text: &'a str, clock: &Clock) -> Result<Fields<'a>, Stri
         attributes: None,
         id: None,
     })
+}
+
+/// What is before the first space, and after it.
+fn word(text: &str) -> Option<(&str, &str)> {
+    let space = memchr::memchr(b' ', text.as_bytes())?;
+    Some((&text[..space], &text[space + 1..]))
 }
 
 #[cfg(test)]

@@ -1,37 +1,63 @@
-//! The same records without a sort: read and framed by one task, parsed on all cores, and handed on in the order they
-//! have in the files. No more than a few batches are under way at a time, whatever the size of the files.
+//! The same records without a sort: read and framed by one task at a time, parsed on all cores, and handed on in the
+//! order they have in the files. No more than a few batches are under way at a time, whatever the size of the files.
+//! Texts are views into what was read.
 
 use super::{ParseFunction, RawPartition, Scan};
 use datafusion::{
     arrow::{array::RecordBatch, datatypes::Schema},
     error::DataFusionError,
+    execution::SendableRecordBatchStream,
 };
 use futures::{Stream, StreamExt, stream};
 use std::sync::Arc;
-use tokio::{sync::mpsc, task::JoinHandle};
+use tokio::sync::{Mutex, mpsc, oneshot};
 
 type Parsed = Result<RecordBatch, DataFusionError>;
+/// Batches in their order, each as soon as it is parsed.
+type Queue = mpsc::Sender<oneshot::Receiver<Parsed>>;
 
 /// The batches have the columns that those of [`super::sorted`] have.
 pub(crate) fn in_order(scan: &Arc<Scan>) -> impl Stream<Item = Parsed> + use<> {
+    parsed(scan, 1)
+}
+
+/// As [`in_order`], with several groups of files that are read at the same time, so that there is an order only
+/// within each file.
+pub(super) fn parsed(scan: &Arc<Scan>, groups: usize) -> impl Stream<Item = Parsed> + use<> {
     let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
-    let (sender, receiver) = mpsc::channel(2 * cores);
-    tokio::spawn(read(Arc::clone(scan), sender));
-    stream::unfold(receiver, |mut receiver: mpsc::Receiver<JoinHandle<Parsed>>| async {
+    let (queue, receiver) = mpsc::channel(2 * cores);
+    for group in 0..groups {
+        let files: Vec<usize> = (group..scan.files.len()).step_by(groups).collect();
+        let formats = scan.files.iter().map(|file| file.format.clone()).collect();
+        let function = Arc::new(ParseFunction::new(formats));
+        let raw = RawPartition::new(Arc::clone(scan), files).stream();
+        let raw = Arc::new(Mutex::new(raw));
+        for _ in 0..cores.div_ceil(groups) {
+            tokio::spawn(work(Arc::clone(&raw), Arc::clone(&function), queue.clone()));
+        }
+    }
+    stream::unfold(receiver, |mut receiver| async {
+        // A task that was lost has said nothing.
         let parsed = receiver.recv().await?.await;
         Some((parsed.unwrap_or_else(|lost| Err(DataFusionError::External(lost.into()))), receiver))
     })
 }
 
-/// Starts the parsing of one batch after the other; ends with the files, or when nobody listens any more.
-async fn read(scan: Arc<Scan>, sender: mpsc::Sender<JoinHandle<Parsed>>) {
-    let formats = scan.files.iter().map(|file| file.format.clone()).collect();
-    let function = Arc::new(ParseFunction::new(formats));
-    let mut batches = RawPartition::new(Arc::clone(&scan), (0..scan.files.len()).collect()).stream();
-    while let Some(raw) = batches.next().await {
-        let function = Arc::clone(&function);
-        let task = tokio::task::spawn_blocking(move || parse(&function, &raw?));
-        if sender.send(task).await.is_err() {
+/// Takes one batch after the other and parses it, while others do the same; ends with the files, or when nobody listens
+/// any more.
+async fn work(raw: Arc<Mutex<SendableRecordBatchStream>>, function: Arc<ParseFunction>, queue: Queue) {
+    loop {
+        let mut stream = raw.lock().await;
+        let Some(batch) = stream.next().await else { return };
+        let (sender, receiver) = oneshot::channel();
+        // Before the next one can be taken: the queue has the order of the files.
+        if queue.send(receiver).await.is_err() {
+            return;
+        }
+        drop(stream);
+        let failed = batch.is_err();
+        let _ = sender.send(batch.and_then(|raw| parse(&function, &raw)));
+        if failed {
             return;
         }
     }

@@ -6,14 +6,17 @@ use crate::{
     format::FileFormat,
     level::LEVELS,
     parse::{self, EXCERPT_CHARACTERS, Fields},
+    records::nulls,
 };
 use datafusion::{
     arrow::{
         array::{
-            Array, ArrayRef, AsArray, LargeStringBuilder, StructArray, TimestampMicrosecondBuilder,
+            Array, ArrayRef, AsArray, StringViewBuilder, StructArray, TimestampMicrosecondBuilder,
             UInt32Array, UInt64Array,
         },
+        buffer::Buffer,
         datatypes::{DataType, UInt32Type, UInt64Type},
+        error::ArrowError,
     },
     common::exec_datafusion_err,
     error::DataFusionError,
@@ -36,7 +39,8 @@ impl ParseFunction {
         Self { signature: Signature::exact(arguments, Volatility::Immutable), formats: formats.into() }
     }
 
-    /// Parses the records of a raw batch.
+    /// Parses the records of a raw batch. The texts of the result are views into the raw bytes, unless little of these
+    /// is used: then they are copied, and the raw bytes can go.
     pub(super) fn parse(&self, arrays: &[ArrayRef]) -> Result<StructArray, DataFusionError> {
         let [file, line, raw, fault] = arrays else {
             return Err(exec_datafusion_err!("parse_record takes four arguments"));
@@ -44,20 +48,22 @@ impl ParseFunction {
         let file: &UInt32Array = file.as_primitive::<UInt32Type>();
         let line: &UInt64Array = line.as_primitive::<UInt64Type>();
         let (raw, fault) = (raw.as_binary_view(), fault.as_string_view());
-        let mut columns = Builders::new(raw.len());
+        let mut columns = Builders::new(raw.len(), raw.data_buffers().first());
+        let mut bytes_read = 0;
         for row in 0..raw.len() {
             let bytes = raw.value(row);
+            bytes_read += bytes.len();
             let parsed = match self.formats.get(file.value(row) as usize) {
                 _ if fault.is_valid(row) => Err(fault.value(row).to_owned()),
                 Some(format) => parse::parse(bytes, line.value(row), format),
                 None => return Err(exec_datafusion_err!("parse_record knows no file {}", file.value(row))),
             };
             match parsed {
-                Ok(fields) => columns.append(&fields),
-                Err(reason) => columns.reject(&reason, &parse::excerpt(bytes, EXCERPT_CHARACTERS)),
+                Ok(fields) => columns.append(&fields)?,
+                Err(reason) => columns.reject(&reason, &parse::excerpt(bytes, EXCERPT_CHARACTERS))?,
             }
         }
-        columns.finish()
+        columns.finish(bytes_read)
     }
 }
 
@@ -97,48 +103,48 @@ impl ScalarUDFImpl for ParseFunction {
 
 struct Builders {
     timestamp: TimestampMicrosecondBuilder,
-    host: LargeStringBuilder,
-    level: LargeStringBuilder,
-    process: LargeStringBuilder,
-    pid: LargeStringBuilder,
-    message: LargeStringBuilder,
-    attributes: LargeStringBuilder,
-    id: LargeStringBuilder,
-    reject: LargeStringBuilder,
-    excerpt: LargeStringBuilder,
+    host: Texts,
+    level: Texts,
+    process: Texts,
+    pid: Texts,
+    message: Texts,
+    attributes: Texts,
+    id: Texts,
+    reject: Texts,
+    excerpt: Texts,
 }
 
 impl Builders {
-    fn new(rows: usize) -> Self {
-        let text = |bytes_each: usize| LargeStringBuilder::with_capacity(rows, rows * bytes_each);
+    fn new(rows: usize, raw: Option<&Buffer>) -> Self {
+        let texts = || Texts { rows, nulls: 0, raw: raw.cloned(), builder: None, viewed: 0 };
         Self {
             timestamp: TimestampMicrosecondBuilder::with_capacity(rows).with_timezone("+00:00"),
-            host: text(16),
-            level: text(8),
-            process: text(16),
-            pid: text(4),
-            message: text(96),
-            attributes: text(0),
-            id: text(0),
-            reject: text(0),
-            excerpt: text(0),
+            host: texts(),
+            level: texts(),
+            process: texts(),
+            pid: texts(),
+            message: texts(),
+            attributes: texts(),
+            id: texts(),
+            reject: texts(),
+            excerpt: texts(),
         }
     }
 
-    fn append(&mut self, fields: &Fields<'_>) {
+    fn append(&mut self, fields: &Fields<'_>) -> Result<(), ArrowError> {
         self.timestamp.append_option(fields.timestamp);
-        self.host.append_option(fields.host.as_deref());
-        self.level.append_option(fields.severity.and_then(|s| LEVELS.get(s as usize)));
-        self.process.append_option(fields.process.as_deref());
-        self.pid.append_option(fields.pid.as_deref());
-        self.message.append_value(&fields.message);
-        self.attributes.append_option(fields.attributes.as_deref());
-        self.id.append_option(fields.id.as_deref());
-        self.reject.append_null();
-        self.excerpt.append_null();
+        self.host.append(fields.host.as_deref())?;
+        self.level.append(fields.severity.and_then(|s| LEVELS.get(s as usize)).copied())?;
+        self.process.append(fields.process.as_deref())?;
+        self.pid.append(fields.pid.as_deref())?;
+        self.message.append(Some(&fields.message))?;
+        self.attributes.append(fields.attributes.as_deref())?;
+        self.id.append(fields.id.as_deref())?;
+        self.reject.append(None)?;
+        self.excerpt.append(None)
     }
 
-    fn reject(&mut self, reason: &str, excerpt: &str) {
+    fn reject(&mut self, reason: &str, excerpt: &str) -> Result<(), ArrowError> {
         self.timestamp.append_null();
         for column in [
             &mut self.host,
@@ -149,25 +155,81 @@ impl Builders {
             &mut self.attributes,
             &mut self.id,
         ] {
-            column.append_null();
+            column.append(None)?;
         }
-        self.reject.append_value(reason);
-        self.excerpt.append_value(excerpt);
+        self.reject.append(Some(reason))?;
+        self.excerpt.append(Some(excerpt))
     }
 
-    fn finish(mut self) -> Result<StructArray, DataFusionError> {
-        let arrays: Vec<ArrayRef> = vec![
-            Arc::new(self.timestamp.finish()),
-            Arc::new(self.host.finish()),
-            Arc::new(self.level.finish()),
-            Arc::new(self.process.finish()),
-            Arc::new(self.pid.finish()),
-            Arc::new(self.message.finish()),
-            Arc::new(self.attributes.finish()),
-            Arc::new(self.id.finish()),
-            Arc::new(self.reject.finish()),
-            Arc::new(self.excerpt.finish()),
+    fn finish(mut self, bytes_read: usize) -> Result<StructArray, DataFusionError> {
+        let texts = [
+            self.host,
+            self.level,
+            self.process,
+            self.pid,
+            self.message,
+            self.attributes,
+            self.id,
+            self.reject,
+            self.excerpt,
         ];
+        let sparse = texts.iter().map(|column| column.viewed).sum::<usize>() < bytes_read / 2;
+        let mut arrays: Vec<ArrayRef> = vec![Arc::new(self.timestamp.finish())];
+        arrays.extend(texts.map(|column| column.finish(sparse)));
         Ok(StructArray::try_new(parsed_fields(), arrays, None)?)
     }
+}
+
+/// A column of texts.
+struct Texts {
+    rows: usize,
+    /// Rows so far of a column that has had no text yet: many never have one.
+    nulls: usize,
+    raw: Option<Buffer>,
+    builder: Option<StringViewBuilder>,
+    /// Bytes of raw records that are used.
+    viewed: usize,
+}
+
+impl Texts {
+    /// The raw bytes are the builder's first block.
+    const RAW: u32 = 0;
+
+    fn append(&mut self, text: Option<&str>) -> Result<(), ArrowError> {
+        let Some(text) = text else {
+            match &mut self.builder {
+                Some(builder) => builder.append_null(),
+                None => self.nulls += 1,
+            }
+            return Ok(());
+        };
+        let builder = self.builder.get_or_insert_with(|| {
+            let mut builder = StringViewBuilder::with_capacity(self.rows);
+            if let Some(raw) = &self.raw {
+                builder.append_block(raw.clone());
+            }
+            (0..self.nulls).for_each(|_| builder.append_null());
+            builder
+        });
+        let within = self.raw.as_ref().and_then(|raw| place(text, raw));
+        match within {
+            Some(offset) => {
+                self.viewed += text.len();
+                builder.try_append_view(Self::RAW, offset, text.len() as u32)
+            }
+            None => builder.try_append_value(text),
+        }
+    }
+
+    fn finish(self, sparse: bool) -> ArrayRef {
+        let Some(mut builder) = self.builder else { return Arc::new(nulls(self.nulls)) };
+        let column = builder.finish();
+        Arc::new(if sparse { column.gc() } else { column })
+    }
+}
+
+/// Where in `buffer` a text begins that is a part of it.
+fn place(text: &str, buffer: &Buffer) -> Option<u32> {
+    let offset = text.as_ptr().addr().checked_sub(buffer.as_ptr().addr())?;
+    (offset + text.len() <= buffer.len()).then(|| u32::try_from(offset).ok())?
 }

@@ -6,11 +6,12 @@ use crate::{
     IntakeError,
     content::Content,
     framing::{Broken, Frame, FrameBytes, Framer},
+    records::{BATCH, nulls},
 };
 use bytes::BytesMut;
 use datafusion::{
     arrow::{
-        array::{ArrayRef, BinaryViewBuilder, RecordBatch, StringViewBuilder, UInt32Array, UInt64Array},
+        array::{ArrayRef, BinaryViewBuilder, RecordBatch, UInt32Array, UInt64Array},
         buffer::Buffer,
         datatypes::{DataType, Field, Schema, SchemaRef},
     },
@@ -24,9 +25,6 @@ use std::{
     fmt,
     sync::{Arc, LazyLock, atomic::Ordering},
 };
-
-/// Records in a batch, at most.
-const BATCH: usize = 8192;
 
 /// `file`: index of the file; `record`, `line`: the record's number and first line, from 1; `raw`: its bytes;
 /// `fault`: why it must be rejected unparsed.
@@ -99,7 +97,7 @@ async fn open(scan: &Scan, index: usize) -> Result<Open, IntakeError> {
     let limits = scan.options.limits;
     let content = Content::open(file, limits, Arc::clone(&scan.meter)).await?;
     let framer = Framer::of(&file.format, limits.record_bytes);
-    Ok(Open { index, content, framer, buffer: BytesMut::new() })
+    Ok(Open { index, content, framer, buffer: BytesMut::new(), frames: Vec::new() })
 }
 
 /// A file being read.
@@ -108,6 +106,8 @@ struct Open {
     content: Content,
     framer: Framer,
     buffer: BytesMut,
+    /// Room for the records of a chunk.
+    frames: Vec<Frame>,
 }
 
 impl State {
@@ -131,9 +131,10 @@ impl State {
     /// Reads a chunk, frames it, and keeps the file open unless it ended.
     async fn advance(&mut self, mut open: Open) -> Result<(), IntakeError> {
         let end = open.content.fill(&mut open.buffer).await?;
-        let mut frames = Vec::new();
+        let frames = &mut open.frames;
+        frames.clear();
         let name = || self.scan.files[open.index].source.name.clone();
-        let done = open.framer.scan(&open.buffer, end, &mut frames).map_err(|broken| match broken {
+        let done = open.framer.scan(&open.buffer, end, frames).map_err(|broken| match broken {
             Broken::CutOff { record, line } => IntakeError::JsonCutOff { file: name(), record, line },
             Broken::Structure { record, line, reason } => {
                 IntakeError::JsonBroken { file: name(), record, line, reason }
@@ -158,20 +159,22 @@ impl State {
 fn batch(file: usize, content: &Buffer, frames: &[Frame]) -> Result<RecordBatch, DataFusionError> {
     let mut raw = BinaryViewBuilder::with_capacity(frames.len());
     let block = raw.append_block(content.clone());
-    let mut faults = StringViewBuilder::with_capacity(frames.len());
     for frame in frames {
         match &frame.bytes {
             FrameBytes::Range(range) => raw.try_append_view(block, range.start as u32, range.len() as u32)?,
             FrameBytes::Beginning(bytes) => raw.append_value(bytes),
         }
-        faults.append_option(frame.fault.as_deref());
     }
+    let faults = match frames.iter().any(|frame| frame.fault.is_some()) {
+        true => frames.iter().map(|frame| frame.fault.as_deref()).collect(),
+        false => nulls(frames.len()),
+    };
     let columns: Vec<ArrayRef> = vec![
         Arc::new(UInt32Array::from_value(file as u32, frames.len())),
         Arc::new(UInt64Array::from_iter_values(frames.iter().map(|frame| frame.record))),
         Arc::new(UInt64Array::from_iter_values(frames.iter().map(|frame| frame.line))),
         Arc::new(raw.finish()),
-        Arc::new(faults.finish()),
+        Arc::new(faults),
     ];
     Ok(RecordBatch::try_new(schema(), columns)?)
 }

@@ -59,7 +59,7 @@ pub(super) fn mask(message: &str, out: &mut String) {
                 continue;
             }
             b'A'..=b'Z' | b'a'..=b'z' | b'_' => {
-                let end = at + run(&bytes[at..], |byte| byte.is_ascii_alphabetic() || byte == b'_');
+                let end = at + run(&bytes[at..], is_name);
                 let plain = !bytes.get(end).is_some_and(|next| {
                     next.is_ascii_digit()
                         || matches!(next, b'.' | b':' | b'/' | b'-' | b'+' | b'$')
@@ -76,7 +76,7 @@ pub(super) fn mask(message: &str, out: &mut String) {
                 stars => Err(at + stars),
             },
             b'\\' => escaped_quotes(&bytes[at..]).map(|length| at + length).ok_or(at + 1),
-            _ => Err(at + 1),
+            _ => Err(at + 1 + run(&bytes[at + 1..], |byte| !SPECIAL[usize::from(byte)])),
         };
         at = match next {
             Ok(end) => {
@@ -91,43 +91,95 @@ pub(super) fn mask(message: &str, out: &mut String) {
     push(out, &message[copied..]);
 }
 
+/// Bytes that [`mask`] looks at.
+const SPECIAL: [bool; 256] = {
+    let mut special = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let it = byte as u8;
+        special[byte] = it.is_ascii_alphanumeric()
+            || matches!(
+                it,
+                b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c | b'_' | b'(' | b'/' | b':' | b'-' | b'+'
+            )
+            || matches!(it, b'<' | b'*' | b'\\');
+        byte += 1;
+    }
+    special
+};
+
 fn push(out: &mut String, text: &str) {
     out.push_str(text);
 }
 
-/// Where the value that begins here ends, if one does.
+/// Where the value that begins here ends, if one does. Of the masks in their order, only those are tried that can
+/// begin with this byte.
 fn value(bytes: &[u8], at: usize) -> Option<usize> {
     let before = at.checked_sub(1).map(|before| bytes[before]);
-    let free = |extra: &[u8]| !before.is_some_and(|byte| is_word(byte) || extra.contains(&byte));
-    let first = bytes[at];
-    let letter = first.is_ascii_alphabetic();
-    let hex = first.is_ascii_hexdigit();
     let rest = &bytes[at..];
-    let found = if free(b"") {
-        None.or_else(|| {
-            (letter && free(b"$.")).then(|| component(rest).or_else(|| code_location(rest))).flatten()
-        })
-        .or_else(|| letter.then(|| windows_path(rest)).flatten())
-        .or_else(|| (first.is_ascii_lowercase() && free(b"$")).then(|| url(rest)).flatten())
-        .or_else(|| (hex && free(b":.-")).then(|| mac(rest)).flatten())
-        .or_else(|| (hex && free(b"-")).then(|| uuid(rest)).flatten())
-        .or_else(|| free(b".").then(|| ipv4(rest)).flatten())
-        .or_else(|| free(b":").then(|| ipv6(rest).or_else(|| ipv6_short(rest))).flatten())
-        .or_else(|| (first == b'/' && free(b"$")).then(|| path(rest)).flatten())
-        .or_else(|| (first.is_ascii_alphanumeric() && free(b".-")).then(|| host(rest)).flatten())
-        .or_else(|| (first.is_ascii_lowercase() && free(b".-")).then(|| host_port(rest)).flatten())
-        .or_else(|| (letter && free(b"$.-")).then(|| host_range(rest)).flatten())
-        .or_else(|| (first == b'0').then(|| hex_prefixed(rest)).flatten())
-        .or_else(|| size(rest))
-        .or_else(|| number(rest))
-        .or_else(|| hex.then(|| hex_word(rest)).flatten())
-        .or_else(|| digits(rest, 1))
-    } else if before == Some(b'_') {
-        size(rest).or_else(|| number(rest)).or_else(|| digits(rest, 1))
-    } else {
-        digits(rest, 2)
+    let found = match before {
+        Some(b'_') => quantity(rest),
+        Some(before) if before.is_ascii_alphanumeric() => digits(rest, 2),
+        _ => {
+            let free = |extra: &[u8]| !before.is_some_and(|byte| extra.contains(&byte));
+            match rest[0] {
+                b'0'..=b'9' => numeric(rest, free),
+                b'/' => free(b".")
+                    .then(|| ipv4(rest))
+                    .flatten()
+                    .or_else(|| free(b"$").then(|| path(rest)).flatten()),
+                b':' => free(b":").then(|| ipv6_short(rest)).flatten(),
+                b'-' | b'+' => number(rest),
+                _ => named(rest, free),
+            }
+        }
     };
     found.map(|length| at + length)
+}
+
+/// A value that begins with a digit; `free` says that none of these bytes is before it.
+fn numeric(bytes: &[u8], free: impl Fn(&[u8]) -> bool) -> Option<usize> {
+    let joined = joined(bytes);
+    None.or_else(|| (joined && free(b":.-")).then(|| mac(bytes)).flatten())
+        .or_else(|| (joined && free(b"-")).then(|| uuid(bytes)).flatten())
+        .or_else(|| (joined && free(b".")).then(|| ipv4(bytes)).flatten())
+        .or_else(|| (joined && free(b":")).then(|| ipv6(bytes).or_else(|| ipv6_short(bytes))).flatten())
+        .or_else(|| (joined && free(b".-")).then(|| host(bytes)).flatten())
+        .or_else(|| (bytes[0] == b'0').then(|| hex_prefixed(bytes)).flatten())
+        .or_else(|| size(bytes))
+        .or_else(|| number(bytes))
+        .or_else(|| hex_word(bytes))
+        .or_else(|| digits(bytes, 1))
+}
+
+/// A value that begins with a letter.
+fn named(bytes: &[u8], free: impl Fn(&[u8]) -> bool) -> Option<usize> {
+    let (lowercase, hex) = (bytes[0].is_ascii_lowercase(), bytes[0].is_ascii_hexdigit());
+    let joined = joined(bytes);
+    None.or_else(|| {
+        (joined && free(b"$.")).then(|| component(bytes).or_else(|| code_location(bytes))).flatten()
+    })
+    .or_else(|| joined.then(|| windows_path(bytes)).flatten())
+    .or_else(|| (joined && lowercase && free(b"$")).then(|| url(bytes)).flatten())
+    .or_else(|| (joined && hex && free(b":.-")).then(|| mac(bytes)).flatten())
+    .or_else(|| (joined && hex && free(b"-")).then(|| uuid(bytes)).flatten())
+    .or_else(|| (joined && hex && free(b":")).then(|| ipv6(bytes).or_else(|| ipv6_short(bytes))).flatten())
+    .or_else(|| (joined && free(b".-")).then(|| host(bytes)).flatten())
+    .or_else(|| (joined && lowercase && free(b".-")).then(|| host_port(bytes)).flatten())
+    .or_else(|| (joined && free(b"$.-")).then(|| host_range(bytes)).flatten())
+    .or_else(|| hex.then(|| hex_word(bytes)).flatten())
+}
+
+/// Whether the name at the front is followed by what a longer value could go on with: of most it is not, which rules
+/// most masks out.
+fn joined(bytes: &[u8]) -> bool {
+    let name = run(bytes, is_word_or_dollar);
+    matches!(bytes.get(name), Some(b'.' | b'-' | b':' | b'[' | b'+'))
+}
+
+/// A number of bytes or of anything.
+fn quantity(bytes: &[u8]) -> Option<usize> {
+    size(bytes).or_else(|| number(bytes)).or_else(|| digits(bytes, 1))
 }
 
 fn is_space(byte: u8) -> bool {
@@ -136,12 +188,38 @@ fn is_space(byte: u8) -> bool {
 
 /// `\w` of an ASCII pattern.
 fn is_word(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'_'
+    CLASS[usize::from(byte)] & WORD != 0
 }
 
 fn is_word_or_dollar(byte: u8) -> bool {
-    is_word(byte) || byte == b'$'
+    CLASS[usize::from(byte)] & (WORD | DOLLAR) != 0
 }
+
+fn is_name(byte: u8) -> bool {
+    CLASS[usize::from(byte)] & NAME != 0
+}
+
+const WORD: u8 = 1;
+const DOLLAR: u8 = 2;
+const NAME: u8 = 4;
+
+/// What bytes are, as bits.
+const CLASS: [u8; 256] = {
+    let mut class = [0; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let it = byte as u8;
+        if it.is_ascii_alphabetic() || it == b'_' {
+            class[byte] = WORD | NAME;
+        } else if it.is_ascii_digit() {
+            class[byte] = WORD;
+        } else if it == b'$' {
+            class[byte] = DOLLAR;
+        }
+        byte += 1;
+    }
+    class
+};
 
 /// How many bytes at the front are of this kind.
 fn run(bytes: &[u8], kind: impl Fn(u8) -> bool) -> usize {
@@ -268,13 +346,16 @@ fn escaped_quotes(bytes: &[u8]) -> Option<usize> {
 }
 
 fn mac(bytes: &[u8]) -> Option<usize> {
+    if !matches!(bytes.get(2), Some(b':' | b'-')) {
+        return None;
+    }
     let octet = |at: usize| bytes.get(at..at + 2).is_some_and(|pair| pair.iter().all(u8::is_ascii_hexdigit));
     let rest = (1..6).all(|n| matches!(bytes.get(n * 3 - 1), Some(b':' | b'-')) && octet(n * 3));
     (octet(0) && rest && ends(bytes, 17, |byte| is_word(byte) || matches!(byte, b':' | b'-'))).then_some(17)
 }
 
 fn uuid(bytes: &[u8]) -> Option<usize> {
-    let text = bytes.get(..36)?;
+    let text = bytes.get(..36).filter(|text| text[8] == b'-')?;
     let fits = text.iter().enumerate().all(|(at, byte)| match at {
         8 | 13 | 18 | 23 => *byte == b'-',
         _ => byte.is_ascii_hexdigit(),
@@ -368,6 +449,10 @@ fn path(bytes: &[u8]) -> Option<usize> {
 fn host(bytes: &[u8]) -> Option<usize> {
     let letters = run(bytes, |byte| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b'-'));
     if !bytes.get(letters).is_some_and(u8::is_ascii_digit) {
+        return None;
+    }
+    let first = run(bytes, |byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    if bytes.get(first) != Some(&b'.') {
         return None;
     }
     let mut labels: Vec<(usize, usize)> = Vec::with_capacity(8);

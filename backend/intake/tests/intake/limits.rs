@@ -77,6 +77,31 @@ async fn sorting_spills_to_disk_within_its_memory() {
     assert_eq!((error.code(), error.is_data_fault()), ("spill", false), "{error}");
 }
 
+/// So many processes at few times, some records twice, some without a pid.
+fn of_processes(processes: usize) -> String {
+    (0..90_000)
+        .map(|i| {
+            let process = i * 7919 % processes;
+            let pid = if i % 3 == 0 { String::new() } else { format!("[{}]", i % 5) };
+            format!("2025-06-01T00:00:{:02}Z h{} p{process}{pid}: {:0>200}\n", i % 3, i % 2, i % 40)
+        })
+        .collect()
+}
+
+#[tokio::test]
+async fn the_order_is_the_same_in_memory_and_on_disk() {
+    for processes in [200, 30_000] {
+        let text = of_processes(processes);
+        let files = [("a.log", text.as_bytes()), ("b.log", &text.as_bytes()[..text.len() / 2])];
+        let expected = read_files(&files, &format("auto"), &options()).await.unwrap();
+        let options = ReadOptions { memory_bytes: Some(24 << 20), ..options() };
+        let records = read_files(&files, &format("auto"), &options).await.unwrap();
+        assert_eq!(records.accounting, expected.accounting);
+        assert!(expected.accounting.duplicates > 0);
+        assert_eq!(rows(&records), rows(&expected));
+    }
+}
+
 #[tokio::test]
 async fn memory_that_does_not_do_is_named() {
     let text = many(20_000);

@@ -45,6 +45,48 @@ struct Entry {
     info: u32,
 }
 
+/// Values of a [`Subtree`], at most: what stays in a core's cache.
+const SUBTREE_VALUES: usize = 1 << 16;
+/// Fewer samples than this are not worth a copy.
+const SUBTREE_SAMPLES: usize = 64;
+
+/// The columns of the samples below a node, next to each other: looked up in the whole matrix, hardly two of them share
+/// a line of the cache. Within its range, [`Entry::row`] is a place in here.
+#[derive(Default)]
+struct Subtree {
+    range: Range<usize>,
+    values: Vec<f32>,
+}
+
+impl Subtree {
+    fn holds(&self, range: &Range<usize>) -> bool {
+        self.range.start <= range.start && range.end <= self.range.end
+    }
+
+    /// Takes the samples of a node over when that is worth it. They are done with when growing leaves the range.
+    fn enter(&mut self, range: Range<usize>, entries: &mut [Entry], columns: &Columns) {
+        let fits = entries.len() >= SUBTREE_SAMPLES && entries.len() * columns.n_features() <= SUBTREE_VALUES;
+        if !fits || self.holds(&range) {
+            return;
+        }
+        self.values.clear();
+        for feature in 0..columns.n_features() {
+            let column = columns.column(feature);
+            self.values.extend(entries.iter().map(|entry| column[entry.row as usize]));
+        }
+        entries.iter_mut().zip(0..).for_each(|(entry, place)| entry.row = place);
+        self.range = range;
+    }
+
+    /// The column that the entries of a range refer to.
+    fn column<'a>(&'a self, range: &Range<usize>, columns: &'a Columns, feature: usize) -> &'a [f32] {
+        match self.holds(range) {
+            true => &self.values[feature * self.range.len()..(feature + 1) * self.range.len()],
+            false => columns.column(feature),
+        }
+    }
+}
+
 /// The best cut found in a node so far.
 #[derive(Default)]
 struct Best {
@@ -73,6 +115,8 @@ pub(super) struct WholeSplitter<'a> {
     weight: f64,
     classes: Vec<f64>,
     best: Best,
+    /// Of a random search.
+    subtree: Subtree,
     /// Working memory, as long as `entries`: samples on their way to the right; keys to sort, twice; values.
     moved: Vec<Entry>,
     keys: Vec<u64>,
@@ -110,6 +154,7 @@ impl<'a> WholeSplitter<'a> {
             weight: 0.0,
             classes: vec![0.0; classes.count],
             best: Best { left: vec![0.0; classes.count], ..Best::default() },
+            subtree: Subtree::default(),
             moved: vec![Entry::default(); count],
             keys: vec![0; keys],
             sorted: vec![0; keys],
@@ -133,6 +178,9 @@ impl<'a> WholeSplitter<'a> {
 
 impl Splitter for WholeSplitter<'_> {
     fn enter(&mut self, samples: Range<usize>, values: &mut Vec<f64>) -> f64 {
+        if let Search::Random(columns) = self.search {
+            self.subtree.enter(samples.clone(), &mut self.entries[samples.clone()], columns);
+        }
         let entries = &self.entries[samples.clone()];
         if let [first, second] = self.classes.as_mut_slice() {
             let (mut all, mut of_second) = (0, 0);
@@ -168,7 +216,7 @@ impl Splitter for WholeSplitter<'_> {
             watch.spend(self.range.len())?;
             let varies = match self.search {
                 Search::Best(ranks) => self.try_best(ranks.column(feature), feature),
-                Search::Random(columns) => self.try_random(columns.column(feature), feature),
+                Search::Random(columns) => self.try_random(columns, feature),
             };
             match varies {
                 true => self.features.varies(&mut draws),
@@ -209,7 +257,8 @@ impl WholeSplitter<'_> {
 
     /// Draws a threshold between the values of a feature and looks whether it makes a better cut; whether the
     /// feature varies.
-    fn try_random(&mut self, column: &[f32], feature: usize) -> bool {
+    fn try_random(&mut self, columns: &Columns, feature: usize) -> bool {
+        let column = self.subtree.column(&self.range, columns, feature);
         let entries = &self.entries[self.range.clone()];
         let values = &mut self.values[..entries.len()];
         for (slot, entry) in values.iter_mut().zip(entries) {
@@ -254,7 +303,8 @@ impl WholeSplitter<'_> {
                 RankNumbers::Long(ranks) => partition(entries, &mut self.moved, |row| ranks[row] <= rank),
             },
             Search::Random(columns) => {
-                let (column, threshold) = (columns.column(feature), round_down(threshold));
+                let column = self.subtree.column(&self.range, columns, feature);
+                let threshold = round_down(threshold);
                 partition(entries, &mut self.moved, |row| column[row] <= threshold);
             }
         }

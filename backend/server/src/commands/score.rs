@@ -129,16 +129,26 @@ fn score(
     Ok(anomalies)
 }
 
-/// The features that add most to a row's score.
-fn strongest(
-    pipeline: &Pipeline,
+/// How much a feature adds to a row's score.
+#[derive(Serialize)]
+struct Contribution<'a> {
+    feature: &'a str,
+    contribution: f64,
+}
+
+/// The features that add most to a row's score, the strongest first.
+fn strongest<'a>(
+    pipeline: &'a Pipeline,
     row: ndarray::ArrayView1<'_, f64>,
     count: usize,
-) -> Option<BTreeMap<String, f64>> {
+) -> Option<Vec<Contribution<'a>>> {
     let contributions = pipeline.contributions(row)?;
     let mut order: Vec<usize> = (0..contributions.features.len()).collect();
     order.sort_by(|a, b| contributions.features[*b].total_cmp(&contributions.features[*a]));
-    let named = |at: usize| (pipeline.feature_names[at].clone(), contributions.features[at]);
+    let named = |at: usize| Contribution {
+        feature: &pipeline.feature_names[at],
+        contribution: contributions.features[at],
+    };
     Some(order.into_iter().take(count).map(named).collect())
 }
 
@@ -160,7 +170,7 @@ struct Scored<'a> {
     /// Whether the input cuts the sample off.
     incomplete: bool,
     #[serde(skip_serializing_if = "Option::is_none")]
-    contributions: Option<BTreeMap<String, f64>>,
+    contributions: Option<Vec<Contribution<'a>>>,
 }
 
 impl<'a> Scored<'a> {
@@ -170,7 +180,7 @@ impl<'a> Scored<'a> {
         score: f64,
         prediction: u32,
         pipeline: &'a Pipeline,
-        contributions: Option<BTreeMap<String, f64>>,
+        contributions: Option<Vec<Contribution<'a>>>,
     ) -> Self {
         let time = |micros: &i64| DateTime::from_timestamp_micros(*micros).map(|time| time.to_rfc3339());
         let file = matrix.origins.file.get(row).and_then(|file| matrix.origins.files.get(*file as usize));
