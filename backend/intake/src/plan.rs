@@ -51,7 +51,8 @@ use tempfile::TempDir;
 pub(crate) struct File {
     pub(crate) source: Source,
     pub(crate) format: FileFormat,
-    /// Where the archive that it comes from was unpacked.
+    /// Where the archive that it comes from was unpacked: the folder is there as long as this is.
+    #[cfg_attr(not(feature = "cluster"), expect(dead_code, reason = "only a cluster asks for the folder"))]
     pub(crate) unpacked: Option<Arc<TempDir>>,
 }
 

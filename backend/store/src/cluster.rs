@@ -13,7 +13,7 @@ use diesel_async::{AsyncConnection, AsyncPgConnection, RunQueryDsl};
 use rustix::process::geteuid;
 use sha2::{Digest, Sha256};
 use std::{
-    io,
+    io::{self, Read, Write},
     os::unix::{
         ffi::OsStrExt,
         fs::{MetadataExt, PermissionsExt},
@@ -30,6 +30,10 @@ const LONGEST_SOCKET_FOLDER: usize = 86;
 const USER: &str = "trainyard";
 /// How long a crashed predecessor's last processes may take to go.
 const START_PATIENCE: Duration = Duration::from_secs(20);
+/// How long a server that runs may take to answer.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(1);
+/// `SSLRequest` of the protocol, which every server answers with one byte.
+const SSL_REQUEST: [u8; 8] = [0, 0, 0, 8, 0x04, 0xd2, 0x16, 0x2f];
 
 #[derive(Debug, thiserror::Error)]
 pub enum ClusterError {
@@ -195,8 +199,15 @@ impl Cluster {
         }
     }
 
+    /// Whether somebody answers. To connect is not enough: a killed server's last processes hold its socket open.
     fn accepts_connections(&self) -> bool {
-        UnixStream::connect(self.socket.join(".s.PGSQL.5432")).is_ok()
+        let answer = || {
+            let mut stream = UnixStream::connect(self.socket.join(".s.PGSQL.5432"))?;
+            stream.set_read_timeout(Some(ANSWER_PATIENCE))?;
+            stream.write_all(&SSL_REQUEST)?;
+            stream.read_exact(&mut [0])
+        };
+        answer().is_ok()
     }
 
     fn predecessor_lingers(&self) -> bool {

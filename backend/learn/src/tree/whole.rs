@@ -45,8 +45,8 @@ struct Entry {
     info: u32,
 }
 
-/// Values of a [`Subtree`], at most: what stays in a core's cache.
-const SUBTREE_VALUES: usize = 1 << 16;
+/// Values of a [`Subtree`], at most: what a core's second cache holds.
+const SUBTREE_VALUES: usize = 1 << 18;
 /// Fewer samples than this are not worth a copy.
 const SUBTREE_SAMPLES: usize = 64;
 
