@@ -1,6 +1,8 @@
 //! Parsed records as a table on disk: JSON Lines, CSV or Parquet, one row per record with its template. Rows are made
 //! on all cores and written in the order they came in.
 
+mod parquet_table;
+
 use crate::{
     Columns, IntakeError,
     templates::{Matcher, Scratch, Templates},
@@ -12,11 +14,7 @@ use datafusion::arrow::{
     datatypes::{DataType, Field, Schema, SchemaRef},
     error::ArrowError,
 };
-use parquet::{
-    arrow::ArrowWriter,
-    basic::{Compression, Encoding, ZstdLevel},
-    file::properties::{EnabledStatistics, WriterProperties},
-};
+use parquet_table::ParquetTable;
 use rayon::prelude::*;
 use serde_json::{Map, Value, json};
 use std::{
@@ -52,7 +50,7 @@ impl TableFormat {
 enum Sink {
     JsonLines(BufWriter<File>),
     Csv(BufWriter<File>),
-    Parquet(Box<ArrowWriter<File>>),
+    Parquet(Box<ParquetTable>),
 }
 
 /// Writes records, batch by batch.
@@ -88,24 +86,7 @@ impl Export {
                 Sink::Csv(output)
             }
             TableFormat::Parquet => {
-                // Hardly two messages are alike, and hardly two lines: a dictionary of them is in vain.
-                let mut properties = WriterProperties::builder()
-                    .set_compression(Compression::ZSTD(ZstdLevel::default()))
-                    .set_max_row_group_row_count(Some(1 << 17));
-                for name in ["message", "attributes"] {
-                    properties = properties
-                        .set_column_dictionary_enabled(name.into(), false)
-                        .set_column_statistics_enabled(name.into(), EnabledStatistics::None);
-                }
-                for name in ["line", "timestamp"] {
-                    properties = properties
-                        .set_column_dictionary_enabled(name.into(), false)
-                        .set_column_encoding(name.into(), Encoding::DELTA_BINARY_PACKED);
-                }
-                let properties = properties.build();
-                let schema = table_schema(templates.is_some());
-                let writer = ArrowWriter::try_new(file, schema, Some(properties)).map_err(parquet_error)?;
-                Sink::Parquet(Box::new(writer))
+                Sink::Parquet(Box::new(ParquetTable::new(file, table_schema(templates.is_some()))?))
             }
         };
         let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
@@ -131,9 +112,7 @@ impl Export {
             Sink::JsonLines(mut output) | Sink::Csv(mut output) => {
                 output.flush().map_err(IntakeError::WriteTable)?;
             }
-            Sink::Parquet(writer) => {
-                writer.close().map_err(parquet_error)?;
-            }
+            Sink::Parquet(table) => table.finish()?,
         }
         Ok(self.unseen)
     }
@@ -150,9 +129,7 @@ impl Export {
             self.unseen += tables.iter().map(|table| unseen(table) as u64).sum::<u64>();
         }
         let write: fn(&RecordBatch) -> Result<Vec<u8>, IntakeError> = match &mut self.sink {
-            Sink::Parquet(writer) => {
-                return tables.iter().try_for_each(|table| writer.write(table).map_err(parquet_error));
-            }
+            Sink::Parquet(output) => return output.write(&tables),
             Sink::JsonLines(_) => json_lines,
             Sink::Csv(_) => csv,
         };
@@ -297,8 +274,4 @@ fn csv(table: &RecordBatch) -> Result<Vec<u8>, IntakeError> {
         text.push(b'\n');
     }
     Ok(text)
-}
-
-fn parquet_error(error: parquet::errors::ParquetError) -> IntakeError {
-    IntakeError::WriteTable(io::Error::other(error))
 }

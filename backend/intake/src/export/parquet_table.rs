@@ -1,0 +1,98 @@
+//! The Parquet table: the columns of a row group are encoded and compressed on all cores.
+
+use crate::IntakeError;
+use datafusion::arrow::{array::RecordBatch, datatypes::SchemaRef};
+use parquet::{
+    arrow::{
+        ArrowWriter,
+        arrow_writer::{ArrowColumnWriter, ArrowRowGroupWriterFactory, compute_leaves},
+    },
+    basic::{Compression, Encoding, ZstdLevel},
+    errors::ParquetError,
+    file::{
+        properties::{EnabledStatistics, WriterProperties},
+        writer::SerializedFileWriter,
+    },
+};
+use rayon::prelude::*;
+use std::{fs::File, io};
+
+/// Rows of a row group, at least.
+const ROW_GROUP: usize = 1 << 17;
+
+pub(super) struct ParquetTable {
+    schema: SchemaRef,
+    file: SerializedFileWriter<File>,
+    factory: ArrowRowGroupWriterFactory,
+    /// Of the row group under way.
+    columns: Vec<ArrowColumnWriter>,
+    rows: usize,
+    groups: usize,
+}
+
+impl ParquetTable {
+    pub(super) fn new(file: File, schema: SchemaRef) -> Result<Self, IntakeError> {
+        // Hardly two messages are alike, and hardly two lines: a dictionary of them is in vain.
+        let mut properties =
+            WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::default()));
+        for name in ["message", "attributes"] {
+            properties = properties
+                .set_column_dictionary_enabled(name.into(), false)
+                .set_column_statistics_enabled(name.into(), EnabledStatistics::None);
+        }
+        for name in ["line", "timestamp"] {
+            properties = properties
+                .set_column_dictionary_enabled(name.into(), false)
+                .set_column_encoding(name.into(), Encoding::DELTA_BINARY_PACKED);
+        }
+        let writer = ArrowWriter::try_new(file, schema.clone(), Some(properties.build())).map_err(failure)?;
+        let (file, factory) = writer.into_serialized_writer().map_err(failure)?;
+        Ok(Self { schema, file, factory, columns: Vec::new(), rows: 0, groups: 0 })
+    }
+
+    /// Writes tables with the schema, one after the other.
+    pub(super) fn write(&mut self, tables: &[RecordBatch]) -> Result<(), IntakeError> {
+        let rows: usize = tables.iter().map(RecordBatch::num_rows).sum();
+        if rows == 0 {
+            return Ok(());
+        }
+        if self.columns.is_empty() {
+            self.columns = self.factory.create_column_writers(self.groups).map_err(failure)?;
+        }
+        let fields = self.schema.fields();
+        // No column has parts, so that there is one writer for each.
+        let write = |(at, column): (usize, &mut ArrowColumnWriter)| {
+            tables.iter().try_for_each(|table| {
+                let mut leaves = compute_leaves(&fields[at], table.column(at))?.into_iter();
+                leaves.try_for_each(|leaf| column.write(&leaf))
+            })
+        };
+        self.columns.par_iter_mut().enumerate().try_for_each(write).map_err(failure)?;
+        self.rows += rows;
+        if self.rows >= ROW_GROUP { self.close_group() } else { Ok(()) }
+    }
+
+    fn close_group(&mut self) -> Result<(), IntakeError> {
+        let columns: Result<Vec<_>, ParquetError> =
+            std::mem::take(&mut self.columns).into_par_iter().map(ArrowColumnWriter::close).collect();
+        let mut group = self.file.next_row_group().map_err(failure)?;
+        for column in columns.map_err(failure)? {
+            column.append_to_row_group(&mut group).map_err(failure)?;
+        }
+        group.close().map_err(failure)?;
+        self.groups += 1;
+        self.rows = 0;
+        Ok(())
+    }
+
+    pub(super) fn finish(mut self) -> Result<(), IntakeError> {
+        if self.rows > 0 {
+            self.close_group()?;
+        }
+        self.file.close().map(|_| ()).map_err(failure)
+    }
+}
+
+fn failure(error: ParquetError) -> IntakeError {
+    IntakeError::WriteTable(io::Error::other(error))
+}
