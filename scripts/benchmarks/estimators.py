@@ -39,13 +39,13 @@ WORKS = (
     work("gaussian naive Bayes, 50k x 40", "gaussian_nb", 50_000, ""),
     work("hist gradient boosting, 100 iterations, 50k x 40", "hist_gradient_boosting", 50_000, "1.5 x"),
     work("local outlier factor, 10k x 40", "local_outlier_factor", 10_000, "2 x"),
-    work("extra trees, 100 trees, 50k x 40", "extra_trees", 50_000, "2 x", runs=1),
-    work("random forest, 100 trees, 50k x 40", "random_forest", 50_000, "2.5 x", runs=1),
+    work("extra trees, 100 trees, 50k x 40", "extra_trees", 50_000, "2 x"),
+    work("random forest, 100 trees, 50k x 40", "random_forest", 50_000, "2.5 x"),
 )
 
 
 def estimators(bench: Bench) -> None:
-    title = "Fits beside scikit-learn (medians; forests one run; two cores; scores of all rows, of one row)"
+    title = "Fits beside scikit-learn (medians of five; two cores; scores of all rows, of one row)"
     if not PYTHON.exists():
         return missing(title, f"{PYTHON} is not there (`make test` makes it)")
     build = ["cargo", "build", "--release", "--quiet", "--locked", "--package", "trainyard-sklearn"]
