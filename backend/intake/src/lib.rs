@@ -24,6 +24,7 @@ mod input;
 mod level;
 mod options;
 mod parse;
+mod parsed_batch;
 mod plan;
 mod profile;
 mod propose;

@@ -26,7 +26,7 @@ use std::{
 
 /// Queries and reference rows of a block: their product stays in the cache.
 const QUERIES: usize = 256;
-const ROWS: usize = 512;
+const ROWS: usize = 256;
 /// Below this many queries a product gains nothing.
 const FEW: usize = 4;
 

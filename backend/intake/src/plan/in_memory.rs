@@ -4,7 +4,8 @@
 use super::{Scan, in_order::parsed};
 use crate::{
     IntakeError,
-    collect::{Collector, Content, Emitter},
+    collect::Collector,
+    parsed_batch::{Emitter, ParsedBatch},
     records::BATCH,
 };
 use datafusion::arrow::{array::RecordBatch, error::ArrowError};
@@ -20,7 +21,7 @@ const MAX_EMITTERS: usize = 10_000;
 
 /// All records, and their canonical order.
 pub(crate) struct Sorted {
-    contents: Vec<Content>,
+    batches: Vec<ParsedBatch>,
     order: Vec<Place>,
 }
 
@@ -33,13 +34,13 @@ struct Place {
     rank: u32,
     /// The beginning of its pid.
     pid: u64,
-    content: u32,
+    batch: u32,
     row: u32,
 }
 
 impl Place {
-    fn of<'a>(&self, contents: &'a [Content]) -> (&'a Content, usize) {
-        (&contents[self.content as usize], self.row as usize)
+    fn of<'a>(&self, batches: &'a [ParsedBatch]) -> (&'a ParsedBatch, usize) {
+        (&batches[self.batch as usize], self.row as usize)
     }
 }
 
@@ -51,39 +52,39 @@ pub(crate) async fn in_memory(scan: &Arc<Scan>) -> Result<Option<Sorted>, Intake
         return Ok(None);
     }
     let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
-    let mut batches = pin!(parsed(scan, cores.min(scan.files.len()).max(1)));
-    let (mut contents, mut bytes, mut known) = (Vec::new(), 0, FxHashSet::default());
-    while let Some(batch) = batches.try_next().await.map_err(|error| scan.error(&error))? {
-        let content = Content::of(&batch)?;
-        bytes += content.len() * RECORD_BYTES;
-        let new = content.buffers().filter(|buffer| known.insert(buffer.as_ptr().addr()));
+    let mut stream = pin!(parsed(scan, cores.min(scan.files.len()).max(1)));
+    let (mut batches, mut bytes, mut known) = (Vec::new(), 0, FxHashSet::default());
+    while let Some(parsed) = stream.try_next().await.map_err(|error| scan.error(&error))? {
+        let batch = ParsedBatch::of(&parsed)?;
+        bytes += batch.len() * RECORD_BYTES;
+        let new = batch.buffers().filter(|buffer| known.insert(buffer.as_ptr().addr()));
         bytes += new.map(|buffer| buffer.len()).sum::<usize>();
         if bytes > limit {
             return Ok(None);
         }
-        contents.push(content);
+        batches.push(batch);
     }
-    Ok(Some(Sorted { order: order(&contents), contents }))
+    Ok(Some(Sorted { order: order(&batches), batches }))
 }
 
-fn order(contents: &[Content]) -> Vec<Place> {
-    let ranks = ranks(contents);
-    let mut order = Vec::with_capacity(contents.iter().map(Content::len).sum());
-    for (at, content) in contents.iter().enumerate() {
+fn order(batches: &[ParsedBatch]) -> Vec<Place> {
+    let ranks = ranks(batches);
+    let mut order = Vec::with_capacity(batches.iter().map(ParsedBatch::len).sum());
+    for (at, batch) in batches.iter().enumerate() {
         // The pid comes after what is ranked: without ranks it says nothing.
-        let emitted = |row| ranks.as_ref().map_or((0, 0), |ranks| (ranks[at][row], content.pid_prefix(row)));
-        order.extend(content.timestamp.iter().enumerate().map(|(row, time)| {
+        let emitted = |row| ranks.as_ref().map_or((0, 0), |ranks| (ranks[at][row], batch.pid_prefix(row)));
+        order.extend(batch.timestamp.iter().enumerate().map(|(row, time)| {
             let (rank, pid) = emitted(row);
-            Place { time: time.unwrap_or(i64::MAX), rank, pid, content: at as u32, row: row as u32 }
+            Place { time: time.unwrap_or(i64::MAX), rank, pid, batch: at as u32, row: row as u32 }
         }));
     }
     order.par_sort_by_key(|place| place.time);
     order.par_chunk_by_mut(|a, b| a.time == b.time).for_each(|same| {
         same.sort_unstable_by(|a, b| {
             (a.rank, a.pid).cmp(&(b.rank, b.pid)).then_with(|| {
-                let (content, row) = a.of(contents);
-                let (other, other_row) = b.of(contents);
-                content.compare(row, other, other_row)
+                let (batch, row) = a.of(batches);
+                let (other, other_row) = b.of(batches);
+                batch.compare(row, other, other_row)
             })
         });
     });
@@ -92,8 +93,8 @@ fn order(contents: &[Content]) -> Vec<Place> {
 
 /// Where the emitter of each record comes among all different ones: there are few, mostly, and numbers are compared
 /// faster than texts. Nothing when there are many.
-fn ranks(contents: &[Content]) -> Option<Vec<Vec<u32>>> {
-    let numbered: Vec<_> = contents.par_iter().map(Content::emitters).collect();
+fn ranks(batches: &[ParsedBatch]) -> Option<Vec<Vec<u32>>> {
+    let numbered: Vec<_> = batches.par_iter().map(ParsedBatch::emitters).collect();
     let mut ranks: BTreeMap<Emitter<'_>, u32> = BTreeMap::new();
     for (emitters, _) in &numbered {
         ranks.extend(emitters.iter().map(|emitter| (*emitter, 0)));
@@ -102,11 +103,11 @@ fn ranks(contents: &[Content]) -> Option<Vec<Vec<u32>>> {
         }
     }
     ranks.values_mut().zip(0..).for_each(|(rank, place)| *rank = place);
-    let of_content = |(emitters, numbers): &(Vec<Emitter<'_>>, Vec<u32>)| {
+    let of_batch = |(emitters, numbers): &(Vec<Emitter<'_>>, Vec<u32>)| {
         let own: Vec<u32> = emitters.iter().map(|emitter| ranks.get(emitter).copied().unwrap_or(0)).collect();
         numbers.iter().map(|number| own[*number as usize]).collect()
     };
-    Some(numbered.par_iter().map(of_content).collect())
+    Some(numbered.par_iter().map(of_batch).collect())
 }
 
 impl Sorted {
@@ -116,7 +117,7 @@ impl Sorted {
         collector: &mut Collector,
         mut accept: impl FnMut(RecordBatch),
     ) -> Result<(), IntakeError> {
-        let Self { contents, mut order } = self;
+        let Self { batches, mut order } = self;
         let (mut before, mut failure): (Option<Place>, _) = (None, None);
         order.retain(|place| {
             let same = |before: &Place| {
@@ -124,8 +125,8 @@ impl Sorted {
             };
             let alike = before.filter(same);
             before = Some(*place);
-            let (content, row) = place.of(&contents);
-            let accepted = collector.judge(content, row, alike.as_ref().map(|alike| alike.of(&contents)));
+            let (batch, row) = place.of(&batches);
+            let accepted = collector.judge(batch, row, alike.as_ref().map(|alike| alike.of(&batches)));
             accepted.unwrap_or_else(|error| {
                 failure.get_or_insert(error);
                 false
@@ -134,21 +135,21 @@ impl Sorted {
         if let Some(error) = failure {
             return Err(error);
         }
-        let batch = |places: &[Place]| take(&contents, places)?.records(collector.files());
-        let batches: Result<Vec<RecordBatch>, ArrowError> = order.par_chunks(BATCH).map(batch).collect();
-        batches.map_err(|error| IntakeError::Engine(error.to_string()))?.into_iter().for_each(&mut accept);
+        let records = |places: &[Place]| take(&batches, places)?.records(collector.files());
+        let accepted: Result<Vec<RecordBatch>, ArrowError> = order.par_chunks(BATCH).map(records).collect();
+        accepted.map_err(|error| IntakeError::Engine(error.to_string()))?.into_iter().for_each(&mut accept);
         Ok(())
     }
 }
 
 /// The records at some places of the order.
-fn take(all: &[Content], order: &[Place]) -> Result<Content, ArrowError> {
+fn take(all: &[ParsedBatch], order: &[Place]) -> Result<ParsedBatch, ArrowError> {
     // Few of the batches, mostly: they are numbered anew.
-    let mut used: Vec<u32> = order.iter().map(|place| place.content).collect();
+    let mut used: Vec<u32> = order.iter().map(|place| place.batch).collect();
     used.sort_unstable();
     used.dedup();
-    let contents: Vec<&Content> = used.iter().map(|at| &all[*at as usize]).collect();
-    let number = |place: &Place| used.partition_point(|at| *at < place.content);
+    let batches: Vec<&ParsedBatch> = used.iter().map(|at| &all[*at as usize]).collect();
+    let number = |place: &Place| used.partition_point(|at| *at < place.batch);
     let places: Vec<(usize, usize)> = order.iter().map(|place| (number(place), place.row as usize)).collect();
-    Content::interleave(&contents, &places)
+    ParsedBatch::interleave(&batches, &places)
 }

@@ -1,0 +1,230 @@
+//! A parsed batch as the plan gives it, accepted and rejected records alike: how its records compare, and how some of
+//! them become records of the dataset.
+
+use crate::{
+    IntakeError,
+    records::{nulls, schema, text_at},
+};
+use datafusion::arrow::{
+    array::{
+        Array, ArrayRef, ArrowPrimitiveType, AsArray, PrimitiveArray, RecordBatch, StringViewArray,
+        StringViewBuilder, TimestampMicrosecondArray, UInt32Array, UInt64Array,
+    },
+    buffer::Buffer,
+    compute::{cast, interleave},
+    datatypes::{DataType, TimestampMicrosecondType, UInt32Type, UInt64Type},
+    error::ArrowError,
+};
+use rustc_hash::FxHashMap;
+use std::{cmp::Ordering, sync::Arc};
+
+/// Host, level and process of a record, ordered as [`crate::plan::ORDER`] says: nulls last.
+pub(crate) type Emitter<'a> = [(bool, &'a str); 3];
+
+/// The columns of a batch from the plan.
+#[derive(Clone, Debug)]
+pub(crate) struct ParsedBatch {
+    pub(crate) timestamp: TimestampMicrosecondArray,
+    host: StringViewArray,
+    level: StringViewArray,
+    process: StringViewArray,
+    pid: StringViewArray,
+    message: StringViewArray,
+    attributes: StringViewArray,
+    id: StringViewArray,
+    pub(crate) reject: StringViewArray,
+    pub(crate) excerpt: StringViewArray,
+    pub(crate) file: UInt32Array,
+    pub(crate) record: UInt64Array,
+    pub(crate) line: UInt64Array,
+}
+
+impl ParsedBatch {
+    pub(crate) fn of(batch: &RecordBatch) -> Result<Self, IntakeError> {
+        let column = |name: &str| {
+            batch
+                .column_by_name(name)
+                .ok_or_else(|| IntakeError::Engine(format!("the plan has no column `{name}`")))
+        };
+        let text = |name: &str| {
+            // Views of contiguous texts.
+            let views = cast(column(name)?, &DataType::Utf8View);
+            views.map(|c| c.as_string_view().clone()).map_err(|error| IntakeError::Engine(error.to_string()))
+        };
+        Ok(Self {
+            timestamp: column("timestamp")?.as_primitive::<TimestampMicrosecondType>().clone(),
+            host: text("host")?,
+            level: text("level")?,
+            process: text("process")?,
+            pid: text("pid")?,
+            message: text("message")?,
+            attributes: text("attributes")?,
+            id: text("id")?,
+            reject: text("reject")?,
+            excerpt: text("excerpt")?,
+            file: column("file")?.as_primitive::<UInt32Type>().clone(),
+            record: column("record")?.as_primitive::<UInt64Type>().clone(),
+            line: column("line")?.as_primitive::<UInt64Type>().clone(),
+        })
+    }
+
+    pub(crate) fn len(&self) -> usize {
+        self.timestamp.len()
+    }
+
+    /// Accepted records, with the columns of [`schema`]; `files` are the files' names.
+    pub(crate) fn records(&self, files: &[String]) -> Result<RecordBatch, ArrowError> {
+        let mut names = StringViewBuilder::with_capacity(self.len());
+        let block = names.append_block(files.concat().into_bytes().into());
+        let mut places = Vec::with_capacity(files.len());
+        files.iter().fold(0, |begin, name| {
+            places.push((begin, name.len() as u32));
+            begin + name.len() as u32
+        });
+        for file in self.file.values() {
+            let (begin, length) = places.get(*file as usize).copied().unwrap_or_default();
+            names.try_append_view(block, begin, length)?;
+        }
+        let columns: Vec<ArrayRef> = vec![
+            Arc::new(self.timestamp.clone()),
+            Arc::new(self.host.clone()),
+            Arc::new(self.level.clone()),
+            Arc::new(self.process.clone()),
+            Arc::new(self.pid.clone()),
+            Arc::new(self.message.clone()),
+            Arc::new(self.attributes.clone()),
+            Arc::new(names.finish()),
+            Arc::new(self.line.clone()),
+            Arc::new(self.record.clone()),
+        ];
+        RecordBatch::try_new(schema(), columns)
+    }
+
+    /// What the texts are views into, some of it several times.
+    pub(crate) fn buffers(&self) -> impl Iterator<Item = &Buffer> {
+        [
+            &self.host,
+            &self.level,
+            &self.process,
+            &self.pid,
+            &self.message,
+            &self.attributes,
+            &self.id,
+            &self.excerpt,
+        ]
+        .into_iter()
+        .flat_map(|column| column.data_buffers())
+    }
+
+    fn time(&self, row: usize) -> Option<i64> {
+        self.timestamp.is_valid(row).then(|| self.timestamp.value(row))
+    }
+
+    /// The different emitters, and which of them each record has.
+    pub(crate) fn emitters(&self) -> (Vec<Emitter<'_>>, Vec<u32>) {
+        let mut known = FxHashMap::default();
+        let mut emitters: Vec<Emitter<'_>> = Vec::new();
+        let empty = |column: &StringViewArray| column.null_count() == column.len();
+        let (no_host, no_process) = (empty(&self.host), empty(&self.process));
+        let number = |row| {
+            let host = if no_host { (true, "") } else { nullable(&self.host, row) };
+            let process = if no_process { (true, "") } else { nullable(&self.process, row) };
+            // Levels are short: the view is the text.
+            let level = self.level.is_valid(row).then(|| self.level.views()[row]);
+            *known.entry((host, level, process)).or_insert_with(|| {
+                emitters.push([host, nullable(&self.level, row), process]);
+                emitters.len() as u32 - 1
+            })
+        };
+        let numbers = (0..self.len()).map(number).collect();
+        (emitters, numbers)
+    }
+
+    /// A number that pids are ordered by, as far as it tells them apart.
+    pub(crate) fn pid_prefix(&self, row: usize) -> u64 {
+        let Some(pid) = text_at(&self.pid, row) else { return u64::MAX };
+        let mut prefix = [0; 8];
+        let length = pid.len().min(8);
+        prefix[..length].copy_from_slice(&pid.as_bytes()[..length]);
+        u64::from_be_bytes(prefix)
+    }
+
+    /// Compares two records of the same time as [`crate::plan::ORDER`] says.
+    pub(crate) fn compare(&self, row: usize, other: &Self, other_row: usize) -> Ordering {
+        // Nulls last.
+        let compare = |own: &StringViewArray, others: &StringViewArray| match (
+            own.is_null(row),
+            others.is_null(other_row),
+        ) {
+            (false, false) => own.value(row).cmp(others.value(other_row)),
+            (own, others) => own.cmp(&others),
+        };
+        self.timestamp
+            .is_null(row)
+            .cmp(&other.timestamp.is_null(other_row))
+            .then_with(|| compare(&self.host, &other.host))
+            .then_with(|| compare(&self.level, &other.level))
+            .then_with(|| compare(&self.process, &other.process))
+            .then_with(|| compare(&self.pid, &other.pid))
+            .then_with(|| compare(&self.message, &other.message))
+            .then_with(|| compare(&self.attributes, &other.attributes))
+            .then_with(|| compare(&self.id, &other.id))
+            .then_with(|| self.file.value(row).cmp(&other.file.value(other_row)))
+            .then_with(|| self.record.value(row).cmp(&other.record.value(other_row)))
+    }
+
+    /// Accepted rows of several batches: `places` are indices into `batches`, and rows.
+    pub(crate) fn interleave(batches: &[&Self], places: &[(usize, usize)]) -> Result<Self, ArrowError> {
+        let texts = |column: fn(&Self) -> &StringViewArray| {
+            let columns: Vec<&StringViewArray> = batches.iter().map(|batch| column(batch)).collect();
+            if columns.iter().all(|column| column.null_count() == column.len()) {
+                return Ok(nulls(places.len()));
+            }
+            let columns: Vec<&dyn Array> = columns.into_iter().map(|column| column as &dyn Array).collect();
+            Ok::<_, ArrowError>(interleave(&columns, places)?.as_string_view().clone())
+        };
+        fn numbers<T: ArrowPrimitiveType>(
+            batches: &[&ParsedBatch],
+            places: &[(usize, usize)],
+            column: fn(&ParsedBatch) -> &PrimitiveArray<T>,
+        ) -> Result<PrimitiveArray<T>, ArrowError> {
+            let columns: Vec<&dyn Array> = batches.iter().map(|batch| column(batch) as &dyn Array).collect();
+            Ok(interleave(&columns, places)?.as_primitive::<T>().clone())
+        }
+        Ok(Self {
+            timestamp: numbers(batches, places, |batch| &batch.timestamp)?,
+            host: texts(|batch| &batch.host)?,
+            level: texts(|batch| &batch.level)?,
+            process: texts(|batch| &batch.process)?,
+            pid: texts(|batch| &batch.pid)?,
+            message: texts(|batch| &batch.message)?,
+            attributes: texts(|batch| &batch.attributes)?,
+            // Nobody asks for these of accepted records.
+            id: nulls(places.len()),
+            reject: nulls(places.len()),
+            excerpt: nulls(places.len()),
+            file: numbers(batches, places, |batch| &batch.file)?,
+            record: numbers(batches, places, |batch| &batch.record)?,
+            line: numbers(batches, places, |batch| &batch.line)?,
+        })
+    }
+
+    /// Whether two accepted records are equal in every field.
+    pub(crate) fn equal(&self, row: usize, other: &Self, other_row: usize) -> bool {
+        let same = |a: &StringViewArray, b: &StringViewArray| text_at(a, row) == text_at(b, other_row);
+        self.reject.is_null(row)
+            && self.time(row) == other.time(other_row)
+            && same(&self.message, &other.message)
+            && same(&self.process, &other.process)
+            && same(&self.pid, &other.pid)
+            && same(&self.host, &other.host)
+            && same(&self.level, &other.level)
+            && same(&self.attributes, &other.attributes)
+            && same(&self.id, &other.id)
+    }
+}
+
+/// A text that is ordered with nulls last.
+fn nullable(column: &StringViewArray, row: usize) -> (bool, &str) {
+    text_at(column, row).map_or((true, ""), |text| (false, text))
+}
