@@ -6,7 +6,7 @@
 use crate::{
     FeatureError, FeatureSet, Samples,
     catalogue::{EVENTS, Feature, Kind},
-    facts::{Record, UNSEEN},
+    facts::{Facts, Record, UNSEEN},
 };
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -144,19 +144,18 @@ fn column(
 }
 
 /// Computes all samples into `values`, row by row.
-pub(crate) fn compute(layout: &Layout, records: &[Record<'_>], samples: &Samples, values: &mut [f64]) {
+pub(crate) fn compute(layout: &Layout, facts: &Facts<'_>, samples: &Samples, values: &mut [f64]) {
     let width = layout.columns.len().max(1);
     values.par_chunks_mut(width).enumerate().for_each_init(
         || vec![0u32; layout.templates],
         |counts, (sample, row)| {
             let members = samples.records(sample);
-            for (value, column) in
-                row.iter_mut().zip(Sample::new(members, records, layout, counts).row(layout))
+            for (value, column) in row.iter_mut().zip(Sample::new(members, facts, layout, counts).row(layout))
             {
                 *value = column;
             }
             for at in members {
-                if let Some(count) = counts.get_mut(records[*at as usize].template as usize) {
+                if let Some(count) = counts.get_mut(facts.records[*at as usize].template as usize) {
                     *count = 0;
                 }
             }
@@ -174,9 +173,9 @@ struct Sample<'a> {
 }
 
 impl<'a> Sample<'a> {
-    fn new(members: &[u32], records: &[Record<'_>], layout: &Layout, templates: &'a mut [u32]) -> Self {
-        let own = || members.iter().map(|at| &records[*at as usize]);
-        let details = || own().filter_map(|record| record.details.as_deref());
+    fn new(members: &[u32], facts: &Facts<'_>, layout: &Layout, templates: &'a mut [u32]) -> Self {
+        let own = || members.iter().map(|at| &facts.records[*at as usize]);
+        let details = || members.iter().filter_map(|at| facts.details.get(*at as usize));
         let (mut levels, mut events) = ([0; LEVELS.len()], [0; EVENTS.len()]);
         let (mut unseen, mut missing, mut different) = (0u32, 0u32, 0u32);
         for record in own() {
@@ -191,12 +190,14 @@ impl<'a> Sample<'a> {
                 Some(count) => *count += 1,
                 None => missing += 1,
             }
+        }
+        for details in details() {
             for (event, count) in events.iter_mut().enumerate() {
-                *count += record.details.as_ref().map_or(0, |details| u32::from(details.events >> event & 1));
+                *count += u32::from(details.events >> event & 1);
             }
         }
         let length = members.len() as f64;
-        let times: Vec<i64> = own().filter_map(|record| record.time).collect();
+        let times: Vec<i64> = own().filter_map(Record::time).collect();
         let gaps: Vec<f64> = times.windows(2).map(|pair| (pair[1] - pair[0]) as f64 / 1e6).collect();
         let [_, gap_mean, gap_std, _, gap_max] = statistics(&gaps);
         let duration =

@@ -7,27 +7,41 @@ use crate::{
     message::{Addresses, describe},
     numbers,
 };
-use datafusion::arrow::array::Array;
+use datafusion::arrow::array::{Array, StringViewArray};
 use rayon::prelude::*;
 use regex::bytes::Regex;
 use trainyard_intake::{
-    Columns, LEVELS,
+    Columns, LEVELS, Starts,
     templates::{Masked, Matcher, Templates},
     text_at,
 };
 
 pub(crate) const UNSEEN: u32 = u32::MAX;
+/// Records that one core looks at in a row, at least.
+const AT_ONCE: usize = 1024;
 /// `error`, the mildest level that counts as an error.
 const ERROR_SEVERITY: usize = 3;
 
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Record<'a> {
-    pub(crate) time: Option<i64>,
+/// All records, in their order.
+pub(crate) struct Facts<'a> {
+    pub(crate) records: Vec<Record>,
+    /// What only some features look at; empty when none of these is asked for.
+    pub(crate) details: Vec<Details<'a>>,
+}
+
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Record {
+    /// [`i64::MIN`] without one.
+    time: i64,
     pub(crate) template: u32,
     /// The place in [`LEVELS`], or beyond them.
     pub(crate) level: u8,
-    /// What only some features look at.
-    pub(crate) details: Option<Box<Details<'a>>>,
+}
+
+impl Record {
+    pub(crate) fn time(&self) -> Option<i64> {
+        (self.time != i64::MIN).then_some(self.time)
+    }
 }
 
 #[derive(Clone, Debug, Default)]
@@ -58,65 +72,75 @@ impl Patterns {
     }
 }
 
-/// The facts of all records, in their order, on all cores.
+/// The facts of all records, on all cores.
 pub(crate) fn facts<'a>(
     columns: &[Columns<'a>],
     masked: &Masked,
     set: &FeatureSet,
     layout: &Layout,
-) -> Result<Vec<Record<'a>>, FeatureError> {
+) -> Result<Facts<'a>, FeatureError> {
     let none = Templates { version: 1, masks: Vec::new(), templates: Vec::new(), beyond_limit: 0 };
-    let templates = masked.find(&Matcher::new(set.state.templates.as_ref().unwrap_or(&none))?);
-    let closely = layout.looks_closely().then(|| Patterns::compile(set)).transpose()?;
-    let mut offset = 0;
-    let mut parts = Vec::with_capacity(columns.len());
-    for batch in columns {
-        parts.push((batch, &templates[offset..offset + batch.message.len()]));
-        offset += batch.message.len();
+    let found = masked.find(&Matcher::new(set.state.templates.as_ref().unwrap_or(&none))?);
+    let starts = Starts::of(columns.iter().map(|batch| batch.message.len()));
+    let record = |levels: &mut Levels, at: usize| {
+        let (batch, row) = starts.find(at);
+        let (time, level) = (columns[batch].timestamp, levels.of(columns[batch].level, row));
+        Record {
+            time: if time.is_valid(row) { time.value(row) } else { i64::MIN },
+            template: found.template(at).unwrap_or(UNSEEN),
+            level: level.unwrap_or(LEVELS.len()) as u8,
+        }
+    };
+    let all = || (0..starts.len).into_par_iter().with_min_len(AT_ONCE);
+    let records: Vec<Record> = all().map_init(Levels::default, record).collect();
+    if !layout.looks_closely() {
+        return Ok(Facts { records, details: Vec::new() });
     }
-    let batches: Vec<Vec<Record<'a>>> = parts
-        .into_par_iter()
-        .map(|(batch, templates)| {
-            let mut addresses = Addresses::default();
-            (0..batch.message.len())
-                .map(|row| {
-                    let message = batch.message.value(row);
-                    let level = text_at(batch.level, row)
-                        .and_then(|level| LEVELS.iter().position(|known| *known == level));
-                    let mut record = Record {
-                        time: batch.timestamp.is_valid(row).then(|| batch.timestamp.value(row)),
-                        template: templates[row].unwrap_or(UNSEEN),
-                        level: level.unwrap_or(LEVELS.len()) as u8,
-                        ..Record::default()
-                    };
-                    if let Some(patterns) = &closely {
-                        let mut found = patterns.events.find(message);
-                        found[0] |= level.is_some_and(|level| level <= ERROR_SEVERITY);
-                        describe(message, &mut addresses);
-                        let mut own = Vec::new();
-                        numbers::find(&patterns.numbers, message, |name, number| {
-                            if let Some(field) = layout.fields.get(&name) {
-                                own.push((*field as u32, number));
-                            }
-                        });
-                        record.details = Some(Box::new(Details {
-                            events: found
-                                .iter()
-                                .enumerate()
-                                .fold(0, |bits, (at, raised)| bits | u8::from(*raised) << at),
-                            process: text_at(batch.process, row).unwrap_or_default(),
-                            host: text_at(batch.host, row).unwrap_or_default(),
-                            macs: addresses.macs.as_slice().into(),
-                            ips: addresses.ips.as_slice().into(),
-                            numbers: own.into(),
-                        }));
-                    }
-                    record
-                })
-                .collect()
-        })
-        .collect();
-    let mut facts = Vec::with_capacity(offset);
-    batches.into_iter().for_each(|batch| facts.extend(batch));
-    Ok(facts)
+    let patterns = Patterns::compile(set)?;
+    let details = |addresses: &mut Addresses, at: usize| {
+        let (batch, row) = starts.find(at);
+        let batch = &columns[batch];
+        let message = batch.message.value(row);
+        let mut found = patterns.events.find(message);
+        found[0] |= usize::from(records[at].level) <= ERROR_SEVERITY;
+        describe(message, addresses);
+        let mut own = Vec::new();
+        numbers::find(&patterns.numbers, message, |name, number| {
+            if let Some(field) = layout.fields.get(&name) {
+                own.push((*field as u32, number));
+            }
+        });
+        Details {
+            events: found.iter().enumerate().fold(0, |bits, (at, raised)| bits | u8::from(*raised) << at),
+            process: text_at(batch.process, row).unwrap_or_default(),
+            host: text_at(batch.host, row).unwrap_or_default(),
+            macs: addresses.macs.as_slice().into(),
+            ips: addresses.ips.as_slice().into(),
+            numbers: own.into(),
+        }
+    };
+    let details = all().map_init(Addresses::default, details).collect();
+    Ok(Facts { records, details })
+}
+
+/// Levels by their texts, of which many are the same in a row.
+#[derive(Default)]
+struct Levels {
+    last: Option<(u128, Option<usize>)>,
+}
+
+impl Levels {
+    /// The place in [`LEVELS`]. They are short, so that their views are the texts.
+    fn of(&mut self, column: &StringViewArray, row: usize) -> Option<usize> {
+        let text = text_at(column, row)?;
+        let view = column.views()[row];
+        match self.last {
+            Some((last, level)) if last == view => level,
+            _ => {
+                let level = LEVELS.iter().position(|known| *known == text);
+                self.last = Some((view, level));
+                level
+            }
+        }
+    }
 }

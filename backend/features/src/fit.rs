@@ -9,6 +9,7 @@ use crate::{
     specification::select,
     table,
 };
+use rayon::prelude::*;
 use std::collections::BTreeMap;
 use trainyard_intake::{
     Columns, Records,
@@ -16,6 +17,8 @@ use trainyard_intake::{
 };
 use trainyard_types::{FeatureSetSpecification, SampleSpecification};
 
+/// Samples that one core counts the templates of.
+const AT_ONCE: usize = 4096;
 /// The most named numbers that become features.
 const FIELDS: usize = 16;
 
@@ -34,7 +37,8 @@ pub(crate) fn fit(
     let known = || training.iter().filter(|sample| **sample < samples.len());
     known().flat_map(|sample| samples.records(*sample)).for_each(|at| chosen[*at as usize] = true);
 
-    let templates = masked.mine(|record| chosen[record]);
+    let (templates, state) =
+        rayon::join(|| masked.mine(|record| chosen[record]), || fit_state(records, &chosen));
 
     let limits = specification.templates.unwrap_or_default();
     let columns: Vec<&str> = templates
@@ -51,7 +55,6 @@ pub(crate) fn fit(
     let mut patterns = default_patterns();
     patterns.extend(specification.patterns.clone());
     let frequency = document_frequency(masked, samples, known(), &templates)?;
-    let rows: Vec<usize> = (0..chosen.len()).filter(|row| chosen[*row]).collect();
     if names.len() > MAX_FEATURES {
         return Err(FeatureError::TooManyFeatures { features: names.len(), limit: MAX_FEATURES });
     }
@@ -59,7 +62,7 @@ pub(crate) fn fit(
         training_samples: known().count() as u64,
         document_frequency: frequency,
         templates: Some(templates),
-        ..fit_state(records, Some(&rows))?
+        ..state?
     };
     Ok(FeatureSet {
         version: VERSION,
@@ -84,17 +87,24 @@ fn document_frequency<'a>(
     templates: &Templates,
 ) -> Result<BTreeMap<String, u64>, FeatureError> {
     let found = masked.find(&Matcher::new(templates)?);
-    let mut counts = vec![0u64; templates.templates.len()];
-    // The sample that each template was counted in last.
-    let mut last = vec![None; templates.templates.len()];
-    for sample in training {
-        for template in samples.records(*sample).iter().filter_map(|at| found[*at as usize]) {
-            if last[template as usize].replace(*sample) != Some(*sample) {
-                counts[template as usize] += 1;
+    let training: Vec<usize> = training.copied().collect();
+    let count = |training: &[usize]| {
+        let mut counts = vec![0u64; templates.templates.len()];
+        // The sample that each template was counted in last.
+        let mut last = vec![None; templates.templates.len()];
+        for sample in training {
+            for template in samples.records(*sample).iter().filter_map(|at| found.template(*at as usize)) {
+                if last[template as usize].replace(*sample) != Some(*sample) {
+                    counts[template as usize] += 1;
+                }
             }
         }
-    }
-    Ok(templates.templates.iter().map(|template| template.id.clone()).zip(counts).collect())
+        counts
+    };
+    let counts: Vec<Vec<u64>> = training.par_chunks(AT_ONCE).map(count).collect();
+    let total = |at: usize| counts.iter().map(|counts| counts[at]).sum();
+    let counts = templates.templates.iter().enumerate();
+    Ok(counts.map(|(at, template)| (template.id.clone(), total(at))).collect())
 }
 
 /// The names of numbers in the most messages, in the order of the text.

@@ -13,13 +13,13 @@ use parquet::{
     errors::ParquetError,
     file::properties::WriterProperties,
 };
+use rustc_hash::FxHashMap;
 use std::{
     borrow::Cow,
-    collections::HashMap,
     io::{self, Write},
     sync::Arc,
 };
-use trainyard_intake::Columns;
+use trainyard_intake::{Columns, Starts};
 
 /// Rows that are handed to the writer of Parquet at a time.
 const ROWS_AT_ONCE: usize = 65_536;
@@ -57,34 +57,49 @@ pub struct Origins {
 }
 
 impl Origins {
+    /// Those of all records.
     pub(crate) fn of(columns: &[Columns<'_>]) -> Self {
-        let mut origins = Self::default();
-        let mut known: HashMap<&str, u32> = HashMap::new();
+        let mut origins = Known::default();
         for batch in columns {
-            for row in 0..batch.file.len() {
-                let name = batch.file.value(row);
-                let index = *known.entry(name).or_insert_with(|| {
-                    origins.files.push(name.to_owned());
-                    origins.files.len() as u32 - 1
-                });
-                origins.file.push(index);
-            }
-            origins.line.extend_from_slice(batch.line.values());
+            (0..batch.file.len()).for_each(|row| origins.add(batch, row));
         }
-        origins
+        origins.origins
     }
 
-    /// Those of some records only.
-    pub(crate) fn select(self, records: impl Iterator<Item = usize> + Clone) -> Self {
-        let file = records.clone().filter_map(|at| self.file.get(at).copied()).collect();
-        let line = records.filter_map(|at| self.line.get(at).copied()).collect();
-        Self { files: self.files, file, line }
+    /// Those of some records, by their places among all.
+    pub(crate) fn of_some(columns: &[Columns<'_>], records: impl Iterator<Item = usize>) -> Self {
+        let starts = Starts::of(columns.iter().map(|batch| batch.file.len()));
+        let mut origins = Known::default();
+        for record in records {
+            let (batch, row) = starts.find(record);
+            origins.add(&columns[batch], row);
+        }
+        origins.origins
     }
 
     /// The file and line of a sample.
     pub fn of_sample(&self, sample: usize) -> Option<(&str, u64)> {
         let file = self.files.get(*self.file.get(sample)? as usize)?;
         Some((file, *self.line.get(sample)?))
+    }
+}
+
+/// Origins as they are gathered.
+#[derive(Default)]
+struct Known<'a> {
+    origins: Origins,
+    files: FxHashMap<&'a str, u32>,
+}
+
+impl<'a> Known<'a> {
+    fn add(&mut self, batch: &Columns<'a>, row: usize) {
+        let (name, files) = (batch.file.value(row), &mut self.origins.files);
+        let file = self.files.entry(name).or_insert_with(|| {
+            files.push(name.to_owned());
+            files.len() as u32 - 1
+        });
+        self.origins.file.push(*file);
+        self.origins.line.push(batch.line.value(row));
     }
 }
 

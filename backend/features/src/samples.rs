@@ -48,7 +48,6 @@ impl Samples {
     /// When the key is no regular expression, or samples of this kind are not made of several records.
     pub fn of(records: &Records, sampling: &SampleSpecification) -> Result<Self, FeatureError> {
         let columns = records.batches.iter().map(Columns::of).collect::<Result<Vec<_>, _>>()?;
-        let times = times(&columns);
         match sampling {
             SampleSpecification::Window { seconds, step_seconds, by } => {
                 let (width, step) = (*seconds, step_seconds.unwrap_or(*seconds));
@@ -62,6 +61,7 @@ impl Samples {
                         Some(text_at(columns.process, row).unwrap_or_default().to_owned())
                     }
                 };
+                let times = times(&columns);
                 let overlap = width.div_ceil(step) as usize;
                 if times.len().saturating_mul(overlap) > MAX_MEMBERS {
                     let (seconds, records, limit) = (width, times.len(), MAX_MEMBERS);
@@ -72,19 +72,27 @@ impl Samples {
                 Ok(windows(&times, names, i64::from(width), i64::from(step)))
             }
             SampleSpecification::Session { key, idle_seconds } => {
-                let pairs = session_keys(records, &columns, key)?;
-                let mut samples = sessions(&pairs, times.len());
-                if let (Some(idle), Some(end)) = (idle_seconds, times.iter().flatten().max()) {
-                    for sample in 0..samples.len() {
-                        let last = samples.records(sample).iter().filter_map(|at| times[*at as usize]).max();
-                        samples.incomplete[sample] =
-                            last.is_none_or(|last| end - last <= i64::from(*idle) * 1_000_000);
-                    }
-                }
-                Ok(samples)
+                let key = SessionKey::new(key)?;
+                let keys = columns.par_iter().with_max_len(1).map(|batch| key.find(batch)).collect();
+                Ok(Self::sessions(keys, &columns, *idle_seconds))
             }
             other => Err(FeatureError::Sample(kind(other).to_owned())),
         }
+    }
+
+    /// The sessions of records whose keys were found.
+    pub(crate) fn sessions(keys: Vec<Keys>, columns: &[Columns<'_>], idle_seconds: Option<u32>) -> Self {
+        let mut samples = sessions(&keys, keys.iter().map(|keys| keys.rows).sum());
+        let Some(idle) = idle_seconds else { return samples };
+        let times = times(columns);
+        if let Some(end) = times.iter().flatten().max() {
+            for sample in 0..samples.len() {
+                let last = samples.records(sample).iter().filter_map(|at| times[*at as usize]).max();
+                samples.incomplete[sample] =
+                    last.is_none_or(|last| end - last <= i64::from(idle) * 1_000_000);
+            }
+        }
+        samples
     }
 
     fn collect(keys: Vec<String>, pairs: &[(u32, u32)], records_without_key: u64) -> Self {
@@ -159,33 +167,41 @@ fn windows(
     samples
 }
 
-/// Per batch the different keys and, for every record, which of them it has.
-struct Keys {
+/// The different keys of a batch and, for every record, which of them it has.
+pub(crate) struct Keys {
     texts: Vec<String>,
     /// Records of the batch and places in `texts`.
     pairs: Vec<(u32, u32)>,
     rows: usize,
 }
 
-fn session_keys(
-    records: &Records,
-    columns: &[Columns<'_>],
-    key: &KeySpecification,
-) -> Result<Vec<Keys>, FeatureError> {
-    let pattern = match key {
-        KeySpecification::Regex(pattern) => {
-            Some(KeyPattern::new(pattern).map_err(|error| FeatureError::Pattern {
-                feature: "sample/key".into(),
-                pattern: pattern.clone(),
-                reason: error.to_string(),
-            })?)
+/// How the keys of a record are found.
+pub(crate) enum SessionKey<'a> {
+    Field(&'a str),
+    Pattern(KeyPattern),
+}
+
+impl<'a> SessionKey<'a> {
+    /// # Errors
+    /// When the key is no regular expression.
+    pub(crate) fn new(key: &'a KeySpecification) -> Result<Self, FeatureError> {
+        match key {
+            KeySpecification::Field(name) => Ok(Self::Field(name)),
+            KeySpecification::Regex(pattern) => {
+                KeyPattern::new(pattern).map(Self::Pattern).map_err(|error| FeatureError::Pattern {
+                    feature: "sample/key".into(),
+                    pattern: pattern.clone(),
+                    reason: error.to_string(),
+                })
+            }
         }
-        KeySpecification::Field(_) => None,
-    };
-    let batches = columns.par_iter().zip(&records.batches).map(|(batch, whole)| {
+    }
+
+    pub(crate) fn find(&self, batch: &Columns<'_>) -> Keys {
+        let rows = batch.message.len();
         let mut known = FxHashMap::<String, u32>::default();
-        let mut keys = Keys { texts: Vec::new(), pairs: Vec::new(), rows: whole.num_rows() };
-        for row in 0..whole.num_rows() {
+        let mut keys = Keys { texts: Vec::new(), pairs: Vec::with_capacity(rows), rows };
+        for row in 0..rows {
             let begin = keys.pairs.len();
             let mut take = |text: &str| {
                 let place = known.get(text).copied().unwrap_or_else(|| {
@@ -197,19 +213,17 @@ fn session_keys(
                     keys.pairs.push((row as u32, place));
                 }
             };
-            match (key, &pattern) {
-                (_, Some(pattern)) => pattern.find(batch.message.value(row), take),
-                (KeySpecification::Field(name), None) => {
+            match self {
+                Self::Pattern(pattern) => pattern.find(batch.message.value(row), take),
+                Self::Field(name) => {
                     if let Some(text) = field(batch, name, row) {
                         take(&text);
                     }
                 }
-                (KeySpecification::Regex(_), None) => {}
             }
         }
         keys
-    });
-    Ok(batches.collect())
+    }
 }
 
 /// A role's text, or that of an attribute with this name.
@@ -235,7 +249,8 @@ pub(crate) fn field(batch: &Columns<'_>, name: &str, row: usize) -> Option<Strin
 
 fn sessions(batches: &[Keys], records: usize) -> Samples {
     let mut known = FxHashMap::<&str, u32>::default();
-    let (mut keys, mut pairs) = (Vec::new(), Vec::new());
+    let mut pairs = Vec::with_capacity(batches.iter().map(|batch| batch.pairs.len()).sum());
+    let mut keys = Vec::new();
     let (mut offset, mut with_key) = (0, 0);
     for batch in batches {
         let places: Vec<u32> = batch

@@ -9,6 +9,7 @@ use crate::{
     table::{self, TableColumn},
     transform::cut_and_mask,
 };
+use datafusion::arrow::array::Array;
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde::{Deserialize, Serialize};
@@ -139,7 +140,7 @@ pub fn fit(
         sampling: None,
         weight: Weight::Raw,
         format: None,
-        state: fit_state(records, training_rows)?,
+        state: fit_state(records, &chosen(records, training_rows))?,
     })
 }
 
@@ -179,19 +180,23 @@ fn chosen(records: &Records, rows: Option<&[usize]>) -> Vec<bool> {
     chosen
 }
 
-/// The processes of a batch's training records.
-fn process_counts<'a>(columns: &Columns<'a>, training: &[bool]) -> FxHashMap<&'a str, u64> {
-    let mut counts = FxHashMap::default();
+/// The processes of a batch's training records, some of them several times.
+fn process_counts<'a>(columns: &Columns<'a>, training: &[bool]) -> Vec<(&'a str, u64)> {
+    // Equal views are equal texts: few texts have more than one.
+    let mut counts: FxHashMap<Option<u128>, (&str, u64)> = FxHashMap::default();
+    let process = columns.process;
     for (row, _) in training.iter().enumerate().filter(|(_, training)| **training) {
-        *counts.entry(text_at(columns.process, row).unwrap_or(NO_PROCESS)).or_default() += 1;
+        let view = process.is_valid(row).then(|| process.views()[row]);
+        let name = || (text_at(process, row).unwrap_or(NO_PROCESS), 0);
+        counts.entry(view).or_insert_with(name).1 += 1;
     }
-    counts
+    counts.into_values().collect()
 }
 
-pub(crate) fn fit_state(records: &Records, training_rows: Option<&[usize]>) -> Result<State, FeatureError> {
-    let training = chosen(records, training_rows);
+/// `training` says of each record whether it is learned from.
+pub(crate) fn fit_state(records: &Records, training: &[bool]) -> Result<State, FeatureError> {
     let mut parts = Vec::with_capacity(records.batches.len());
-    let mut rest = training.as_slice();
+    let mut rest = training;
     for batch in &records.batches {
         let (own, after) = rest.split_at(batch.num_rows());
         parts.push((Columns::of(batch)?, own));
@@ -200,7 +205,7 @@ pub(crate) fn fit_state(records: &Records, training_rows: Option<&[usize]>) -> R
     let mut counts: FxHashMap<&str, u64> = FxHashMap::default();
     let found: Vec<_> =
         parts.par_iter().map(|(columns, training)| process_counts(columns, training)).collect();
-    found.iter().flatten().for_each(|(process, count)| *counts.entry(*process).or_default() += count);
+    found.into_iter().flatten().for_each(|(process, count)| *counts.entry(process).or_default() += count);
     let total: u64 = counts.values().sum();
     let process_frequency =
         counts.into_iter().map(|(name, count)| (name.to_owned(), count as f64 / total as f64)).collect();

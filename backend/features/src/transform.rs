@@ -1,10 +1,12 @@
 //! Applying a feature set: one row per record, window, session or row of a table.
 
 use crate::{
-    FeatureError, FeatureMatrix, FeatureSet, Origins, Samples, aggregate, facts, fit, record, sampling,
-    set::VERSION, table,
+    FeatureError, FeatureMatrix, FeatureSet, Origins, Samples, aggregate, facts, fit, record,
+    samples::SessionKey, sampling, set::VERSION, table,
 };
+use datafusion::arrow::array::RecordBatch;
 use ndarray::Array2;
+use rayon::prelude::*;
 use trainyard_intake::{Columns, Records, templates::Masked};
 use trainyard_types::{FeatureSetSpecification, SampleSpecification};
 
@@ -68,13 +70,26 @@ pub fn fit_transform(
     Ok((set, matrix))
 }
 
-/// The samples and the masked messages; either leaves a core idle now and then, which the other takes.
+/// The samples and the masked messages.
 pub(crate) fn cut_and_mask(
     records: &Records,
     sampling: &SampleSpecification,
 ) -> Result<(Samples, Masked), FeatureError> {
-    let (masked, samples) = rayon::join(|| Masked::of(&records.batches), || Samples::of(records, sampling));
-    Ok((samples?, masked?))
+    let SampleSpecification::Session { key, idle_seconds } = sampling else {
+        let (masked, samples) =
+            rayon::join(|| Masked::of(&records.batches), || Samples::of(records, sampling));
+        return Ok((samples?, masked?));
+    };
+    let key = SessionKey::new(key)?;
+    let columns = records.batches.iter().map(Columns::of).collect::<Result<Vec<_>, _>>()?;
+    // Both look at the messages: one after the other, while the caches hold them.
+    let look = |(batch, columns): (&RecordBatch, &Columns<'_>)| {
+        Ok::<_, FeatureError>((key.find(columns), Masked::of_batch(batch)?))
+    };
+    let batches = records.batches.par_iter().zip(&columns).with_max_len(1);
+    let (keys, masked): (Vec<_>, Vec<_>) =
+        batches.map(look).collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
+    Ok(rayon::join(|| Samples::sessions(keys, &columns, *idle_seconds), || Masked::concat(masked)))
 }
 
 /// Room for all values.
@@ -126,15 +141,18 @@ fn aggregated(
     let mut values = zeros(rows, set.features.len())?;
     let facts = facts::facts(columns, masked, set, &layout)?;
     progress(0.8);
-    aggregate::compute(&layout, &facts, &samples, &mut values);
-    progress(1.0);
     let firsts = (0..rows).filter_map(|sample| samples.records(sample).first()).map(|at| *at as usize);
+    let ((), origins) = rayon::join(
+        || aggregate::compute(&layout, &facts, &samples, &mut values),
+        || Origins::of_some(columns, firsts.clone()),
+    );
+    progress(1.0);
     Ok(FeatureMatrix {
         names: set.features.clone(),
         values: shaped(rows, set.features.len(), values)?,
-        timestamps: firsts.clone().map(|at| facts[at].time.unwrap_or_default()).collect(),
-        origins: Origins::of(columns).select(firsts),
-        unseen_records: facts.iter().filter(|record| record.template == facts::UNSEEN).count() as u64,
+        timestamps: firsts.map(|at| facts.records[at].time().unwrap_or_default()).collect(),
+        origins,
+        unseen_records: facts.records.iter().filter(|record| record.template == facts::UNSEEN).count() as u64,
         records_without_key: samples.records_without_key,
         keys: samples.keys,
         incomplete: samples.incomplete,

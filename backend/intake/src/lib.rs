@@ -12,6 +12,7 @@
 //! `read = parsed + rejected + duplicates`, always: a record is never lost in silence.
 
 mod archive;
+pub mod ascii;
 mod cluster;
 mod collect;
 mod content;
@@ -51,6 +52,6 @@ pub use options::{Limits, Progress, ReadOptions, Source};
 pub use profile::profile;
 pub use propose::{Proposal, propose};
 pub use read::{Summary, read, scan};
-pub use records::{Columns, Records, schema, text_at};
+pub use records::{Columns, Records, Starts, schema, text_at};
 pub use remote::{Located, SourcePolicy, locate};
 pub use time::{Clock, epoch as parse_epoch, parse as parse_timestamp};

@@ -33,7 +33,11 @@ pub(crate) struct Fields<'a> {
 
 /// Parses one record; the error is the reason for rejecting it. `line` is where the record starts.
 pub(crate) fn parse<'a>(bytes: &'a [u8], line: u64, format: &FileFormat) -> Result<Fields<'a>, String> {
-    let text = text(bytes)?;
+    parse_text(text(bytes)?, line, format)
+}
+
+/// As [`parse`], of a record that [`text`] finds nothing wrong with.
+pub(crate) fn parse_text<'a>(text: &'a str, line: u64, format: &FileFormat) -> Result<Fields<'a>, String> {
     let fields = match format.preset {
         Preset::JsonExport | Preset::JsonLines => json::parse(text, line, format)?,
         Preset::Parquet => json::parse_row(text, line, format)?,
@@ -58,7 +62,8 @@ pub(crate) fn parse<'a>(bytes: &'a [u8], line: u64, format: &FileFormat) -> Resu
     Ok(fields)
 }
 
-fn text(bytes: &[u8]) -> Result<&str, String> {
+/// UTF-8 without the character U+0000; the error says where it is not.
+pub(crate) fn text(bytes: &[u8]) -> Result<&str, String> {
     let text = std::str::from_utf8(bytes).map_err(|error| {
         let at = error.valid_up_to();
         let column = String::from_utf8_lossy(&bytes[..at]).chars().count() + 1;

@@ -8,10 +8,10 @@ use crate::{
 use datafusion::arrow::{
     array::{
         Array, ArrayRef, ArrowPrimitiveType, AsArray, PrimitiveArray, RecordBatch, StringViewArray,
-        StringViewBuilder, TimestampMicrosecondArray, UInt32Array, UInt64Array,
+        TimestampMicrosecondArray, UInt32Array, UInt64Array,
     },
     buffer::Buffer,
-    compute::{cast, interleave},
+    compute::{cast, interleave, take},
     datatypes::{DataType, TimestampMicrosecondType, UInt32Type, UInt64Type},
     error::ArrowError,
 };
@@ -74,17 +74,7 @@ impl ParsedBatch {
 
     /// Accepted records, with the columns of [`schema`]; `files` are the files' names.
     pub(crate) fn records(&self, files: &[String]) -> Result<RecordBatch, ArrowError> {
-        let mut names = StringViewBuilder::with_capacity(self.len());
-        let block = names.append_block(files.concat().into_bytes().into());
-        let mut places = Vec::with_capacity(files.len());
-        files.iter().fold(0, |begin, name| {
-            places.push((begin, name.len() as u32));
-            begin + name.len() as u32
-        });
-        for file in self.file.values() {
-            let (begin, length) = places.get(*file as usize).copied().unwrap_or_default();
-            names.try_append_view(block, begin, length)?;
-        }
+        let names = take(&StringViewArray::from_iter_values(files), &self.file, None)?;
         let columns: Vec<ArrayRef> = vec![
             Arc::new(self.timestamp.clone()),
             Arc::new(self.host.clone()),
@@ -93,7 +83,7 @@ impl ParsedBatch {
             Arc::new(self.pid.clone()),
             Arc::new(self.message.clone()),
             Arc::new(self.attributes.clone()),
-            Arc::new(names.finish()),
+            names,
             Arc::new(self.line.clone()),
             Arc::new(self.record.clone()),
         ];
@@ -120,24 +110,24 @@ impl ParsedBatch {
         self.timestamp.is_valid(row).then(|| self.timestamp.value(row))
     }
 
-    /// The different emitters, and which of them each record has.
-    pub(crate) fn emitters(&self) -> (Vec<Emitter<'_>>, Vec<u32>) {
-        let mut known = FxHashMap::default();
-        let mut emitters: Vec<Emitter<'_>> = Vec::new();
-        let empty = |column: &StringViewArray| column.null_count() == column.len();
-        let (no_host, no_process) = (empty(&self.host), empty(&self.process));
+    /// Rows with all different emitters, some of them several times, and of which of these each record is.
+    pub(crate) fn emitters(&self) -> (Vec<usize>, Vec<u32>) {
+        // Equal views are equal texts, and equal texts have the same view, mostly.
+        let view = |column: &StringViewArray, row| column.is_valid(row).then(|| column.views()[row]);
+        let (mut known, mut rows) = (FxHashMap::default(), Vec::new());
         let number = |row| {
-            let host = if no_host { (true, "") } else { nullable(&self.host, row) };
-            let process = if no_process { (true, "") } else { nullable(&self.process, row) };
-            // Levels are short: the view is the text.
-            let level = self.level.is_valid(row).then(|| self.level.views()[row]);
-            *known.entry((host, level, process)).or_insert_with(|| {
-                emitters.push([host, nullable(&self.level, row), process]);
-                emitters.len() as u32 - 1
+            let views = (view(&self.host, row), view(&self.level, row), view(&self.process, row));
+            *known.entry(views).or_insert_with(|| {
+                rows.push(row);
+                rows.len() as u32 - 1
             })
         };
         let numbers = (0..self.len()).map(number).collect();
-        (emitters, numbers)
+        (rows, numbers)
+    }
+
+    pub(crate) fn emitter(&self, row: usize) -> Emitter<'_> {
+        [&self.host, &self.level, &self.process].map(|column| nullable(column, row))
     }
 
     /// A number that pids are ordered by, as far as it tells them apart.
@@ -151,21 +141,20 @@ impl ParsedBatch {
 
     /// Compares two records of the same time as [`crate::plan::ORDER`] says.
     pub(crate) fn compare(&self, row: usize, other: &Self, other_row: usize) -> Ordering {
-        // Nulls last.
-        let compare = |own: &StringViewArray, others: &StringViewArray| match (
-            own.is_null(row),
-            others.is_null(other_row),
-        ) {
-            (false, false) => own.value(row).cmp(others.value(other_row)),
-            (own, others) => own.cmp(&others),
-        };
+        let compare = |own, others| compare(own, row, others, other_row);
         self.timestamp
             .is_null(row)
             .cmp(&other.timestamp.is_null(other_row))
             .then_with(|| compare(&self.host, &other.host))
             .then_with(|| compare(&self.level, &other.level))
             .then_with(|| compare(&self.process, &other.process))
-            .then_with(|| compare(&self.pid, &other.pid))
+            .then_with(|| self.compare_contents(row, other, other_row))
+    }
+
+    /// Compares two records of the same time and emitter.
+    pub(crate) fn compare_contents(&self, row: usize, other: &Self, other_row: usize) -> Ordering {
+        let compare = |own, others| compare(own, row, others, other_row);
+        compare(&self.pid, &other.pid)
             .then_with(|| compare(&self.message, &other.message))
             .then_with(|| compare(&self.attributes, &other.attributes))
             .then_with(|| compare(&self.id, &other.id))
@@ -221,6 +210,14 @@ impl ParsedBatch {
             && same(&self.level, &other.level)
             && same(&self.attributes, &other.attributes)
             && same(&self.id, &other.id)
+    }
+}
+
+/// Nulls last.
+fn compare(own: &StringViewArray, row: usize, others: &StringViewArray, other_row: usize) -> Ordering {
+    match (own.is_null(row), others.is_null(other_row)) {
+        (false, false) => own.value(row).cmp(others.value(other_row)),
+        (own, others) => own.cmp(&others),
     }
 }
 

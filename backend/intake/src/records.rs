@@ -115,6 +115,31 @@ impl<'a> Columns<'a> {
     }
 }
 
+/// Where each of some batches begins among the records of all.
+#[derive(Clone, Debug)]
+pub struct Starts {
+    starts: Vec<usize>,
+    /// The number of records.
+    pub len: usize,
+}
+
+impl Starts {
+    pub fn of(lengths: impl IntoIterator<Item = usize>) -> Self {
+        let (mut starts, mut len) = (Vec::new(), 0);
+        for rows in lengths {
+            starts.push(len);
+            len += rows;
+        }
+        Self { starts, len }
+    }
+
+    /// The batch of a record, and its row there.
+    pub fn find(&self, record: usize) -> (usize, usize) {
+        let batch = self.starts.partition_point(|start| *start <= record) - 1;
+        (batch, record - self.starts[batch])
+    }
+}
+
 /// Rows of a batch, at most.
 pub(crate) const BATCH: usize = 8192;
 

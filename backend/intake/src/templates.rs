@@ -28,7 +28,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-pub use masked::Masked;
+pub use masked::{Found, Masked};
 pub use matcher::{Matcher, Scratch};
 
 /// The version of masks, tokens and the rule of matching.

@@ -9,6 +9,10 @@ mod service;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
+#[cfg(target_os = "linux")]
+#[global_allocator]
+static ALLOCATOR: tikv_jemallocator::Jemalloc = tikv_jemallocator::Jemalloc;
+
 /// Raw logs in, verified and deployable model packages out.
 #[derive(Parser)]
 #[command(version, about)]

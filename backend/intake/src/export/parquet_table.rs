@@ -1,6 +1,6 @@
 //! The Parquet table: the columns of a row group are encoded and compressed on all cores.
 
-use crate::IntakeError;
+use crate::{IntakeError, records::BATCH};
 use datafusion::arrow::{array::RecordBatch, datatypes::SchemaRef};
 use parquet::{
     arrow::{
@@ -20,6 +20,9 @@ use std::{fs::File, io};
 /// Rows of a row group, at least.
 const ROW_GROUP: usize = 1 << 17;
 
+/// Bytes of a page, before compression: as much as the caches hold.
+const PAGE_BYTES: usize = 256 << 10;
+
 pub(super) struct ParquetTable {
     schema: SchemaRef,
     file: SerializedFileWriter<File>,
@@ -33,8 +36,11 @@ pub(super) struct ParquetTable {
 impl ParquetTable {
     pub(super) fn new(file: File, schema: SchemaRef) -> Result<Self, IntakeError> {
         // Hardly two messages are alike, and hardly two lines: a dictionary of them is in vain.
-        let mut properties =
-            WriterProperties::builder().set_compression(Compression::ZSTD(ZstdLevel::default()));
+        let mut properties = WriterProperties::builder()
+            .set_compression(Compression::ZSTD(ZstdLevel::default()))
+            .set_data_page_size_limit(PAGE_BYTES)
+            .set_data_page_row_count_limit(ROW_GROUP)
+            .set_write_batch_size(BATCH);
         for name in ["message", "attributes"] {
             properties = properties
                 .set_column_dictionary_enabled(name.into(), false)

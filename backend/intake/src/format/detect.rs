@@ -10,13 +10,15 @@ use crate::{
     rows::Rows,
 };
 use rayon::prelude::*;
-use std::collections::BTreeSet;
+use std::{borrow::Cow, collections::BTreeSet};
 use trainyard_types::{Alternative, FormatDetection};
 
 /// Decompressed bytes that are looked at.
 pub(crate) const HEAD: usize = 256 << 10;
 /// Records that are looked at.
 const SAMPLE: usize = 200;
+/// Lines that these are looked for in, where a record is a line or some.
+const LINES: usize = 2 * SAMPLE;
 /// The share of records that a format must read to be taken for the file's.
 const HALF: f64 = 0.5;
 /// Formats that read this share of what the best one reads are its equals.
@@ -234,11 +236,13 @@ fn file_format(preset: Preset, bytes: &[u8], wish: &Wish) -> Option<FileFormat> 
     Some(wish.format(preset, framing, header))
 }
 
-fn score(format: FileFormat, head: &Head<'_>, bytes: &[u8], record_bytes: usize) -> Score {
+fn score(format: FileFormat, head: &Head<'_>, all: &[u8], record_bytes: usize) -> Score {
     let mut frames = Vec::new();
+    let bytes = if format.framing == Framing::Lines { first_lines(all) } else { all };
     // What is broken beyond the head's records shows when the file is read.
-    let broken = Framer::of(&format, record_bytes).scan(bytes, head.whole, &mut frames).is_err();
-    if frames.is_empty() && !broken && !head.whole {
+    let whole = head.whole && bytes.len() == all.len();
+    let broken = Framer::of(&format, record_bytes).scan(bytes, whole, &mut frames).is_err();
+    if frames.is_empty() && !broken && !whole {
         // One record fills the head: what is here of it must do.
         let bytes = FrameBytes::Range(0..bytes.len());
         frames.push(Frame { bytes, line: 1, record: 1, fault: None });
@@ -254,8 +258,8 @@ fn score(format: FileFormat, head: &Head<'_>, bytes: &[u8], record_bytes: usize)
         let parsed = fields.is_ok();
         score.parsed += usize::from(parsed);
         let text = String::from_utf8_lossy(record);
-        score.readable +=
-            usize::from(parsed || parse::parse(text.as_bytes(), frame.line, &score.format).is_ok());
+        let repaired = |text: &str| parse::parse(text.as_bytes(), frame.line, &score.format).is_ok();
+        score.readable += usize::from(parsed || matches!(&text, Cow::Owned(text) if repaired(text)));
         if matches!(score.format.preset, Preset::JsonExport | Preset::JsonLines | Preset::Parquet) {
             json::other_fields(&text, &mut columns);
         }
@@ -265,6 +269,10 @@ fn score(format: FileFormat, head: &Head<'_>, bytes: &[u8], record_bytes: usize)
     }
     score.columns = columns.into_iter().collect();
     score
+}
+
+fn first_lines(bytes: &[u8]) -> &[u8] {
+    memchr::memchr_iter(b'\n', bytes).nth(LINES - 1).map_or(bytes, |end| &bytes[..=end])
 }
 
 /// Whether a top-level object is an export rather than the first of many records: it has `export_metadata`, or an

@@ -34,20 +34,21 @@ impl Joiner {
         flush: bool,
         frames: &mut Vec<Frame>,
     ) {
+        let begin = frames.len();
+        frames.extend(self.held.take());
         for line in lines.drain(..) {
-            match &mut self.held {
+            match frames[begin..].last_mut() {
                 Some(held) if continues(&self.format, bytes(&line, buffer)) => {
                     extend(held, &line, buffer, self.limit);
                 }
                 _ => {
-                    frames.extend(self.held.take());
                     self.records += 1;
-                    self.held = Some(Frame { record: self.records, ..line });
+                    frames.push(Frame { record: self.records, ..line });
                 }
             }
         }
-        if flush {
-            frames.extend(self.held.take());
+        if !flush && frames.len() > begin {
+            self.held = frames.pop();
         }
     }
 

@@ -66,12 +66,12 @@ impl Expression {
         if text.len() > WRITTEN {
             return Err(format!("the expression is longer than {WRITTEN} bytes"));
         }
-        let (source, rest) = match text.strip_suffix(MESSAGE) {
-            // Within an alternative or a class, the suffix is not the last thing to match.
-            Some(prefix) if compile(prefix).is_ok() && !has_alternative(prefix) => (prefix, true),
-            _ => (text, false),
+        // Within an alternative or a class, the suffix is not the last thing to match.
+        let prefix = text.strip_suffix(MESSAGE).filter(|prefix| !has_alternative(prefix));
+        let (regex, rest) = match prefix.and_then(|prefix| compile(prefix).ok()) {
+            Some(regex) => (regex, true),
+            None => (compile(text)?, false),
         };
-        let regex = compile(source)?;
         let groups: Vec<(usize, Group)> =
             regex.capture_names().enumerate().filter_map(|(at, name)| Some((at, Group::of(name?)))).collect();
         if groups.is_empty() && !rest {

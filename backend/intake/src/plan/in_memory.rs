@@ -6,9 +6,15 @@ use crate::{
     IntakeError,
     collect::Collector,
     parsed_batch::{Emitter, ParsedBatch},
-    records::BATCH,
+    records::{BATCH, Starts},
 };
-use datafusion::arrow::{array::RecordBatch, error::ArrowError};
+use datafusion::{
+    arrow::{
+        array::{Array, RecordBatch},
+        error::ArrowError,
+    },
+    error::DataFusionError,
+};
 use futures::TryStreamExt;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
@@ -16,8 +22,8 @@ use std::{collections::BTreeMap, pin::pin, sync::Arc};
 
 /// What a record takes beside its bytes: a view of each of its texts, its numbers, and its place in the order.
 const RECORD_BYTES: usize = 13 * 16 + 32;
-/// Different hosts, levels and processes together that are ranked.
-const MAX_EMITTERS: usize = 10_000;
+/// Different hosts, levels and processes together that are ranked, with 16 bits.
+const MAX_EMITTERS: usize = 1 << 16;
 
 /// All records, and their canonical order.
 pub(crate) struct Sorted {
@@ -30,10 +36,9 @@ pub(crate) struct Sorted {
 struct Place {
     /// [`i64::MAX`] without a time.
     time: i64,
-    /// The order of its host, level and process among all; all alike when there are too many.
-    rank: u32,
-    /// The beginning of its pid.
-    pid: u64,
+    /// The order of its host, level and process among all, and the beginning of its pid; all alike when there are too
+    /// many of the former.
+    emitted: u64,
     batch: u32,
     row: u32,
 }
@@ -52,10 +57,13 @@ pub(crate) async fn in_memory(scan: &Arc<Scan>) -> Result<Option<Sorted>, Intake
         return Ok(None);
     }
     let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
-    let mut stream = pin!(parsed(scan, cores.min(scan.files.len()).max(1)));
-    let (mut batches, mut bytes, mut known) = (Vec::new(), 0, FxHashSet::default());
-    while let Some(parsed) = stream.try_next().await.map_err(|error| scan.error(&error))? {
-        let batch = ParsedBatch::of(&parsed)?;
+    let number = |batch| Numbered::of(&batch).map_err(|error| DataFusionError::External(error.into()));
+    let mut stream = pin!(parsed(scan, cores.min(scan.files.len()).max(1), number));
+    let (mut batches, mut emitters) = (Vec::new(), Vec::new());
+    let (mut bytes, mut known) = (0, FxHashSet::default());
+    while let Some(Numbered { batch, rows, numbers }) =
+        stream.try_next().await.map_err(|error| scan.error(&error))?
+    {
         bytes += batch.len() * RECORD_BYTES;
         let new = batch.buffers().filter(|buffer| known.insert(buffer.as_ptr().addr()));
         bytes += new.map(|buffer| buffer.len()).sum::<usize>();
@@ -63,51 +71,72 @@ pub(crate) async fn in_memory(scan: &Arc<Scan>) -> Result<Option<Sorted>, Intake
             return Ok(None);
         }
         batches.push(batch);
+        emitters.push((rows, numbers));
     }
-    Ok(Some(Sorted { order: order(&batches), batches }))
+    Ok(Some(Sorted { order: order(&batches, emitters), batches }))
 }
 
-fn order(batches: &[ParsedBatch]) -> Vec<Place> {
-    let ranks = ranks(batches);
-    let mut order = Vec::with_capacity(batches.iter().map(ParsedBatch::len).sum());
-    for (at, batch) in batches.iter().enumerate() {
-        // The pid comes after what is ranked: without ranks it says nothing.
-        let emitted = |row| ranks.as_ref().map_or((0, 0), |ranks| (ranks[at][row], batch.pid_prefix(row)));
-        order.extend(batch.timestamp.iter().enumerate().map(|(row, time)| {
-            let (rank, pid) = emitted(row);
-            Place { time: time.unwrap_or(i64::MAX), rank, pid, batch: at as u32, row: row as u32 }
-        }));
+/// A batch, rows with all its different emitters, and of which of them each record is.
+struct Numbered {
+    batch: ParsedBatch,
+    rows: Vec<usize>,
+    numbers: Vec<u32>,
+}
+
+impl Numbered {
+    fn of(parsed: &RecordBatch) -> Result<Self, IntakeError> {
+        let batch = ParsedBatch::of(parsed)?;
+        let (rows, numbers) = batch.emitters();
+        Ok(Self { batch, rows, numbers })
     }
+}
+
+fn order(batches: &[ParsedBatch], emitters: Vec<(Vec<usize>, Vec<u32>)>) -> Vec<Place> {
+    let ranks = ranks(batches, emitters);
+    let starts = Starts::of(batches.iter().map(ParsedBatch::len));
+    let place = |record| {
+        let (at, row) = starts.find(record);
+        let batch = &batches[at];
+        let time = if batch.timestamp.is_valid(row) { batch.timestamp.value(row) } else { i64::MAX };
+        // The pid comes after what is ranked: without ranks it says nothing.
+        let rank = |(ranks, numbers): &(Vec<u64>, Vec<u32>)| ranks[numbers[row] as usize];
+        let emitted = ranks.as_ref().map_or(0, |ranks| rank(&ranks[at]) << 48 | batch.pid_prefix(row) >> 16);
+        Place { time, emitted, batch: at as u32, row: row as u32 }
+    };
+    let mut order: Vec<Place> = (0..starts.len).into_par_iter().with_min_len(BATCH).map(place).collect();
     order.par_sort_by_key(|place| place.time);
+    let compare = if ranks.is_some() { ParsedBatch::compare_contents } else { ParsedBatch::compare };
     order.par_chunk_by_mut(|a, b| a.time == b.time).for_each(|same| {
         same.sort_unstable_by(|a, b| {
-            (a.rank, a.pid).cmp(&(b.rank, b.pid)).then_with(|| {
+            a.emitted.cmp(&b.emitted).then_with(|| {
                 let (batch, row) = a.of(batches);
                 let (other, other_row) = b.of(batches);
-                batch.compare(row, other, other_row)
+                compare(batch, row, other, other_row)
             })
         });
     });
     order
 }
 
-/// Where the emitter of each record comes among all different ones: there are few, mostly, and numbers are compared
+/// Where the emitters of each batch come among all different ones: there are few, mostly, and numbers are compared
 /// faster than texts. Nothing when there are many.
-fn ranks(batches: &[ParsedBatch]) -> Option<Vec<Vec<u32>>> {
-    let numbered: Vec<_> = batches.par_iter().map(ParsedBatch::emitters).collect();
-    let mut ranks: BTreeMap<Emitter<'_>, u32> = BTreeMap::new();
-    for (emitters, _) in &numbered {
-        ranks.extend(emitters.iter().map(|emitter| (*emitter, 0)));
+fn ranks(
+    batches: &[ParsedBatch],
+    emitters: Vec<(Vec<usize>, Vec<u32>)>,
+) -> Option<Vec<(Vec<u64>, Vec<u32>)>> {
+    let mut ranks: BTreeMap<Emitter<'_>, u64> = BTreeMap::new();
+    for (batch, (rows, _)) in batches.iter().zip(&emitters) {
+        ranks.extend(rows.iter().map(|row| (batch.emitter(*row), 0)));
         if ranks.len() > MAX_EMITTERS {
             return None;
         }
     }
     ranks.values_mut().zip(0..).for_each(|(rank, place)| *rank = place);
-    let of_batch = |(emitters, numbers): &(Vec<Emitter<'_>>, Vec<u32>)| {
-        let own: Vec<u32> = emitters.iter().map(|emitter| ranks.get(emitter).copied().unwrap_or(0)).collect();
-        numbers.iter().map(|number| own[*number as usize]).collect()
+    let of_batch = |(batch, (rows, numbers)): (&ParsedBatch, (Vec<usize>, Vec<u32>))| {
+        let rank = |row: &usize| ranks.get(&batch.emitter(*row)).copied().unwrap_or(0);
+        (rows.iter().map(rank).collect(), numbers)
     };
-    Some(numbered.par_iter().map(of_batch).collect())
+    Some(batches.iter().zip(emitters).map(of_batch).collect())
 }
 
 impl Sorted {
@@ -120,9 +149,7 @@ impl Sorted {
         let Self { batches, mut order } = self;
         let (mut before, mut failure): (Option<Place>, _) = (None, None);
         order.retain(|place| {
-            let same = |before: &Place| {
-                (before.time, before.rank, before.pid) == (place.time, place.rank, place.pid)
-            };
+            let same = |before: &Place| (before.time, before.emitted) == (place.time, place.emitted);
             let alike = before.filter(same);
             before = Some(*place);
             let (batch, row) = place.of(&batches);

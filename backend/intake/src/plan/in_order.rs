@@ -10,22 +10,33 @@ use datafusion::{
 };
 use futures::{Stream, StreamExt, stream};
 use std::sync::Arc;
-use tokio::sync::{Mutex, mpsc, oneshot};
+use tokio::{
+    runtime::Handle,
+    select,
+    sync::{Mutex, mpsc, oneshot},
+};
 
-type Parsed = Result<RecordBatch, DataFusionError>;
+type Parsed<T> = Result<T, DataFusionError>;
+/// Batches that may wait to be taken, per core.
+const AHEAD: usize = 4;
+
 /// Batches in their order, each as soon as it is parsed.
-type Queue = mpsc::Sender<oneshot::Receiver<Parsed>>;
+type Queue<T> = mpsc::Sender<oneshot::Receiver<Parsed<T>>>;
 
 /// The batches have the columns that those of [`super::sorted`] have.
-pub(crate) fn in_order(scan: &Arc<Scan>) -> impl Stream<Item = Parsed> + use<> {
-    parsed(scan, 1)
+pub(crate) fn in_order(scan: &Arc<Scan>) -> impl Stream<Item = Parsed<RecordBatch>> + use<> {
+    parsed(scan, 1, Ok)
 }
 
 /// As [`in_order`], with several groups of files that are read at the same time, so that there is an order only
-/// within each file.
-pub(super) fn parsed(scan: &Arc<Scan>, groups: usize) -> impl Stream<Item = Parsed> + use<> {
+/// within each file; `finish` is done with a batch where it was parsed.
+pub(super) fn parsed<T: Send + 'static>(
+    scan: &Arc<Scan>,
+    groups: usize,
+    finish: fn(RecordBatch) -> Parsed<T>,
+) -> impl Stream<Item = Parsed<T>> + use<T> {
     let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
-    let (queue, receiver) = mpsc::channel(2 * cores);
+    let (queue, receiver) = mpsc::channel(AHEAD * cores);
     for group in 0..groups {
         let files: Vec<usize> = (group..scan.files.len()).step_by(groups).collect();
         let formats = scan.files.iter().map(|file| file.format.clone()).collect();
@@ -33,7 +44,10 @@ pub(super) fn parsed(scan: &Arc<Scan>, groups: usize) -> impl Stream<Item = Pars
         let raw = RawPartition::new(Arc::clone(scan), files).stream();
         let raw = Arc::new(Mutex::new(raw));
         for _ in 0..cores.div_ceil(groups) {
-            tokio::spawn(work(Arc::clone(&raw), Arc::clone(&function), queue.clone()));
+            // On a thread of its own: a task that parses keeps those from running that its worker has woken.
+            let (work, runtime) =
+                (work(Arc::clone(&raw), Arc::clone(&function), finish, queue.clone()), Handle::current());
+            tokio::task::spawn_blocking(move || runtime.block_on(work));
         }
     }
     stream::unfold(receiver, |mut receiver| async {
@@ -45,10 +59,19 @@ pub(super) fn parsed(scan: &Arc<Scan>, groups: usize) -> impl Stream<Item = Pars
 
 /// Takes one batch after the other and parses it, while others do the same; ends with the files, or when nobody listens
 /// any more.
-async fn work(raw: Arc<Mutex<SendableRecordBatchStream>>, function: Arc<ParseFunction>, queue: Queue) {
+async fn work<T>(
+    raw: Arc<Mutex<SendableRecordBatchStream>>,
+    function: Arc<ParseFunction>,
+    finish: fn(RecordBatch) -> Parsed<T>,
+    queue: Queue<T>,
+) {
     loop {
         let mut stream = raw.lock().await;
-        let Some(batch) = stream.next().await else { return };
+        let batch = select! {
+            batch = stream.next() => batch,
+            () = queue.closed() => return,
+        };
+        let Some(batch) = batch else { return };
         let (sender, receiver) = oneshot::channel();
         // Before the next one can be taken: the queue has the order of the files.
         if queue.send(receiver).await.is_err() {
@@ -56,14 +79,14 @@ async fn work(raw: Arc<Mutex<SendableRecordBatchStream>>, function: Arc<ParseFun
         }
         drop(stream);
         let failed = batch.is_err();
-        let _ = sender.send(batch.and_then(|raw| parse(&function, &raw)));
+        let _ = sender.send(batch.and_then(|raw| finish(parse(&function, &raw)?)));
         if failed {
             return;
         }
     }
 }
 
-fn parse(function: &ParseFunction, raw: &RecordBatch) -> Parsed {
+fn parse(function: &ParseFunction, raw: &RecordBatch) -> Parsed<RecordBatch> {
     let column = |name: &str| raw.column_by_name(name).cloned();
     let arguments: Vec<_> = ["file", "line", "raw", "fault"].into_iter().filter_map(column).collect();
     let (parsed, mut columns, _) = function.parse(&arguments)?.into_parts();

@@ -11,8 +11,8 @@ use crate::{
 use datafusion::{
     arrow::{
         array::{
-            Array, ArrayRef, AsArray, StringViewBuilder, StructArray, TimestampMicrosecondBuilder,
-            UInt32Array, UInt64Array,
+            Array, ArrayRef, AsArray, BinaryViewArray, StringViewBuilder, StructArray,
+            TimestampMicrosecondBuilder, UInt32Array, UInt64Array,
         },
         buffer::Buffer,
         datatypes::{DataType, UInt32Type, UInt64Type},
@@ -22,6 +22,7 @@ use datafusion::{
     error::DataFusionError,
     logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility},
 };
+use rustc_hash::FxHashMap;
 use std::{
     hash::{Hash, Hasher},
     sync::Arc,
@@ -48,6 +49,7 @@ impl ParseFunction {
         let file: &UInt32Array = file.as_primitive::<UInt32Type>();
         let line: &UInt64Array = line.as_primitive::<UInt64Type>();
         let (raw, fault) = (raw.as_binary_view(), fault.as_string_view());
+        let content = Content::of(raw);
         let mut columns = Builders::new(raw.len(), raw.data_buffers().first());
         let mut bytes_read = 0;
         for row in 0..raw.len() {
@@ -55,7 +57,10 @@ impl ParseFunction {
             bytes_read += bytes.len();
             let parsed = match self.formats.get(file.value(row) as usize) {
                 _ if fault.is_valid(row) => Err(fault.value(row).to_owned()),
-                Some(format) => parse::parse(bytes, line.value(row), format),
+                Some(format) => match content.as_ref().and_then(|content| content.text(bytes)) {
+                    Some(text) => parse::parse_text(text, line.value(row), format),
+                    None => parse::parse(bytes, line.value(row), format),
+                },
                 None => return Err(exec_datafusion_err!("parse_record knows no file {}", file.value(row))),
             };
             match parsed {
@@ -64,6 +69,27 @@ impl ParseFunction {
             }
         }
         columns.finish(bytes_read)
+    }
+}
+
+/// All records of a batch that lie in one piece of text without an error: one look at it is quicker than one at each.
+struct Content<'a> {
+    text: &'a str,
+}
+
+impl<'a> Content<'a> {
+    fn of(raw: &'a BinaryViewArray) -> Option<Self> {
+        let buffer = raw.data_buffers().first()?.as_slice();
+        let last = raw.len().checked_sub(1)?;
+        let (begin, end) = (place(raw.value(0), buffer)?, place(raw.value(last), buffer)?);
+        let piece = buffer.get(begin as usize..end as usize + raw.value(last).len())?;
+        Some(Self { text: parse::text(piece).ok()? })
+    }
+
+    /// The text of a record, if it lies within.
+    fn text(&self, record: &[u8]) -> Option<&'a str> {
+        let begin = place(record, self.text.as_bytes())? as usize;
+        self.text.get(begin..begin + record.len())
     }
 }
 
@@ -116,12 +142,13 @@ struct Builders {
 
 impl Builders {
     fn new(rows: usize, raw: Option<&Buffer>) -> Self {
-        let texts = || Texts { rows, nulls: 0, raw: raw.cloned(), builder: None, viewed: 0 };
+        let texts = || Texts { rows, nulls: 0, raw: raw.cloned(), builder: None, viewed: 0, seen: None };
+        let repeated = || Texts { seen: Some(Seen::default()), ..texts() };
         Self {
             timestamp: TimestampMicrosecondBuilder::with_capacity(rows).with_timezone("+00:00"),
-            host: texts(),
+            host: repeated(),
             level: texts(),
-            process: texts(),
+            process: repeated(),
             pid: texts(),
             message: texts(),
             attributes: texts(),
@@ -189,6 +216,28 @@ struct Texts {
     builder: Option<StringViewBuilder>,
     /// Bytes of raw records that are used.
     viewed: usize,
+    /// Of a column in which few texts come again and again: equal ones become the same view, mostly.
+    seen: Option<Seen>,
+}
+
+/// Where in the raw bytes each of the first different texts stands.
+#[derive(Default)]
+struct Seen(FxHashMap<Box<str>, u32>);
+
+impl Seen {
+    /// Different texts that are remembered.
+    const MOST: usize = 256;
+
+    /// A place where the text stands: `offset`, unless it was seen before.
+    fn place(&mut self, text: &str, offset: u32) -> u32 {
+        if let Some(known) = self.0.get(text) {
+            return *known;
+        }
+        if self.0.len() < Self::MOST {
+            self.0.insert(text.into(), offset);
+        }
+        offset
+    }
 }
 
 impl Texts {
@@ -211,10 +260,11 @@ impl Texts {
             (0..self.nulls).for_each(|_| builder.append_null());
             builder
         });
-        let within = self.raw.as_ref().and_then(|raw| place(text, raw));
+        let within = self.raw.as_ref().and_then(|raw| place(text.as_bytes(), raw));
         match within {
             Some(offset) => {
                 self.viewed += text.len();
+                let offset = self.seen.as_mut().map_or(offset, |seen| seen.place(text, offset));
                 builder.try_append_view(Self::RAW, offset, text.len() as u32)
             }
             None => builder.try_append_value(text),
@@ -228,8 +278,8 @@ impl Texts {
     }
 }
 
-/// Where in `buffer` a text begins that is a part of it.
-fn place(text: &str, buffer: &Buffer) -> Option<u32> {
-    let offset = text.as_ptr().addr().checked_sub(buffer.as_ptr().addr())?;
-    (offset + text.len() <= buffer.len()).then(|| u32::try_from(offset).ok())?
+/// Where in `buffer` a part of it begins.
+fn place(part: &[u8], buffer: &[u8]) -> Option<u32> {
+    let offset = part.as_ptr().addr().checked_sub(buffer.as_ptr().addr())?;
+    (offset + part.len() <= buffer.len()).then(|| u32::try_from(offset).ok())?
 }

@@ -2,6 +2,8 @@
 //! place the first of [`MASKS`] that fits there wins. Their patterns are the definition, in the syntax of Python's `re`
 //! with the flags `ASCII`; the code here is the same by hand, since a scanner is ten times as fast.
 
+use crate::ascii::{run_in, run_of_letters};
+
 /// What stands for a variable part.
 pub(super) const WILDCARD: &str = "<*>";
 
@@ -41,8 +43,13 @@ pub(super) fn mask(message: &str, out: &mut String) {
     let mut at = 0;
     while let Some(byte) = bytes.get(at).copied() {
         let next = match byte {
+            // Between words, mostly: it goes along with them.
+            b' ' if at > copied && bytes.get(at + 1).is_some_and(|next| !is_space(*next)) => {
+                at += 1;
+                continue;
+            }
             b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => {
-                push(out, &message[copied..at]);
+                out.push_str(&message[copied..at]);
                 while bytes.get(at).is_some_and(|byte| is_space(*byte)) {
                     at += 1;
                 }
@@ -52,21 +59,25 @@ pub(super) fn mask(message: &str, out: &mut String) {
                 copied = at;
                 continue;
             }
-            b'(' if bytes.get(at + 1) == Some(&b')') && out.ends_with(' ') && copied == at => {
+            b'(' if bytes.get(at + 1) == Some(&b')')
+                && if copied == at { out.ends_with(' ') } else { bytes[at - 1] == b' ' } =>
+            {
+                out.push_str(&message[copied..at]);
                 out.push_str("(<*>)");
                 at += 2;
                 copied = at;
                 continue;
             }
             b'A'..=b'Z' | b'a'..=b'z' | b'_' => {
-                let end = at + run(&bytes[at..], is_name);
+                let end = at + run_of_letters(&bytes[at..]);
                 let plain = !bytes.get(end).is_some_and(|next| {
                     next.is_ascii_digit()
                         || matches!(next, b'.' | b':' | b'/' | b'-' | b'+' | b'$')
                         || (*next == b'[' && bytes.get(end + 1).is_some_and(u8::is_ascii_digit))
                 });
                 // A plain word is no value unless it is a long one of a to f.
-                if plain && end - at < 8 { Err(end) } else { value(bytes, at).ok_or(end) }
+                let hex = end - at >= 8 && bytes[at..end].iter().all(u8::is_ascii_hexdigit);
+                if plain && !hex { Err(end) } else { value(bytes, at).ok_or(end) }
             }
             b'0'..=b'9' => value(bytes, at).ok_or(at + 1),
             b'/' | b':' | b'-' | b'+' => value(bytes, at).ok_or(at + 1),
@@ -80,7 +91,7 @@ pub(super) fn mask(message: &str, out: &mut String) {
         };
         at = match next {
             Ok(end) => {
-                push(out, &message[copied..at]);
+                out.push_str(&message[copied..at]);
                 out.push_str(WILDCARD);
                 copied = end;
                 end
@@ -88,7 +99,7 @@ pub(super) fn mask(message: &str, out: &mut String) {
             Err(end) => end,
         };
     }
-    push(out, &message[copied..]);
+    out.push_str(&message[copied..]);
 }
 
 /// Bytes that [`mask`] looks at.
@@ -108,10 +119,6 @@ const SPECIAL: [bool; 256] = {
     special
 };
 
-fn push(out: &mut String, text: &str) {
-    out.push_str(text);
-}
-
 /// Where the value that begins here ends, if one does. Of the masks in their order, only those are tried that can
 /// begin with this byte.
 fn value(bytes: &[u8], at: usize) -> Option<usize> {
@@ -128,7 +135,7 @@ fn value(bytes: &[u8], at: usize) -> Option<usize> {
                     .then(|| ipv4(rest))
                     .flatten()
                     .or_else(|| free(b"$").then(|| path(rest)).flatten()),
-                b':' => free(b":").then(|| ipv6_short(rest)).flatten(),
+                b':' => (rest.get(1) == Some(&b':') && free(b":")).then(|| ipv6_short(rest)).flatten(),
                 b'-' | b'+' => number(rest),
                 _ => named(rest, free),
             }
@@ -139,47 +146,67 @@ fn value(bytes: &[u8], at: usize) -> Option<usize> {
 
 /// A value that begins with a digit; `free` says that none of these bytes is before it.
 fn numeric(bytes: &[u8], free: impl Fn(&[u8]) -> bool) -> Option<usize> {
-    let joined = joined(bytes);
+    let whole = digit_run(bytes);
+    let goes_on = |byte: &u8| is_word_or_dollar(*byte) || is_joint(*byte);
+    if !bytes.get(whole).is_some_and(goes_on) {
+        return Some(size(bytes, whole).unwrap_or(whole));
+    }
+    let name = whole + run(&bytes[whole..], is_word_or_dollar);
+    let joined = bytes.get(name).is_some_and(|byte| is_joint(*byte));
     None.or_else(|| (joined && free(b":.-")).then(|| mac(bytes)).flatten())
         .or_else(|| (joined && free(b"-")).then(|| uuid(bytes)).flatten())
         .or_else(|| (joined && free(b".")).then(|| ipv4(bytes)).flatten())
         .or_else(|| (joined && free(b":")).then(|| ipv6(bytes).or_else(|| ipv6_short(bytes))).flatten())
         .or_else(|| (joined && free(b".-")).then(|| host(bytes)).flatten())
         .or_else(|| (bytes[0] == b'0').then(|| hex_prefixed(bytes)).flatten())
-        .or_else(|| size(bytes))
-        .or_else(|| number(bytes))
-        .or_else(|| hex_word(bytes))
-        .or_else(|| digits(bytes, 1))
+        .or_else(|| {
+            let end = fractions(bytes, whole);
+            let number = || ends(bytes, end, |byte| byte.is_ascii_alphanumeric()).then_some(end);
+            size(bytes, end).or_else(number).or_else(|| hex_word(bytes)).or(Some(end))
+        })
 }
 
-/// A value that begins with a letter.
+/// A value that begins with a letter. The byte after the name at the front rules most masks out.
 fn named(bytes: &[u8], free: impl Fn(&[u8]) -> bool) -> Option<usize> {
     let (lowercase, hex) = (bytes[0].is_ascii_lowercase(), bytes[0].is_ascii_hexdigit());
-    let joined = joined(bytes);
-    None.or_else(|| {
-        (joined && free(b"$.")).then(|| component(bytes).or_else(|| code_location(bytes))).flatten()
-    })
-    .or_else(|| joined.then(|| windows_path(bytes)).flatten())
-    .or_else(|| (joined && lowercase && free(b"$")).then(|| url(bytes)).flatten())
-    .or_else(|| (joined && hex && free(b":.-")).then(|| mac(bytes)).flatten())
-    .or_else(|| (joined && hex && free(b"-")).then(|| uuid(bytes)).flatten())
-    .or_else(|| (joined && hex && free(b":")).then(|| ipv6(bytes).or_else(|| ipv6_short(bytes))).flatten())
-    .or_else(|| (joined && free(b".-")).then(|| host(bytes)).flatten())
-    .or_else(|| (joined && lowercase && free(b".-")).then(|| host_port(bytes)).flatten())
-    .or_else(|| (joined && free(b"$.-")).then(|| host_range(bytes)).flatten())
-    .or_else(|| hex.then(|| hex_word(bytes)).flatten())
+    let name = run(bytes, is_word_or_dollar);
+    let url = || (lowercase && free(b"$")).then(|| url(bytes)).flatten();
+    let mac = || (hex && name == 2 && free(b":.-")).then(|| mac(bytes)).flatten();
+    let host = || {
+        let with_port = || lowercase.then(|| host_port(bytes)).flatten();
+        free(b".-").then(|| host(bytes).or_else(with_port)).flatten()
+    };
+    let host_range = || free(b"$.-").then(|| host_range(bytes)).flatten();
+    let found = match bytes.get(name) {
+        Some(b'.') => free(b"$.").then(|| component(bytes)).flatten().or_else(url).or_else(host),
+        Some(b':') => {
+            let ipv6 = || ipv6(bytes).or_else(|| ipv6_short(bytes));
+            let ipv6 = || (hex && free(b":")).then(ipv6).flatten();
+            windows_path(bytes).or_else(url).or_else(mac).or_else(ipv6)
+        }
+        Some(b'-') => {
+            let uuid = || (hex && name == 8 && free(b"-")).then(|| uuid(bytes)).flatten();
+            url().or_else(mac).or_else(uuid).or_else(host).or_else(host_range)
+        }
+        Some(b'+') => url(),
+        Some(b'[') => host_range(),
+        _ => None,
+    };
+    found.or_else(|| hex.then(|| hex_word(bytes)).flatten())
 }
 
-/// Whether the name at the front is followed by what a longer value could go on with: of most it is not, which rules
-/// most masks out.
-fn joined(bytes: &[u8]) -> bool {
-    let name = run(bytes, is_word_or_dollar);
-    matches!(bytes.get(name), Some(b'.' | b'-' | b':' | b'[' | b'+'))
+/// What a longer value could go on with after a name.
+fn is_joint(byte: u8) -> bool {
+    matches!(byte, b'.' | b'-' | b':' | b'[' | b'+')
 }
 
 /// A number of bytes or of anything.
 fn quantity(bytes: &[u8]) -> Option<usize> {
-    size(bytes).or_else(|| number(bytes)).or_else(|| digits(bytes, 1))
+    if matches!(bytes[0], b'-' | b'+') {
+        return number(bytes);
+    }
+    let end = digits(bytes, 1)?;
+    size(bytes, end).or(Some(end))
 }
 
 fn is_space(byte: u8) -> bool {
@@ -195,13 +222,8 @@ fn is_word_or_dollar(byte: u8) -> bool {
     CLASS[usize::from(byte)] & (WORD | DOLLAR) != 0
 }
 
-fn is_name(byte: u8) -> bool {
-    CLASS[usize::from(byte)] & NAME != 0
-}
-
 const WORD: u8 = 1;
 const DOLLAR: u8 = 2;
-const NAME: u8 = 4;
 
 /// What bytes are, as bits.
 const CLASS: [u8; 256] = {
@@ -209,9 +231,7 @@ const CLASS: [u8; 256] = {
     let mut byte = 0;
     while byte < 128 {
         let it = byte as u8;
-        if it.is_ascii_alphabetic() || it == b'_' {
-            class[byte] = WORD | NAME;
-        } else if it.is_ascii_digit() {
+        if it.is_ascii_alphanumeric() || it == b'_' {
             class[byte] = WORD;
         } else if it == b'$' {
             class[byte] = DOLLAR;
@@ -220,6 +240,10 @@ const CLASS: [u8; 256] = {
     }
     class
 };
+
+fn digit_run(bytes: &[u8]) -> usize {
+    run_in(bytes, &(b'0'..=b'9'))
+}
 
 /// How many bytes at the front are of this kind.
 fn run(bytes: &[u8], kind: impl Fn(u8) -> bool) -> usize {
@@ -245,23 +269,21 @@ fn dotted(bytes: &[u8]) -> (usize, usize) {
     (end, points)
 }
 
+/// A component or a code location: both are dotted names.
 fn component(bytes: &[u8]) -> Option<usize> {
     let (end, points) = dotted(bytes);
-    if points < 2 || bytes.get(end) != Some(&b'/') {
-        return None;
+    match bytes.get(end)? {
+        b'/' if points >= 2 => {
+            let length = run(&bytes[end + 1..], |byte| is_word_or_dollar(byte) || byte == b'.');
+            (length > 0).then_some(end + 1 + length)
+        }
+        b':' if points >= 3 => {
+            let line = digit_run(&bytes[end + 1..]);
+            let end = end + 1 + line;
+            (line > 0 && ends(bytes, end, is_word)).then_some(end)
+        }
+        _ => None,
     }
-    let length = run(&bytes[end + 1..], |byte| is_word_or_dollar(byte) || byte == b'.');
-    (length > 0).then_some(end + 1 + length)
-}
-
-fn code_location(bytes: &[u8]) -> Option<usize> {
-    let (end, points) = dotted(bytes);
-    if points < 3 || bytes.get(end) != Some(&b':') {
-        return None;
-    }
-    let line = run(&bytes[end + 1..], |byte| byte.is_ascii_digit());
-    let end = end + 1 + line;
-    (line > 0 && ends(bytes, end, is_word)).then_some(end)
 }
 
 fn url(bytes: &[u8]) -> Option<usize> {
@@ -305,8 +327,9 @@ fn host_port(bytes: &[u8]) -> Option<usize> {
 
 /// `node-[72-95]`, `rack1[0,4]`.
 fn host_range(bytes: &[u8]) -> Option<usize> {
+    let open = memchr::memchr(b'[', bytes)?;
     let start = run(bytes, |byte| is_word(byte) || byte == b'-');
-    if bytes.get(start) != Some(&b'[') {
+    if start != open {
         return None;
     }
     let numbers = &bytes[start + 1..];
@@ -316,9 +339,8 @@ fn host_range(bytes: &[u8]) -> Option<usize> {
     (several && numbers.get(length) == Some(&b']')).then_some(start + length + 2)
 }
 
-/// A number of bytes, whatever the unit.
-fn size(bytes: &[u8]) -> Option<usize> {
-    let mut end = digits(bytes, 1)?;
+/// A number that ends here as one of bytes, whatever the unit.
+fn size(bytes: &[u8], mut end: usize) -> Option<usize> {
     end += usize::from(bytes.get(end) == Some(&b' '));
     if matches!(bytes.get(end), Some(b'K' | b'M' | b'G' | b'T' | b'P')) {
         end += 1;
@@ -499,23 +521,16 @@ fn hex_prefixed(bytes: &[u8]) -> Option<usize> {
     (end > 2 && ends(bytes, end, is_word)).then_some(end)
 }
 
+/// With its sign.
 fn number(bytes: &[u8]) -> Option<usize> {
-    let sign = usize::from(matches!(bytes[0], b'-' | b'+'));
-    let whole = run(&bytes[sign..], |byte| byte.is_ascii_digit());
-    if whole == 0 {
-        return None;
-    }
-    let mut end = sign + whole;
-    while let Some(length) = fraction(&bytes[end..]) {
-        end += length;
-    }
+    let end = 1 + digits(&bytes[1..], 1)?;
     ends(bytes, end, |byte| byte.is_ascii_alphanumeric()).then_some(end)
 }
 
 /// A point and digits at the front.
 fn fraction(bytes: &[u8]) -> Option<usize> {
     let (b'.', rest) = bytes.split_first()? else { return None };
-    let length = run(rest, |byte| byte.is_ascii_digit());
+    let length = digit_run(rest);
     (length > 0).then_some(1 + length)
 }
 
@@ -532,12 +547,14 @@ fn hex_word(bytes: &[u8]) -> Option<usize> {
 }
 
 fn digits(bytes: &[u8], least: usize) -> Option<usize> {
-    let mut end = run(bytes, |byte| byte.is_ascii_digit());
-    if end < least {
-        return None;
-    }
+    let whole = digit_run(bytes);
+    (whole >= least).then(|| fractions(bytes, whole))
+}
+
+/// Where a number ends whose first part ends here.
+fn fractions(bytes: &[u8], mut end: usize) -> usize {
     while let Some(length) = fraction(&bytes[end..]) {
         end += length;
     }
-    Some(end)
+    end
 }

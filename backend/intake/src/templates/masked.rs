@@ -3,7 +3,7 @@
 
 use super::{Matcher, Miner, Templates, mask};
 use crate::{Columns, IntakeError};
-use datafusion::arrow::array::RecordBatch;
+use datafusion::arrow::array::{RecordBatch, TimestampMicrosecondArray};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
@@ -13,8 +13,8 @@ pub struct Masked {
     texts: Vec<Box<str>>,
     /// Per record the place of its text.
     of: Vec<u32>,
-    /// Per record its time in microseconds since the epoch.
-    times: Vec<Option<i64>>,
+    /// Per record its time in microseconds since the epoch, in batches.
+    times: Vec<TimestampMicrosecondArray>,
 }
 
 impl Masked {
@@ -23,7 +23,13 @@ impl Masked {
     /// # Errors
     /// When a batch lacks a column.
     pub fn of(batches: &[RecordBatch]) -> Result<Self, IntakeError> {
-        let parts: Vec<Self> = batches.par_iter().map(Self::of_batch).collect::<Result<_, _>>()?;
+        let parts: Vec<Self> =
+            batches.par_iter().with_max_len(1).map(Self::of_batch).collect::<Result<_, _>>()?;
+        Ok(Self::concat(parts))
+    }
+
+    /// The records of all parts, one part after the other.
+    pub fn concat(parts: Vec<Self>) -> Self {
         let mut all = Self::default();
         let mut known: FxHashMap<Box<str>, u32> = FxHashMap::default();
         for part in parts {
@@ -37,10 +43,14 @@ impl Masked {
             all.of.extend(part.of.iter().map(|at| places[*at as usize]));
             all.times.extend(part.times);
         }
-        Ok(all)
+        all
     }
 
-    fn of_batch(batch: &RecordBatch) -> Result<Self, IntakeError> {
+    /// Masks the messages of some records.
+    ///
+    /// # Errors
+    /// When the batch lacks a column.
+    pub fn of_batch(batch: &RecordBatch) -> Result<Self, IntakeError> {
         let columns = Columns::of(batch)?;
         let rows = batch.num_rows();
         let mut part = Self { of: Vec::with_capacity(rows), ..Self::default() };
@@ -56,17 +66,18 @@ impl Masked {
             });
             part.of.push(place);
         }
-        part.times = columns.timestamp.iter().collect();
+        part.times.push(columns.timestamp.clone());
         Ok(part)
     }
 
     /// The templates of the chosen records; without examples. They do not depend on the order of the records.
     pub fn mine(&self, chosen: impl Fn(usize) -> bool) -> Templates {
         let mut found: Vec<(u64, Option<i64>, Option<i64>)> = vec![(0, None, None); self.texts.len()];
-        for (record, at) in self.of.iter().enumerate().filter(|(record, _)| chosen(*record)) {
+        let records = self.of.iter().zip(self.times.iter().flatten()).enumerate();
+        for (_, (at, time)) in records.filter(|(record, _)| chosen(*record)) {
             let (count, first, last) = &mut found[*at as usize];
             *count += 1;
-            if let Some(time) = self.times[record] {
+            if let Some(time) = time {
                 *first = Some(first.map_or(time, |first| first.min(time)));
                 *last = Some(last.map_or(time, |last| last.max(time)));
             }
@@ -80,13 +91,24 @@ impl Masked {
         miner.finish()
     }
 
-    /// The place of each record's template; nothing for one that has none.
-    pub fn find(&self, matcher: &Matcher) -> Vec<Option<u32>> {
-        let places: Vec<Option<u32>> = self
-            .texts
-            .par_iter()
-            .map_init(String::new, |key, text| matcher.find_masked(text, key).map(|at| at as u32))
-            .collect();
-        self.of.iter().map(|at| places[*at as usize]).collect()
+    /// The template of each record.
+    pub fn find(&self, matcher: &Matcher) -> Found<'_> {
+        let find = |key: &mut String, text: &Box<str>| matcher.find_masked(text, key).map(|at| at as u32);
+        Found { places: self.texts.par_iter().map_init(String::new, find).collect(), of: &self.of }
+    }
+}
+
+/// The templates of some records.
+#[derive(Debug)]
+pub struct Found<'a> {
+    /// Per masked text.
+    places: Vec<Option<u32>>,
+    of: &'a [u32],
+}
+
+impl Found<'_> {
+    /// The place of a record's template; nothing for one that has none.
+    pub fn template(&self, record: usize) -> Option<u32> {
+        self.places[self.of[record] as usize]
     }
 }

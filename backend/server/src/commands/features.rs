@@ -69,7 +69,8 @@ pub(crate) fn run(arguments: FeaturesArguments) -> anyhow::Result<ExitCode> {
         }
     };
     let counts = records.accounting;
-    drop(records);
+    // While the matrix is written: to give memory back takes time, too.
+    std::thread::spawn(move || drop(records));
     let mut output = create(&arguments.output)?;
     write(&matrix, &mut output)?;
     output.flush()?;
