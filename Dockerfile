@@ -12,8 +12,10 @@ FROM rust:1.95.0-slim-bookworm AS program
 WORKDIR /trainyard
 # rust-toolchain.toml stays out: it asks for components that building does not need.
 COPY Cargo.toml Cargo.lock ./
+COPY .cargo .cargo
 COPY backend backend
 COPY --from=pages /trainyard/frontend/dist frontend/dist
+RUN apt-get update -q && apt-get install -q -y --no-install-recommends make && rm -rf /var/lib/apt/lists/*
 RUN cargo build --release --locked --package trainyard
 
 FROM debian:bookworm-slim

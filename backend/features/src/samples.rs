@@ -178,7 +178,7 @@ pub(crate) struct Keys {
 /// How the keys of a record are found.
 pub(crate) enum SessionKey<'a> {
     Field(&'a str),
-    Pattern(KeyPattern),
+    Pattern(Box<KeyPattern>),
 }
 
 impl<'a> SessionKey<'a> {
@@ -187,13 +187,13 @@ impl<'a> SessionKey<'a> {
     pub(crate) fn new(key: &'a KeySpecification) -> Result<Self, FeatureError> {
         match key {
             KeySpecification::Field(name) => Ok(Self::Field(name)),
-            KeySpecification::Regex(pattern) => {
-                KeyPattern::new(pattern).map(Self::Pattern).map_err(|error| FeatureError::Pattern {
+            KeySpecification::Regex(pattern) => KeyPattern::new(pattern)
+                .map(|pattern| Self::Pattern(pattern.into()))
+                .map_err(|error| FeatureError::Pattern {
                     feature: "sample/key".into(),
                     pattern: pattern.clone(),
                     reason: error.to_string(),
-                })
-            }
+                }),
         }
     }
 

@@ -15,7 +15,7 @@ pub fn run_in(bytes: &[u8], range: &RangeInclusive<u8>) -> usize {
 #[inline]
 pub(crate) fn run_of_letters(bytes: &[u8]) -> usize {
     let outside = |word| {
-        let lower = word | ONES * 0x20;
+        let lower = word | (ONES * 0x20);
         within(lower, b'a', b'z') & !equal(word, b'_')
     };
     run(bytes, outside, |byte| byte.is_ascii_alphabetic() || byte == b'_')

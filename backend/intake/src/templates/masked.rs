@@ -93,8 +93,9 @@ impl Masked {
 
     /// The template of each record.
     pub fn find(&self, matcher: &Matcher) -> Found<'_> {
-        let find = |key: &mut String, text: &Box<str>| matcher.find_masked(text, key).map(|at| at as u32);
-        Found { places: self.texts.par_iter().map_init(String::new, find).collect(), of: &self.of }
+        let find = |key: &mut String, text: &str| matcher.find_masked(text, key).map(|at| at as u32);
+        let texts = self.texts.par_iter().map(AsRef::as_ref);
+        Found { places: texts.map_init(String::new, find).collect(), of: &self.of }
     }
 }
 
