@@ -16,16 +16,18 @@ export function useLiveJob(id: string, live: boolean): LiveJob {
   useEffect(() => {
     dispatch({ type: "restart" });
     if (!live) return;
-    return followJob(id, (event) => {
+    const stop = followJob(id, (event) => {
       dispatch(event);
       if (event.type !== "status" && event.type !== "end") return;
       void queryClient.invalidateQueries({ queryKey: jobQuery(id).queryKey });
-      if (event.type === "end") {
-        void queryClient.invalidateQueries({ queryKey: jobLogsQuery(id).queryKey });
-        void queryClient.invalidateQueries({ queryKey: ["jobs", "list"] });
-        void queryClient.invalidateQueries({ queryKey: ["models"] });
-      }
     });
+    return () => {
+      stop();
+      // The job may be read as ended before its stream has said so: what the stream has not told is in the log.
+      void queryClient.invalidateQueries({ queryKey: jobLogsQuery(id).queryKey });
+      void queryClient.invalidateQueries({ queryKey: ["jobs", "list"] });
+      void queryClient.invalidateQueries({ queryKey: ["models"] });
+    };
   }, [id, live, queryClient]);
 
   return state;
