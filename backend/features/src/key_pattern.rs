@@ -1,13 +1,11 @@
 //! The regular expression of a session's key.
 
+mod steps;
+
 use memchr::memmem::Finder;
 use regex::{Regex, bytes};
-use regex_syntax::{
-    ParserBuilder,
-    hir::{Class, Hir, HirKind, literal::Extractor},
-};
-use std::ops::RangeInclusive;
-use trainyard_intake::ascii::run_in;
+use regex_syntax::ParserBuilder;
+use steps::Steps;
 
 /// A pattern with the Unicode meaning of `\d`, `\w`, `\s` and `\b`. Within ASCII text the ASCII meaning is the same, and
 /// an automaton of a few states.
@@ -64,101 +62,10 @@ impl KeyPattern {
 
 fn begins(pattern: &str) -> Option<(Finder<'static>, Steps)> {
     let tree = ParserBuilder::new().unicode(false).utf8(false).build().parse(pattern).ok()?;
-    let steps = Steps::of(&tree)?;
-    let prefixes = Extractor::new().extract(&tree);
+    let (text, steps) = Steps::of(&tree)?.after_text();
     // Occurrences that overlap would be found one at a time only.
-    let bytes = prefixes.longest_common_prefix()?;
-    let steps = steps.after(bytes)?;
-    let overlaps = (1..bytes.len()).any(|shift| bytes[shift..] == bytes[..bytes.len() - shift]);
-    (!bytes.is_empty() && !overlaps).then(|| (Finder::new(bytes).into_owned(), steps))
-}
-
-/// A pattern in which every byte belongs to one step at most, so that nothing is ever tried twice: `blk_-?\d+`.
-struct Steps(Vec<Step>);
-
-struct Step {
-    bytes: Box<[bool; 256]>,
-    /// The same, where it is a range.
-    range: Option<RangeInclusive<u8>>,
-    least: usize,
-    most: usize,
-}
-
-impl Steps {
-    fn of(tree: &Hir) -> Option<Self> {
-        let mut steps = Vec::new();
-        Self::collect(tree, &mut steps)?;
-        let apart = |a: &Step, b: &Step| a.bytes.iter().zip(&*b.bytes).all(|(a, b)| !(a & b));
-        let sure = steps.iter().enumerate().all(|(at, step): (usize, &Step)| {
-            // What may follow: up to the first that must.
-            let must = steps[at + 1..].iter().position(|next| next.least > 0);
-            let end = must.map_or(steps.len(), |must| at + 2 + must);
-            step.least == step.most || steps[at + 1..end].iter().all(|next| apart(step, next))
-        });
-        sure.then_some(Self(steps))
-    }
-
-    fn collect(tree: &Hir, steps: &mut Vec<Step>) -> Option<()> {
-        match tree.kind() {
-            HirKind::Concat(parts) => parts.iter().try_for_each(|part| Self::collect(part, steps))?,
-            HirKind::Literal(literal) => {
-                steps.extend(literal.0.iter().map(|byte| Step::once(&[*byte..=*byte])));
-            }
-            HirKind::Class(Class::Bytes(class)) => {
-                let ranges: Vec<_> = class.iter().map(|range| range.start()..=range.end()).collect();
-                steps.push(Step::once(&ranges));
-            }
-            HirKind::Repetition(repeated) if repeated.greedy => {
-                let begin = steps.len();
-                Self::collect(&repeated.sub, steps)?;
-                let [step] = &mut steps[begin..] else { return None };
-                if (step.least, step.most) != (1, 1) {
-                    return None;
-                }
-                step.least = repeated.min as usize;
-                step.most = repeated.max.map_or(usize::MAX, |most| most as usize);
-            }
-            _ => return None,
-        }
-        Some(())
-    }
-
-    /// The steps after this text, if the pattern begins with it and nothing else.
-    fn after(mut self, text: &[u8]) -> Option<Self> {
-        let is = |(step, byte): (&Step, &u8)| {
-            step.range == Some(*byte..=*byte) && (step.least, step.most) == (1, 1)
-        };
-        let begins = self.0.len() >= text.len() && self.0.iter().zip(text).all(is);
-        begins.then(|| {
-            self.0.drain(..text.len());
-            self
-        })
-    }
-
-    /// How long the match at the front is.
-    fn length(&self, text: &[u8]) -> Option<usize> {
-        self.0.iter().try_fold(0, |at, step| {
-            let rest = &text[at..];
-            let rest = &rest[..rest.len().min(step.most)];
-            let length = match &step.range {
-                Some(range) => run_in(rest, range),
-                None => rest.iter().take_while(|byte| step.bytes[usize::from(**byte)]).count(),
-            };
-            (length >= step.least).then_some(at + length)
-        })
-    }
-}
-
-impl Step {
-    fn once(ranges: &[RangeInclusive<u8>]) -> Self {
-        let mut bytes = Box::new([false; 256]);
-        ranges.iter().cloned().flatten().for_each(|byte| bytes[usize::from(byte)] = true);
-        let range = match ranges {
-            [range] if range.end().is_ascii() => Some(range.clone()),
-            _ => None,
-        };
-        Self { bytes, range, least: 1, most: 1 }
-    }
+    let overlaps = (1..text.len()).any(|shift| text[shift..] == text[..text.len() - shift]);
+    (!text.is_empty() && !overlaps).then(|| (Finder::new(&text).into_owned(), steps))
 }
 
 #[cfg(test)]

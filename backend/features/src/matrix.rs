@@ -57,49 +57,28 @@ pub struct Origins {
 }
 
 impl Origins {
-    /// Those of all records.
-    pub(crate) fn of(columns: &[Columns<'_>]) -> Self {
-        let mut origins = Known::default();
-        for batch in columns {
-            (0..batch.file.len()).for_each(|row| origins.add(batch, row));
-        }
-        origins.origins
-    }
-
     /// Those of some records, by their places among all.
-    pub(crate) fn of_some(columns: &[Columns<'_>], records: impl Iterator<Item = usize>) -> Self {
+    pub(crate) fn of(columns: &[Columns<'_>], records: impl Iterator<Item = usize>) -> Self {
         let starts = Starts::of(columns.iter().map(|batch| batch.file.len()));
-        let mut origins = Known::default();
+        let mut origins = Self::default();
+        let mut known: FxHashMap<&str, u32> = FxHashMap::default();
         for record in records {
             let (batch, row) = starts.find(record);
-            origins.add(&columns[batch], row);
+            let name = columns[batch].file.value(row);
+            let file = *known.entry(name).or_insert_with(|| {
+                origins.files.push(name.to_owned());
+                origins.files.len() as u32 - 1
+            });
+            origins.file.push(file);
+            origins.line.push(columns[batch].line.value(row));
         }
-        origins.origins
+        origins
     }
 
     /// The file and line of a sample.
     pub fn of_sample(&self, sample: usize) -> Option<(&str, u64)> {
         let file = self.files.get(*self.file.get(sample)? as usize)?;
         Some((file, *self.line.get(sample)?))
-    }
-}
-
-/// Origins as they are gathered.
-#[derive(Default)]
-struct Known<'a> {
-    origins: Origins,
-    files: FxHashMap<&'a str, u32>,
-}
-
-impl<'a> Known<'a> {
-    fn add(&mut self, batch: &Columns<'a>, row: usize) {
-        let (name, files) = (batch.file.value(row), &mut self.origins.files);
-        let file = self.files.entry(name).or_insert_with(|| {
-            files.push(name.to_owned());
-            files.len() as u32 - 1
-        });
-        self.origins.file.push(*file);
-        self.origins.line.push(batch.line.value(row));
     }
 }
 

@@ -119,7 +119,7 @@ fn of_records(
             .iter()
             .flat_map(|batch| batch.timestamp.iter().map(Option::unwrap_or_default))
             .collect(),
-        origins: Origins::of(columns),
+        origins: Origins::of(columns, 0..incomplete.len()),
         keys: Vec::new(),
         incomplete,
         records_without_key: 0,
@@ -144,7 +144,7 @@ fn aggregated(
     let firsts = (0..rows).filter_map(|sample| samples.records(sample).first()).map(|at| *at as usize);
     let ((), origins) = rayon::join(
         || aggregate::compute(&layout, &facts, &samples, &mut values),
-        || Origins::of_some(columns, firsts.clone()),
+        || Origins::of(columns, firsts.clone()),
     );
     progress(1.0);
     Ok(FeatureMatrix {

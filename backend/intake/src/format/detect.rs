@@ -17,7 +17,7 @@ use trainyard_types::{Alternative, FormatDetection};
 pub(crate) const HEAD: usize = 256 << 10;
 /// Records that are looked at.
 const SAMPLE: usize = 200;
-/// Lines that these are looked for in, where a record is a line or some.
+/// Lines that these are looked for in, where records are made of lines.
 const LINES: usize = 2 * SAMPLE;
 /// The share of records that a format must read to be taken for the file's.
 const HALF: f64 = 0.5;
@@ -236,11 +236,11 @@ fn file_format(preset: Preset, bytes: &[u8], wish: &Wish) -> Option<FileFormat> 
     Some(wish.format(preset, framing, header))
 }
 
-fn score(format: FileFormat, head: &Head<'_>, all: &[u8], record_bytes: usize) -> Score {
+fn score(format: FileFormat, head: &Head<'_>, content: &[u8], record_bytes: usize) -> Score {
     let mut frames = Vec::new();
-    let bytes = if format.framing == Framing::Lines { first_lines(all) } else { all };
+    let bytes = if format.framing == Framing::Lines { first_lines(content) } else { content };
     // What is broken beyond the head's records shows when the file is read.
-    let whole = head.whole && bytes.len() == all.len();
+    let whole = head.whole && bytes.len() == content.len();
     let broken = Framer::of(&format, record_bytes).scan(bytes, whole, &mut frames).is_err();
     if frames.is_empty() && !broken && !whole {
         // One record fills the head: what is here of it must do.

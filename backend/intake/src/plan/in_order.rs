@@ -1,4 +1,4 @@
-//! The same records without a sort: read and framed by one task at a time, parsed on all cores, and handed on in the
+//! The same records without a sort: read and framed by one thread at a time, parsed on all cores, and handed on in the
 //! order they have in the files. No more than a few batches are under way at a time, whatever the size of the files.
 //! Texts are views into what was read.
 
@@ -9,7 +9,7 @@ use datafusion::{
     execution::SendableRecordBatchStream,
 };
 use futures::{Stream, StreamExt, stream};
-use std::sync::Arc;
+use std::{sync::Arc, thread};
 use tokio::{
     runtime::Handle,
     select,
@@ -17,9 +17,6 @@ use tokio::{
 };
 
 type Parsed<T> = Result<T, DataFusionError>;
-/// Batches that may wait to be taken, per core.
-const AHEAD: usize = 4;
-
 /// Batches in their order, each as soon as it is parsed.
 type Queue<T> = mpsc::Sender<oneshot::Receiver<Parsed<T>>>;
 
@@ -35,8 +32,8 @@ pub(super) fn parsed<T: Send + 'static>(
     groups: usize,
     finish: fn(RecordBatch) -> Parsed<T>,
 ) -> impl Stream<Item = Parsed<T>> + use<T> {
-    let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
-    let (queue, receiver) = mpsc::channel(AHEAD * cores);
+    let cores = thread::available_parallelism().map_or(1, |n| n.get());
+    let (queue, receiver) = mpsc::channel(2 * cores);
     for group in 0..groups {
         let files: Vec<usize> = (group..scan.files.len()).step_by(groups).collect();
         let formats = scan.files.iter().map(|file| file.format.clone()).collect();
@@ -44,14 +41,14 @@ pub(super) fn parsed<T: Send + 'static>(
         let raw = RawPartition::new(Arc::clone(scan), files).stream();
         let raw = Arc::new(Mutex::new(raw));
         for _ in 0..cores.div_ceil(groups) {
-            // On a thread of its own: a task that parses keeps those from running that its worker has woken.
-            let (work, runtime) =
-                (work(Arc::clone(&raw), Arc::clone(&function), finish, queue.clone()), Handle::current());
-            tokio::task::spawn_blocking(move || runtime.block_on(work));
+            let work = work(Arc::clone(&raw), Arc::clone(&function), finish, queue.clone());
+            // On a thread of its own: as a task, it would keep those from running that it has woken, while it parses.
+            let runtime = Handle::current();
+            thread::spawn(move || runtime.block_on(work));
         }
     }
     stream::unfold(receiver, |mut receiver| async {
-        // A task that was lost has said nothing.
+        // A thread that was lost has said nothing.
         let parsed = receiver.recv().await?.await;
         Some((parsed.unwrap_or_else(|lost| Err(DataFusionError::External(lost.into()))), receiver))
     })

@@ -49,7 +49,7 @@ impl ParseFunction {
         let file: &UInt32Array = file.as_primitive::<UInt32Type>();
         let line: &UInt64Array = line.as_primitive::<UInt64Type>();
         let (raw, fault) = (raw.as_binary_view(), fault.as_string_view());
-        let content = Content::of(raw);
+        let whole = whole_text(raw);
         let mut columns = Builders::new(raw.len(), raw.data_buffers().first());
         let mut bytes_read = 0;
         for row in 0..raw.len() {
@@ -57,7 +57,7 @@ impl ParseFunction {
             bytes_read += bytes.len();
             let parsed = match self.formats.get(file.value(row) as usize) {
                 _ if fault.is_valid(row) => Err(fault.value(row).to_owned()),
-                Some(format) => match content.as_ref().and_then(|content| content.text(bytes)) {
+                Some(format) => match whole.and_then(|whole| text_within(whole, bytes)) {
                     Some(text) => parse::parse_text(text, line.value(row), format),
                     None => parse::parse(bytes, line.value(row), format),
                 },
@@ -72,25 +72,19 @@ impl ParseFunction {
     }
 }
 
-/// All records of a batch that lie in one piece of text without an error: one look at it is quicker than one at each.
-struct Content<'a> {
-    text: &'a str,
+/// All records of a batch as one text, if they lie together and nothing is wrong with them: one look at it is quicker
+/// than one at each record.
+fn whole_text(raw: &BinaryViewArray) -> Option<&str> {
+    let buffer = raw.data_buffers().first()?.as_slice();
+    let last = raw.value(raw.len().checked_sub(1)?);
+    let (begin, end) = (place(raw.value(0), buffer)?, place(last, buffer)?);
+    parse::text(buffer.get(begin as usize..end as usize + last.len())?).ok()
 }
 
-impl<'a> Content<'a> {
-    fn of(raw: &'a BinaryViewArray) -> Option<Self> {
-        let buffer = raw.data_buffers().first()?.as_slice();
-        let last = raw.len().checked_sub(1)?;
-        let (begin, end) = (place(raw.value(0), buffer)?, place(raw.value(last), buffer)?);
-        let piece = buffer.get(begin as usize..end as usize + raw.value(last).len())?;
-        Some(Self { text: parse::text(piece).ok()? })
-    }
-
-    /// The text of a record, if it lies within.
-    fn text(&self, record: &[u8]) -> Option<&'a str> {
-        let begin = place(record, self.text.as_bytes())? as usize;
-        self.text.get(begin..begin + record.len())
-    }
+/// The text of a record that lies within.
+fn text_within<'a>(whole: &'a str, record: &[u8]) -> Option<&'a str> {
+    let begin = place(record, whole.as_bytes())? as usize;
+    whole.get(begin..begin + record.len())
 }
 
 /// The function of one dataset: equal when it has the very same formats.
