@@ -12,10 +12,7 @@ use crate::{
     time::Clock,
 };
 use regex::{Regex, RegexBuilder};
-use std::{
-    collections::HashMap,
-    sync::{Arc, LazyLock},
-};
+use std::sync::{Arc, OnceLock};
 use trainyard_types::{Attributes, FieldError, FormatDetection, FormatSpecification, Multiline};
 
 /// The formats that are read, the most specific first: their order decides between equals in detection.
@@ -251,19 +248,19 @@ impl Wish {
     }
 }
 
-/// A preset's expressions, compiled once.
+/// A preset's expressions, compiled when they are first needed; none where lines are read without.
 fn compiled(preset: Preset) -> Option<Arc<LinePattern>> {
-    type Known = HashMap<Preset, Arc<LinePattern>>;
-    static KNOWN: LazyLock<Known> = LazyLock::new(|| {
-        let lines = |preset: Preset| {
-            let known = presets::line_preset(preset)?;
-            LinePattern::new(&known.patterns, preset == Preset::Text)
-                .ok()
-                .map(|lines| (preset, Arc::new(lines)))
-        };
-        Preset::ALL.into_iter().filter_map(lines).collect()
-    });
-    KNOWN.get(&preset).cloned()
+    static KNOWN: [OnceLock<Option<Arc<LinePattern>>>; Preset::ALL.len()] =
+        [const { OnceLock::new() }; Preset::ALL.len()];
+    if matches!(preset, Preset::Syslog | Preset::Hdfs) {
+        return None;
+    }
+    let place = Preset::ALL.into_iter().position(|known| known == preset)?;
+    let compile = || {
+        let known = presets::line_preset(preset)?;
+        LinePattern::new(&known.patterns, preset == Preset::Text).ok().map(Arc::new)
+    };
+    KNOWN[place].get_or_init(compile).clone()
 }
 
 fn unknown_preset(name: &str) -> FieldError {

@@ -8,7 +8,7 @@ mod describe;
 
 use crate::{
     Algorithm, Contributions, Estimator, FitError, MatrixError, Output, Progress, TrainingSet, matrix,
-    neighbors::{Metric, Nearest, References},
+    neighbors::{self, Metric, Nearest, References},
     sums::pairwise,
 };
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
@@ -133,9 +133,9 @@ impl Estimator for LocalOutlierFactor {
             );
             return Err(FitError::Parameter { name: "n_neighbors", detail });
         }
+        let nearest = without_self(neighbors::among(Metric::Euclidean, samples, k + 1, progress)?);
+        // Copied when the search has given its memory back.
         let references = References::new(Metric::Euclidean, samples.to_owned());
-        references.check().map_err(FitError::Impossible)?;
-        let nearest = without_self(references.nearest(references.rows(), k + 1, progress)?);
         let n_samples = samples.nrows();
         let mut model = Self {
             parameters: parameters.clone(),

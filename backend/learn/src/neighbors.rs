@@ -9,29 +9,21 @@
 mod heap;
 mod metric;
 mod screen;
+mod search;
+mod shortlist;
 
 pub use metric::Metric;
 pub(crate) use metric::dot;
 
 use crate::{FitError, MatrixError, Progress, matrix};
-use heap::Heap;
-use ndarray::{Array2, ArrayView1, ArrayView2, ArrayViewMut2, Axis, Slice};
-use rayon::prelude::*;
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 use screen::Screen;
+use search::Search;
 use serde::{Deserialize, Serialize};
-use std::{
-    borrow::Cow,
-    sync::{Mutex, PoisonError},
-};
-
-/// Queries and reference rows of a block: their product stays in the cache.
-const QUERIES: usize = 256;
-const ROWS: usize = 256;
-/// Below this many queries a product gains nothing.
-const FEW: usize = 4;
+use std::{borrow::Cow, sync::OnceLock};
 
 /// Rows among which neighbours are looked for, prepared for it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(from = "Stored", into = "Stored")]
 pub(crate) struct References {
     metric: Metric,
@@ -39,7 +31,8 @@ pub(crate) struct References {
     rows: Array2<f64>,
     /// The rows at length 1 where the metric looks at directions only.
     units: Option<Array2<f64>>,
-    screen: Option<Screen>,
+    /// Made when it is first needed.
+    screen: OnceLock<Option<Screen>>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -54,6 +47,31 @@ pub(crate) struct Nearest {
     pub(crate) indices: Array2<u32>,
 }
 
+impl Nearest {
+    fn zeros(n_queries: usize, k: usize) -> Self {
+        Self { distances: Array2::zeros((n_queries, k)), indices: Array2::zeros((n_queries, k)) }
+    }
+}
+
+/// The `k` (1 to `n_rows`) nearest of all rows to each of them (checked), itself among them.
+///
+/// # Errors
+/// Cancellation, looked at before each block.
+pub(crate) fn among(
+    metric: Metric,
+    rows: ArrayView2<'_, f64>,
+    k: usize,
+    progress: &dyn Progress,
+) -> Result<Nearest, FitError> {
+    check_count(rows.nrows()).map_err(FitError::Impossible)?;
+    // First, so that the room of all that is only needed meanwhile can be used again.
+    let mut nearest = Nearest::zeros(rows.nrows(), k);
+    let rows = metric.prepare(rows);
+    let screen = Screen::new(metric, rows.view());
+    Search::new(metric, rows.view(), screen.as_ref(), k, progress).run(rows.view(), &mut nearest)?;
+    Ok(nearest)
+}
+
 impl References {
     pub(crate) fn new(metric: Metric, rows: Array2<f64>) -> Self {
         let rows = match rows.is_standard_layout() {
@@ -61,8 +79,16 @@ impl References {
             false => rows.as_standard_layout().into_owned(),
         };
         let units = metric.prepares().then(|| metric.prepare(rows.view()).into_owned());
-        let screen = Screen::new(metric, units.as_ref().unwrap_or(&rows).view());
-        Self { metric, rows, units, screen }
+        Self { metric, rows, units, screen: OnceLock::new() }
+    }
+
+    /// The rows as the metric compares them.
+    fn prepared(&self) -> &Array2<f64> {
+        self.units.as_ref().unwrap_or(&self.rows)
+    }
+
+    fn screen(&self) -> Option<&Screen> {
+        self.screen.get_or_init(|| Screen::new(self.metric, self.prepared().view())).as_ref()
     }
 
     pub(crate) fn metric(&self) -> Metric {
@@ -76,7 +102,7 @@ impl References {
     /// Whether rows that were read from bytes can be searched.
     pub(crate) fn check(&self) -> Result<(), String> {
         matrix::check_samples(self.rows()).map_err(|error| error.to_string())?;
-        u32::try_from(self.rows.nrows()).map(|_| ()).map_err(|_| "too many rows".into())
+        check_count(self.rows.nrows())
     }
 
     /// The `k` (1 to `n_rows`) nearest rows of each query, for scoring.
@@ -88,87 +114,16 @@ impl References {
         if queries.nrows() > 0 {
             matrix::check_samples(queries)?;
         }
-        self.nearest(queries, k, &()).map_err(|_| MatrixError::Empty { rows: 0, columns: 0 })
-    }
-
-    /// The `k` (1 to `n_rows`) nearest rows of each of `queries` (any number × `n_features`, checked).
-    ///
-    /// # Errors
-    /// Cancellation, looked at before each block.
-    pub(crate) fn nearest(
-        &self,
-        queries: ArrayView2<'_, f64>,
-        k: usize,
-        progress: &dyn Progress,
-    ) -> Result<Nearest, FitError> {
-        let n_queries = queries.nrows();
-        let mut nearest =
-            Nearest { distances: Array2::zeros((n_queries, k)), indices: Array2::zeros((n_queries, k)) };
-        let done = Mutex::new(0_usize);
-        let queries = queries.axis_chunks_iter(Axis(0), QUERIES).into_par_iter();
-        let distances = nearest.distances.axis_chunks_iter_mut(Axis(0), QUERIES).into_par_iter();
-        let indices = nearest.indices.axis_chunks_iter_mut(Axis(0), QUERIES).into_par_iter();
-        queries.zip(distances).zip(indices).try_for_each(|((queries, distances), indices)| {
-            let count = queries.nrows();
-            self.block(queries, k, progress, distances, indices)?;
-            // Held while reporting, so that reports come in order.
-            let mut done = done.lock().unwrap_or_else(PoisonError::into_inner);
-            *done += count;
-            progress.report(*done as f64 / n_queries as f64);
-            Ok::<_, FitError>(())
-        })?;
-        Ok(nearest)
-    }
-
-    fn block(
-        &self,
-        queries: ArrayView2<'_, f64>,
-        k: usize,
-        progress: &dyn Progress,
-        mut distances: ArrayViewMut2<'_, f64>,
-        mut indices: ArrayViewMut2<'_, u32>,
-    ) -> Result<(), FitError> {
-        let queries = self.metric.prepare(queries);
-        let rows = self.units.as_ref().unwrap_or(&self.rows);
-        let mut heaps: Vec<Heap> = (0..queries.nrows()).map(|_| Heap::new(k)).collect();
-        let screen = self.screen.as_ref().filter(|_| queries.nrows() >= FEW);
-        let screen = screen.and_then(|screen| Some((screen, screen.queries(queries.view())?)));
-        let mut products = Array2::zeros((queries.nrows(), ROWS));
-        for start in (0..rows.nrows()).step_by(ROWS) {
-            if progress.cancelled() {
-                return Err(FitError::Cancelled);
-            }
-            let end = rows.nrows().min(start + ROWS);
-            let mut products = products.slice_axis_mut(Axis(1), Slice::from(..end - start));
-            if let Some((screen, screened)) = &screen {
-                screen.products(screened, start..end, &mut products);
-            }
-            for (i, heap) in heaps.iter_mut().enumerate() {
-                let query = slice(queries.row(i));
-                let look = |row: usize, heap: &mut Heap| {
-                    let distance = self.metric.reduced(query, slice(rows.row(start + row)));
-                    heap.push(distance, (start + row) as u32);
-                };
-                match &screen {
-                    Some((_, screened)) => screened.candidates(i, slice(products.row(i)), heap, look),
-                    None => (0..end - start).for_each(|row| look(row, heap)),
-                }
-            }
-        }
-        for (row, heap) in heaps.into_iter().enumerate() {
-            for (column, (reduced, index)) in heap.into_sorted().into_iter().enumerate() {
-                distances[[row, column]] = self.metric.distance(reduced);
-                indices[[row, column]] = index;
-            }
-        }
-        Ok(())
+        let search = Search::new(self.metric, self.prepared().view(), self.screen(), k, &());
+        let mut nearest = Nearest::zeros(queries.nrows(), k);
+        let found = search.run(queries, &mut nearest);
+        found.map(|()| nearest).map_err(|_| MatrixError::Empty { rows: 0, columns: 0 })
     }
 
     /// How much each feature adds to the distance between a query and row `index`; they sum to the distance.
     pub(crate) fn shares(&self, query: ArrayView1<'_, f64>, index: usize) -> Vec<f64> {
         let query = self.metric.prepare(query.insert_axis(Axis(0)));
-        let rows = self.units.as_ref().unwrap_or(&self.rows);
-        self.metric.shares(slice(query.row(0)), slice(rows.row(index)))
+        self.metric.shares(slice(query.row(0)), slice(self.prepared().row(index)))
     }
 }
 
@@ -182,6 +137,18 @@ impl From<References> for Stored {
     fn from(references: References) -> Self {
         Self { metric: references.metric, rows: references.rows }
     }
+}
+
+impl PartialEq for References {
+    /// What else there is follows from these.
+    fn eq(&self, other: &Self) -> bool {
+        (self.metric, &self.rows) == (other.metric, &other.rows)
+    }
+}
+
+/// Whether so many rows can be numbered.
+fn check_count(rows: usize) -> Result<(), String> {
+    u32::try_from(rows).map(|_| ()).map_err(|_| "too many rows".into())
 }
 
 /// A row of a matrix in standard layout.

@@ -18,6 +18,8 @@ const PARTS: usize = 64;
 const BLOCK_NUMBERS: usize = 1 << 15;
 /// Numbers in all the partial curvatures together.
 const CURVATURE_NUMBERS: usize = 1 << 22;
+/// The most curvatures that are summed side by side: each is larger than a gradient, by the square.
+const CURVATURES: usize = 16;
 
 /// What is to be minimised. Parameters are `outputs` × `width`: a row per class (one row alone for two classes),
 /// a column per feature and, with an intercept, one more.
@@ -78,7 +80,7 @@ impl Problem<'_> {
         let pairs: Vec<(usize, usize)> =
             (0..outputs).flat_map(|one| (0..=one).map(move |other| (one, other))).collect();
         // Fixed by the shape alone: sums must not depend on the machine.
-        let parts = (CURVATURE_NUMBERS / (pairs.len() * width * width)).clamp(4, PARTS);
+        let parts = (CURVATURE_NUMBERS / (pairs.len() * width * width)).clamp(4, CURVATURES);
         let parts = self.parts(parts, |rows| {
             let mut sums = vec![Array2::zeros((width, width)); pairs.len()];
             let mut scaled = Array2::zeros((0, 0));
@@ -245,7 +247,7 @@ impl Problem<'_> {
         mut take: impl FnMut(usize, ArrayView2<'_, f64>),
     ) -> Result<(), FitError> {
         let features = self.samples.ncols();
-        let height = (BLOCK_NUMBERS / self.width()).clamp(16, 256).min(rows.len());
+        let height = (BLOCK_NUMBERS / self.width()).clamp(16, 128).min(rows.len());
         let mut block = Array2::ones((height, self.width()));
         for start in rows.clone().step_by(height) {
             if self.progress.cancelled() {

@@ -1,5 +1,15 @@
 //! The `k` smallest of a stream of distances.
 
+use std::cmp::Ordering;
+
+/// A reduced distance and the row at that distance.
+pub(super) type Near = (f64, u32);
+
+/// The smaller distance first; of equal ones the lower row.
+pub(super) fn nearest_first(a: &Near, b: &Near) -> Ordering {
+    a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))
+}
+
 /// A heap of fixed size, the largest on top. It keeps what `heap_push` of scikit-learn's `utils/_heap.pyx` keeps:
 /// of equal distances the earlier is never given up for a later one, and which of two equally large ones goes
 /// first follows from where they stand.
@@ -41,10 +51,10 @@ impl Heap {
         self.indices[place] = index;
     }
 
-    /// All that was kept, the smallest first; of equal ones the lower index.
-    pub(super) fn into_sorted(self) -> Vec<(f64, u32)> {
-        let mut sorted: Vec<(f64, u32)> = self.values.into_iter().zip(self.indices).collect();
-        sorted.sort_unstable_by(|a, b| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1)));
+    /// All that was kept, [`nearest_first`].
+    pub(super) fn into_sorted(self) -> Vec<Near> {
+        let mut sorted: Vec<Near> = self.values.into_iter().zip(self.indices).collect();
+        sorted.sort_unstable_by(nearest_first);
         sorted
     }
 }

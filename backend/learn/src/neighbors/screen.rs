@@ -3,14 +3,16 @@
 //! For |x - y|² - |x|² = |y|² - 2xy and for 1 - xy alike, it is one product when each row y is followed by its own
 //! part, |y|² or 1, and each query by 1.
 
-use super::{Heap, metric::Metric};
-use ndarray::{Array1, Array2, ArrayView2, ArrayViewMut2, Axis, Slice, linalg::general_mat_mul};
+use super::{
+    heap::Heap,
+    metric::Metric,
+    shortlist::{LANES, Shortlist, any_below},
+};
+use ndarray::{Array1, Array2, ArrayView2, Axis, Slice, linalg::general_mat_mul};
 use std::ops::Range;
 
 /// Values above this have squares that do not fit into single precision when many are added.
 const LARGEST: f64 = 1e15;
-/// What is compared at once.
-const LANES: usize = 32;
 
 /// The reference rows in single precision, about their mean.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,6 +29,8 @@ pub(super) struct Screen {
 pub(super) struct Queries {
     /// `n_queries` × (`n_features` + 1).
     rows: Array2<f32>,
+    /// How far a product may be off.
+    errors: Vec<f64>,
     /// A row whose product is not below a reduced distance plus this is farther than that distance.
     shifts: Vec<f64>,
 }
@@ -42,10 +46,10 @@ impl Screen {
             _ => Array1::zeros(rows.ncols()),
         };
         let squares = squares(rows, &center);
-        let own = |row: usize| if metric == Metric::Euclidean { squares[row] } else { 1.0 };
-        let singles = singles(rows, &center, 1.0, own);
         let largest = [&squares, &self::squares(rows, &Array1::zeros(rows.ncols()))]
             .map(|squares| squares.iter().copied().fold(0.0, f64::max));
+        let own = |row: usize| if metric == Metric::Euclidean { squares[row] } else { 1.0 };
+        let singles = singles(rows, &center, 1.0, own);
         Some(Self { metric, center, rows: singles, largest })
     }
 
@@ -58,31 +62,40 @@ impl Screen {
         let rows = singles(queries, &self.center, factor, |_| 1.0);
         let width = (queries.ncols() + 5) as f64;
         let raw = squares(queries, &Array1::zeros(queries.ncols()));
-        let shift = |(square, raw): (&f64, f64)| {
-            // Room for the rounding of single precision, for numbers too small for it, and for the rounding of
-            // the mean's removal.
-            let room = 4.0 * width * f64::from(f32::EPSILON) * (square + self.largest[0])
+        let squares = squares(queries, &self.center);
+        // The rounding of single precision, numbers too small for it, and the rounding of the mean's removal.
+        let error = |(square, raw): (&f64, f64)| {
+            4.0 * width * f64::from(f32::EPSILON) * (square + self.largest[0])
                 + 8.0 * width * f64::from(f32::MIN_POSITIVE)
-                + 1e-23 * (raw + self.largest[1]);
-            if self.metric == Metric::Euclidean { room - square } else { room }
+                + 1e-23 * (raw + self.largest[1])
         };
-        let shifts = squares(queries, &self.center).iter().zip(raw).map(shift).collect();
-        Some(Queries { rows, shifts })
+        let errors: Vec<f64> = squares.iter().zip(raw).map(error).collect();
+        let own = |square: &f64| if self.metric == Metric::Euclidean { *square } else { 0.0 };
+        let shifts = errors.iter().zip(&squares).map(|(error, square)| error - own(square)).collect();
+        Some(Queries { rows, errors, shifts })
     }
 
-    /// The products of all queries with the rows of a range: `n_queries` × rows of the range.
-    pub(super) fn products(
+    /// The products of all queries with the rows of a range, `n_queries` × rows of the range, in the first columns of
+    /// `place`.
+    pub(super) fn products<'a>(
         &self,
         queries: &Queries,
         range: Range<usize>,
-        products: &mut ArrayViewMut2<'_, f32>,
-    ) {
+        place: &'a mut Array2<f32>,
+    ) -> ArrayView2<'a, f32> {
+        let mut products = place.slice_axis_mut(Axis(1), Slice::from(..range.len()));
         let rows = self.rows.slice_axis(Axis(0), Slice::from(range));
-        general_mat_mul(1.0, &queries.rows, &rows.t(), 0.0, products);
+        general_mat_mul(1.0, &queries.rows, &rows.t(), 0.0, &mut products);
+        place.slice_axis(Axis(1), Slice::from(..rows.nrows()))
     }
 }
 
 impl Queries {
+    /// A list for each query, of the rows that may be among its `k` nearest.
+    pub(super) fn shortlists(&self, k: usize) -> Vec<Shortlist> {
+        self.errors.iter().map(|error| Shortlist::new(k, *error)).collect()
+    }
+
     /// Looks, in order, at every row that may be nearer to query `query` than the heap's limit; `products` are the
     /// query's with the rows.
     pub(super) fn candidates(
@@ -95,7 +108,7 @@ impl Queries {
         let shift = self.shifts[query];
         let mut limit = (heap.limit() + shift) as f32;
         for (chunk, products) in products.chunks(LANES).enumerate() {
-            if !products.try_into().map_or(true, |products| any_below(products, limit)) {
+            if !products.try_into().map_or(true, |products: &[f32; LANES]| any_below(products, limit)) {
                 continue;
             }
             for (i, product) in products.iter().enumerate() {
@@ -106,11 +119,6 @@ impl Queries {
             }
         }
     }
-}
-
-/// Whether a number is below the limit, without a branch for each, which takes a few vector instructions.
-fn any_below(numbers: &[f32; LANES], limit: f32) -> bool {
-    numbers.iter().fold(0_u32, |found, number| found | u32::from(*number < limit)) != 0
 }
 
 fn fits(rows: ArrayView2<'_, f64>) -> bool {
