@@ -43,6 +43,45 @@ ROWS = [
     {"preset": "table", "sample": {"kind": "row", "encoding": "ordinal"}},
 ]
 
+
+def batches() -> bytes:
+    """OpenTelemetry's: values of every type, what is missing, what is broken, and what is no batch."""
+
+    def named(**values: Any) -> list[dict[str, Any]]:
+        return [{"key": key.replace("_", "."), "value": value} for key, value in values.items()]
+
+    def at(second: int, **fields: Any) -> dict[str, Any]:
+        return {"timeUnixNano": f"17513457{second}123456789", **fields}
+
+    service = {"attributes": named(service_name={"stringValue": "web"}, process_pid={"intValue": "7"})}
+    flags = {"arrayValue": {"values": [{"boolValue": True}]}}
+    late = {"timeUnixNano": "0", "observedTimeUnixNano": "1751345796000000000", "severityText": "warn"}
+    records = [
+        at(95, severityNumber=17, body={"stringValue": "took 3 ms"}),
+        {**late, "host.name": "own", "body": {"intValue": "12"}, "attributes": named(a_b=flags)},
+        at(97, body={"kvlistValue": {"values": named(k={"doubleValue": 1})}}),
+        at(98),
+        7,
+        at(99, body="plain", severityNumber=9),
+    ]
+    lines = [
+        {
+            "resourceLogs": [
+                {"resource": service, "scopeLogs": [{"logRecords": records}, {"logRecords": None}]},
+                {"scopeLogs": [{"logRecords": [at(96, body={"stringValue": "of no resource"})]}]},
+            ]
+        },
+        {"resourceLogs": []},
+        {"resourceLogs": 5},
+        {"ts": 1751345795, "msg": "a record among batches"},
+        {"resourceLogs": [{"scopeLogs": [{"logRecords": [at(92, body="x")]}]}], "more": 1},
+        {"scopeLogs": [{"logRecords": [at(91, body={"stringValue": "an element alone"})]}]},
+        {"resourceLogs": [{"scopeLogs": [{"logRecords": [at(90, body="\ud800")]}]}]},
+    ]
+    broken = b'{"resourceLogs": [{"scopeLogs": [{"logRecords": [{"bo'
+    return b"\n".join([*(json.dumps(line).encode() for line in lines), broken])
+
+
 # Every format, and in each what is hard to read: times, quotes, escapes, offsets, tags, bytes, duplicates.
 HARD = {
     "hdfs.log": b"""081109 203530 27 INFO dfs.A: one
@@ -99,6 +138,15 @@ Jul  1 2019 09:00:55;v;m;web;10
 [1]
 {"ts": 1, "msg"
 """,
+    "batches.jsonl": batches(),
+    "batch.json": b"""{
+  "resourceLogs": [
+    {"resource": {"attributes": [{"key": "service.name", "value": {"stringValue": "app"}}]},
+     "scopeLogs": [{"logRecords": [
+       {"timeUnixNano": "1751345795000000000", "severityNumber": 21, "body": {"stringValue": "many lines"}},
+       {"timeUnixNano": "1751345796000000000", "body": {"stringValue": "and one more"}}]}]}
+  ]
+}""",
     "export.json": b"""{"export_metadata": {"data": [1]}, "data": [
  {"timestamp": "2025-07-01", "message": "]"},
  {"time": "2025-07-01", "log": "a"}, {"time": "2025-07-02", "log": "b", "host": {"name": 1}}, 7,

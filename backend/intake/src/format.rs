@@ -143,6 +143,8 @@ impl Preset {
 pub(crate) struct FileFormat {
     pub(crate) preset: Preset,
     pub(crate) framing: Framing,
+    /// Whether records come in OpenTelemetry's batches.
+    pub(crate) batches: bool,
     /// Present for CSV.
     pub(crate) header: Option<CsvHeader>,
     /// Present where expressions cut the lines.
@@ -239,6 +241,7 @@ impl Wish {
         FileFormat {
             preset,
             framing,
+            batches: false,
             header,
             lines: self.lines.clone().or_else(|| compiled(preset)),
             wanted: self.wanted.clone(),

@@ -3,6 +3,7 @@
 //!
 //! [`Frame`]s are ranges of the buffer they were found in, so that a record is never copied here.
 
+pub(crate) mod batches;
 mod csv;
 mod joined;
 mod json;
@@ -35,6 +36,25 @@ pub(crate) enum FrameBytes {
     Range(Range<usize>),
     /// The beginning of a record that was too long to keep.
     Beginning(Vec<u8>),
+    /// A record that was a part of a larger one.
+    Made(Vec<u8>),
+}
+
+impl FrameBytes {
+    fn len(&self) -> usize {
+        match self {
+            Self::Range(range) => range.len(),
+            Self::Beginning(bytes) | Self::Made(bytes) => bytes.len(),
+        }
+    }
+
+    /// The bytes, in the buffer or not.
+    pub(crate) fn of<'a>(&'a self, buffer: &'a [u8]) -> &'a [u8] {
+        match self {
+            Self::Range(range) => &buffer[range.clone()],
+            Self::Beginning(bytes) | Self::Made(bytes) => bytes,
+        }
+    }
 }
 
 /// A document whose structure is broken, so that where its records end is unknown.
@@ -50,7 +70,8 @@ pub(crate) struct Framer {
     cursor: Cursor,
     kind: Kind,
     joiner: Option<joined::Joiner>,
-    /// Room for lines to be joined.
+    batches: Option<batches::Batches>,
+    /// Room for lines to be joined, or batches to be taken apart.
     lines: Vec<Frame>,
 }
 
@@ -68,7 +89,7 @@ impl Framer {
             Framing::JsonDocument => Kind::Json(json::Document::default()),
             Framing::Csv { delimiter } => Kind::Csv(csv::Rows::new(delimiter)),
         };
-        Self { cursor: Cursor::new(record_bytes), kind, joiner: None, lines: Vec::new() }
+        Self { cursor: Cursor::new(record_bytes), kind, joiner: None, batches: None, lines: Vec::new() }
     }
 
     /// The framer of a file in this format, which joins lines as the format says.
@@ -77,7 +98,9 @@ impl Framer {
             Framing::Lines => joined::Joiner::of(format, record_bytes),
             _ => None,
         };
-        Self { joiner, ..Self::new(format.framing, record_bytes) }
+        let batches = format.batches.then(|| batches::Batches::new(record_bytes));
+        let longest = if format.batches { record_bytes * batches::RECORDS } else { record_bytes };
+        Self { joiner, batches, ..Self::new(format.framing, longest) }
     }
 
     /// Looks at the bytes of `buffer` that were not looked at yet and adds the records that end there to `frames`.
@@ -100,9 +123,10 @@ impl Framer {
                 cursor.counted = 3;
             }
         }
+        let found = if self.batches.is_some() { &mut self.lines } else { &mut *frames };
         match &mut self.kind {
             Kind::Lines => match &mut self.joiner {
-                None => lines::scan(cursor, buffer, end, frames),
+                None => lines::scan(cursor, buffer, end, found),
                 Some(joiner) => {
                     let lines = &mut self.lines;
                     lines::scan(cursor, buffer, end, lines);
@@ -113,8 +137,11 @@ impl Framer {
                     return Ok(done);
                 }
             },
-            Kind::Json(document) => document.scan(cursor, buffer, end, frames)?,
-            Kind::Csv(rows) => rows.scan(cursor, buffer, end, frames),
+            Kind::Json(document) => document.scan(cursor, buffer, end, found)?,
+            Kind::Csv(rows) => rows.scan(cursor, buffer, end, found),
+        }
+        if let Some(batches) = &mut self.batches {
+            batches.split(&mut self.lines, buffer, frames);
         }
         Ok(cursor.release(buffer, usize::MAX))
     }

@@ -7,7 +7,7 @@ use crate::{
         FileFormat, Framing, Preset, Wish,
         detect::{self, Head},
     },
-    framing::{FrameBytes, Framer},
+    framing::Framer,
     level::LEVELS,
     options::Limits,
     parse::{
@@ -81,10 +81,7 @@ fn show(
     // What is broken beyond the framed records shows when the file is read.
     let _ = Framer::of(format, record_bytes).scan(sample, true, &mut frames);
     for frame in &frames {
-        let bytes = match &frame.bytes {
-            FrameBytes::Range(range) => &sample[range.clone()],
-            FrameBytes::Beginning(beginning) => beginning,
-        };
+        let bytes = frame.bytes.of(sample);
         let parsed = match &frame.fault {
             Some(fault) => Err(fault.clone()),
             None => parse::parse(bytes, frame.line, format),

@@ -64,6 +64,7 @@ EVENTS = (
 SAMPLED_RECORDS = 200
 SAMPLED_BYTES = 256 << 10
 RECORD_BYTES = 1 << 20
+BATCH_BYTES = 64 * RECORD_BYTES
 NEARLY = 0.95
 CACHED = 200_000
 SECOND = 1_000_000
@@ -349,6 +350,7 @@ class _Format(NamedTuple):
     framing: str
     header: _Header | None
     parse: _Parse
+    batches: bool = False  # OpenTelemetry's
 
 
 class _Reading:
@@ -424,8 +426,15 @@ class _Reading:
                 framing = "document" if start == "[" else "lines" if forced or start else None
             if framing is None:
                 return None
+            batches = preset == "json-lines" and _BATCH.match(head) is not None
+            if batches and not _ends_object(head):
+                framing = "document"  # a batch over many lines
             return _Format(
-                preset, framing, None, lambda text, line: _parse_json(text, line, self.clock, self._wanted)
+                preset,
+                framing,
+                None,
+                lambda text, line: _parse_json(text, line, self.clock, self._wanted),
+                batches,
             )
         if preset in ("csv", "table"):
             header = _csv_header(head, self._wanted)
@@ -479,6 +488,9 @@ class _Reading:
         return self._start is not None or (self._joins and found.preset != "text")
 
     def _frames(self, found: _Format, content: bytes, name: str) -> Iterator[_Frame]:
+        if found.batches:
+            whole = _document_frames(content, name) if found.framing == "document" else _line_frames(content)
+            return _log_records(whole)
         if found.framing == "document":
             return _document_frames(content, name)
         if found.header is not None and b'"' in content:
@@ -593,6 +605,16 @@ def _is_export(content: bytes) -> bool:
     return False
 
 
+_BATCH = re.compile(rb'[ \t\n\f\r]*\{[ \t\n\f\r]*"resourceLogs"')
+
+
+def _ends_object(content: bytes) -> bool:
+    """Whether the first line that is not blank ends where an object may, or is longer than what is here."""
+    lines = (line for line in content.splitlines(keepends=True) if line.strip(_BLANK))
+    line = next(lines, b"")
+    return not line.endswith(b"\n") or line.strip(_BLANK).endswith(b"}")
+
+
 _BLANK = b" \t\n\f\r"
 # Indented, or as traces of Java, Python, JavaScript and .NET begin and end their lines.
 _CONTINUED = re.compile(
@@ -664,7 +686,7 @@ def _closing_quote(content: bytes, at: int, bound: int) -> int | None:
 
 
 def _document_frames(content: bytes, name: str) -> Iterator[_Frame]:
-    """The elements of a top-level array, or of the array `data` of a top-level object."""
+    """The elements of a top-level array, or of `data` or `resourceLogs` of a top-level object."""
     at, line, counted = _skip_blank(content, 0), 1, 0
     nested = content[at : at + 1] == b"{"
     if nested:
@@ -698,11 +720,104 @@ def _document_frames(content: bytes, name: str) -> Iterator[_Frame]:
             if byte != b'"' or content[at : at + 1] != b":":
                 raise FormatError(f"{name}: the JSON document is broken at byte {at}: a field belongs there")
             at = _skip_blank(content, at + 1)
-            if key == b'"data"' and content[at : at + 1] == b"[":
+            if key in (b'"data"', b'"resourceLogs"') and content[at : at + 1] == b"[":
                 in_array = True
                 at += 1
             else:
                 at = _value_end(content, at, name)
+
+
+def _log_records(frames: Iterable[_Frame]) -> Iterator[_Frame]:
+    """The log records of OpenTelemetry's batches; what is no batch is a record itself."""
+    for frame in frames:
+        try:
+            if frame.fault is not None or len(frame.content) > BATCH_BYTES:
+                raise _NoBatch
+            records = _batch_records(_loads(frame.content.decode()))
+            # No number but finite ones, and no half of a surrogate pair.
+            options = {"ensure_ascii": False, "allow_nan": False}
+            contents = [json.dumps(record, **options).encode() for record in records]
+        except (_NoBatch, _Refused, ValueError):
+            yield frame
+        else:
+            yield from (frame._replace(content=content) for content in contents)
+
+
+class _NoBatch(Exception):
+    """Not of the form of a batch."""
+
+
+def _batch_records(whole: Any) -> Iterator[Any]:
+    """The records of an object with `resourceLogs`, or of an element of it."""
+    lists = [_listed(whole, key) for key in ("resourceLogs", "scopeLogs")]
+    if lists == [None, None]:
+        raise _NoBatch
+    for batch in [*(lists[0] or []), whole]:
+        resource = batch.get("resource") if isinstance(batch, dict) else None
+        if not isinstance(resource, (dict, type(None))):
+            raise _NoBatch
+        known = _named((resource or {}).get("attributes"))
+        for scope in _listed(batch, "scopeLogs") or []:
+            for record in _listed(scope, "logRecords") or []:
+                yield _log_record(record, known)
+
+
+def _listed(value: Any, key: str) -> list[Any] | None:
+    found = value.get(key) if isinstance(value, dict) else value
+    if not isinstance(value, dict) or not isinstance(found, (list, type(None))):
+        raise _NoBatch
+    return found
+
+
+def _log_record(record: Any, resource: dict[str, Any]) -> Any:
+    """A record with what is known of all of its batch."""
+    if not isinstance(record, dict):
+        return record
+    record = dict(record)
+    if "body" in record:
+        record["body"] = _plain(record["body"])
+    if "attributes" in record:
+        record["attributes"] = _named(record["attributes"])
+    time = record.get("timeUnixNano")
+    if (
+        time is None or time == "0" or (type(time) is int and time == 0)
+    ) and "observedTimeUnixNano" in record:
+        record["timeUnixNano"] = record["observedTimeUnixNano"]
+    number = record.get("severityNumber")
+    if record.get("severityText") in (None, "") and type(number) is int and 1 <= number <= 24:
+        record["severityText"] = ("trace", "debug", "info", "warn", "error", "fatal")[(number - 1) // 4]
+    return {**resource, **record}
+
+
+def _named(entries: Any) -> dict[str, Any]:
+    """A list of keys and values as an object."""
+    if isinstance(entries, dict):
+        return entries
+    if not isinstance(entries, list):
+        return {}
+    pairs = (entry for entry in entries if isinstance(entry, dict) and isinstance(entry.get("key"), str))
+    return {entry["key"]: _plain(entry.get("value")) for entry in pairs}
+
+
+def _plain(value: Any) -> Any:
+    """A value without its type: `{"stringValue": "x"}` is `"x"`."""
+    if not isinstance(value, dict) or len(value) != 1:
+        return value
+    ((kind, held),) = value.items()
+    if kind in ("stringValue", "boolValue", "doubleValue", "bytesValue"):
+        return held
+    if kind == "intValue":
+        whole = isinstance(held, str) and _WHOLE.fullmatch(held) and -(1 << 63) <= int(held) < 1 << 63
+        return int(held) if whole else held
+    if kind in ("arrayValue", "kvlistValue"):
+        values = held.get("values") if isinstance(held, dict) else None
+        if kind == "kvlistValue":
+            return _named(values)
+        return [_plain(one) for one in values] if isinstance(values, list) else values
+    return value
+
+
+_WHOLE = re.compile(r"[+-]?[0-9]+")
 
 
 def _skip_blank(content: bytes, at: int) -> int:
@@ -824,19 +939,24 @@ class _Wanted:
 _ABSENT = object()
 
 
-def _lookup(record: dict[str, Any], path: str) -> Any:
-    """The value under a key, or at a path of keys and array positions."""
-    if path in record:
-        return record[path]
-    value: Any = record
-    for key in path.split("."):
-        if isinstance(value, dict):
-            value = value.get(key, _ABSENT)
-        elif isinstance(value, list) and _NUMBER.fullmatch(key) and int(key) < len(value):
-            value = value[int(key)]
-        else:
+def _lookup(value: Any, path: str) -> Any:
+    """The value under a key, or at a path of keys and array positions; the longest key counts."""
+    if isinstance(value, list):
+        position, _, rest = path.partition(".")
+        if not _NUMBER.fullmatch(position) or int(position) >= len(value):
             return _ABSENT
-    return value
+        return _lookup(value[int(position)], rest) if rest else value[int(position)]
+    if not isinstance(value, dict):
+        return _ABSENT
+    if path in value:
+        return value[path]
+    at = path.rfind(".")
+    while at != -1:
+        found = _lookup(value.get(path[:at]), path[at + 1 :])
+        if found is not _ABSENT:
+            return found
+        at = path.rfind(".", 0, at)
+    return _ABSENT
 
 
 def _parse_json(text: str, line: int, clock: _Clock, wanted: _Wanted) -> _Fields:

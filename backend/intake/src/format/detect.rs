@@ -4,7 +4,7 @@
 use super::{FileDetection, FileFormat, Framing, MESSAGE_NAMES, Preset, Role, TIMESTAMP_NAMES, Wish, role};
 use crate::{
     IntakeError,
-    framing::{Frame, FrameBytes, Framer},
+    framing::{Frame, FrameBytes, Framer, batches},
     options::Limits,
     parse::{self, csv::CsvHeader, json},
     rows::Rows,
@@ -205,10 +205,13 @@ fn file_format(preset: Preset, bytes: &[u8], wish: &Wish) -> Option<FileFormat> 
     let forced = wish.preset.is_some();
     let start = json_start(bytes);
     let mut header = None;
+    let batches = preset == Preset::JsonLines && batches::begins(bytes);
     let framing = match preset {
         Preset::JsonExport if forced || (start == Some(b'{') && is_export(bytes)) => Framing::JsonDocument,
         Preset::JsonExport => return None,
         Preset::JsonLines if start == Some(b'[') => Framing::JsonDocument,
+        // A batch over many lines is one document.
+        Preset::JsonLines if batches && !ends_object(bytes) => Framing::JsonDocument,
         Preset::JsonLines if forced || start == Some(b'{') => Framing::Lines,
         Preset::JsonLines => return None,
         Preset::Csv => {
@@ -233,7 +236,7 @@ fn file_format(preset: Preset, bytes: &[u8], wish: &Wish) -> Option<FileFormat> 
         Preset::Parquet => return None,
         _ => Framing::Lines,
     };
-    Some(wish.format(preset, framing, header))
+    Some(FileFormat { batches, ..wish.format(preset, framing, header) })
 }
 
 fn score(format: FileFormat, head: &Head<'_>, content: &[u8], record_bytes: usize) -> Score {
@@ -242,6 +245,10 @@ fn score(format: FileFormat, head: &Head<'_>, content: &[u8], record_bytes: usiz
     // What is broken beyond the head's records shows when the file is read.
     let whole = head.whole && bytes.len() == content.len();
     let broken = Framer::of(&format, record_bytes).scan(bytes, whole, &mut frames).is_err();
+    if frames.is_empty() && !whole && format.batches {
+        let made = |(at, bytes)| Frame { bytes: FrameBytes::Made(bytes), line: 1, record: at, fault: None };
+        frames.extend((1..).zip(batches::beginning(bytes)).map(made));
+    }
     if frames.is_empty() && !broken && !whole {
         // One record fills the head: what is here of it must do.
         let bytes = FrameBytes::Range(0..bytes.len());
@@ -251,8 +258,10 @@ fn score(format: FileFormat, head: &Head<'_>, content: &[u8], record_bytes: usiz
     let mut columns = BTreeSet::new();
     for frame in frames.iter().take(SAMPLE) {
         score.sampled += 1;
-        let FrameBytes::Range(range) = &frame.bytes else { continue };
-        let record = &bytes[range.clone()];
+        if matches!(frame.bytes, FrameBytes::Beginning(_)) {
+            continue;
+        }
+        let record = frame.bytes.of(bytes);
         let fields = parse::parse(record, frame.line, &score.format);
         score.timed += usize::from(fields.as_ref().is_ok_and(|fields| fields.timestamp.is_some()));
         let parsed = fields.is_ok();
@@ -273,6 +282,12 @@ fn score(format: FileFormat, head: &Head<'_>, content: &[u8], record_bytes: usiz
 
 fn first_lines(bytes: &[u8]) -> &[u8] {
     memchr::memchr_iter(b'\n', bytes).nth(LINES - 1).map_or(bytes, |end| &bytes[..=end])
+}
+
+/// Whether the first line that is not blank ends where an object may, or is longer than what is here.
+fn ends_object(bytes: &[u8]) -> bool {
+    let mut lines = bytes.split_inclusive(|byte| *byte == b'\n').filter(|line| !line.trim_ascii().is_empty());
+    lines.next().is_none_or(|line| !line.ends_with(b"\n") || line.trim_ascii().ends_with(b"}"))
 }
 
 /// Whether a top-level object is an export rather than the first of many records: it has `export_metadata`, or an

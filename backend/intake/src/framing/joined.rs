@@ -38,7 +38,7 @@ impl Joiner {
         frames.extend(self.held.take());
         for line in lines.drain(..) {
             match frames[begin..].last_mut() {
-                Some(held) if continues(&self.format, bytes(&line, buffer)) => {
+                Some(held) if continues(&self.format, line.bytes.of(buffer)) => {
                     extend(held, &line, buffer, self.limit);
                 }
                 _ => {
@@ -68,18 +68,11 @@ impl Joiner {
     }
 }
 
-fn bytes<'a>(frame: &'a Frame, buffer: &'a [u8]) -> &'a [u8] {
-    match &frame.bytes {
-        FrameBytes::Range(range) => &buffer[range.clone()],
-        FrameBytes::Beginning(beginning) => beginning,
-    }
-}
-
 fn extend(held: &mut Frame, line: &Frame, buffer: &[u8], limit: usize) {
     let FrameBytes::Range(range) = &mut held.bytes else { return };
     let end = match &line.bytes {
         FrameBytes::Range(line) => line.end,
-        FrameBytes::Beginning(_) => usize::MAX,
+        FrameBytes::Beginning(_) | FrameBytes::Made(_) => usize::MAX,
     };
     if end - range.start <= limit {
         range.end = end;

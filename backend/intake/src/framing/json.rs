@@ -1,12 +1,14 @@
-//! The elements of one JSON document: a top-level array, or the array `data` of a top-level object, whose other
-//! fields are passed over. Only strings, escapes and brackets are understood here; what is between the brackets of an
+//! The elements of one JSON document: a top-level array, or the array `data` (or `resourceLogs`) of a top-level object,
+//! whose other fields are passed over. Only strings, escapes and brackets are understood here; what is between the brackets of an
 //! element is the parser's concern, so that one malformed element costs one record and not the document.
 
 use super::{Broken, Cursor, Frame};
 
 /// Deeper nesting than any log has; serde_json refuses the same depth.
 const DEPTH: usize = 128;
-/// Bytes of a key that are compared with `data`.
+/// The fields of a top-level object whose elements are looked for.
+const ARRAYS: [&[u8]; 2] = [b"data", b"resourceLogs"];
+/// Bytes of a key that are compared with these.
 const KEY_BYTES: usize = 16;
 
 #[derive(Debug, Default)]
@@ -125,7 +127,7 @@ impl Document {
             (State::Key, _) => return unexpected(cursor, "a field's name"),
             (State::Colon, b':') => State::FieldValue,
             (State::Colon, _) => return unexpected(cursor, "`:`"),
-            (State::FieldValue, b'[') if self.key == b"data" => State::Elements { comma: true },
+            (State::FieldValue, b'[') if ARRAYS.contains(&&*self.key) => State::Elements { comma: true },
             (State::FieldValue, b',' | b'}' | b']' | b':') => return unexpected(cursor, "a value"),
             (State::FieldValue, _) => {
                 self.value = Value::default();
@@ -163,6 +165,14 @@ impl Document {
             _ => "the file ends inside the document; upload the whole file".to_owned(),
         };
         Err(structure(cursor, buffer, buffer.len(), missing))
+    }
+}
+
+/// Where the value that begins at `from` ends; nothing when it does not end here.
+pub(super) fn next_value(bytes: &[u8], from: usize) -> Option<usize> {
+    match Value::default().advance(bytes, from) {
+        Step::Ends(end) => Some(end),
+        Step::More | Step::Mismatch(..) => None,
     }
 }
 

@@ -18,7 +18,7 @@ fn frames(framing: Framing, limit: usize, portions: &[&[u8]]) -> Result<Found, B
                     assert!(range.end <= done);
                     buffer[range].to_vec()
                 }
-                FrameBytes::Beginning(bytes) => bytes,
+                FrameBytes::Beginning(bytes) | FrameBytes::Made(bytes) => bytes,
             };
             found.push((String::from_utf8(bytes).unwrap(), frame.line, frame.record, frame.fault));
         }

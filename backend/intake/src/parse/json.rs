@@ -128,7 +128,7 @@ fn apply(text: &str, wanted: &Wanted, values: &mut Values<'_>) -> Result<Option<
     Ok(attributes::values(found))
 }
 
-/// The value under a key, or at a path of keys and array positions.
+/// The value under a key, or at a path of keys and array positions. Keys may have points in them: the longest counts.
 fn lookup<'v>(
     object: &'v serde_json::Map<String, serde_json::Value>,
     path: &str,
@@ -136,16 +136,20 @@ fn lookup<'v>(
     if let Some(value) = object.get(path) {
         return Some(value);
     }
-    let mut keys = path.split('.');
-    let mut value = object.get(keys.next()?)?;
-    for key in keys {
-        value = match value {
-            serde_json::Value::Object(object) => object.get(key)?,
-            serde_json::Value::Array(elements) => elements.get(key.parse::<usize>().ok()?)?,
-            _ => return None,
-        };
+    let points = path.rmatch_indices('.').map(|(at, _)| at);
+    points.filter_map(|at| inside(object.get(&path[..at])?, &path[at + 1..])).next()
+}
+
+fn inside<'v>(value: &'v serde_json::Value, path: &str) -> Option<&'v serde_json::Value> {
+    match value {
+        serde_json::Value::Object(object) => lookup(object, path),
+        serde_json::Value::Array(elements) => {
+            let (position, rest) = path.split_once('.').map_or((path, None), |(a, b)| (a, Some(b)));
+            let element = elements.get(position.parse::<usize>().ok()?)?;
+            rest.map_or(Some(element), |rest| inside(element, rest))
+        }
+        _ => None,
     }
-    Some(value)
 }
 
 /// Adds the names of a record's fields that have no role. Broken records add none.

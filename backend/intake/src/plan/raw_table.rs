@@ -162,7 +162,7 @@ fn batch(file: usize, content: &Buffer, frames: &[Frame]) -> Result<RecordBatch,
     for frame in frames {
         match &frame.bytes {
             FrameBytes::Range(range) => raw.try_append_view(block, range.start as u32, range.len() as u32)?,
-            FrameBytes::Beginning(bytes) => raw.append_value(bytes),
+            FrameBytes::Beginning(bytes) | FrameBytes::Made(bytes) => raw.append_value(bytes),
         }
     }
     let faults = match frames.iter().any(|frame| frame.fault.is_some()) {

@@ -4,6 +4,7 @@
 
 mod archives;
 mod bad_input;
+mod batches;
 mod formats;
 mod guide;
 mod limits;

@@ -150,7 +150,7 @@ def differences(model, real, queries: np.ndarray, ours: np.ndarray) -> list[str]
             found.append("scikit-learn's distances are not the differences")
         expected = -apart
     elif isinstance(real, KNeighborsClassifier) and real.weights == "distance":
-        # So a sample is at a distance of 1e-8 or so from itself there, which outweighs all others but for 1e-7.
+        # So a sample is at a distance of 1e-8 or so from itself there: others still weigh 1e-7.
         itself = (queries[:, None] == real._fit_X).all(axis=2).any(axis=1)
         if np.abs(ours - expected)[itself].max(initial=0) > 1e-6:
             found.append("our scores of samples learned from differ")
