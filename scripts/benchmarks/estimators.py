@@ -68,7 +68,7 @@ def estimators(bench: Bench) -> None:
                 wanted["goal"],
                 f"{ratio['score_seconds']:.1f} x",
                 f"{ratio['row_seconds']:.0f} x",
-                f"{memory[0]:.0f} / {memory[1]:.0f} MB",
+                f"{memory[0]:.1f} / {memory[1]:.1f} MB",
                 same,
             ]
         )

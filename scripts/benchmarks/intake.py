@@ -19,7 +19,7 @@ from .report import BINARY, CACHE, SHARED, missing, table
 
 HDFS = SHARED / "data/hdfs_2pct/HDFS_2pct.log.gz"
 PEER = CACHE / "drain3"
-RUNS = 3
+RUNS = 11
 LINES = tuple(int(lines) for lines in os.environ.get("TRAINYARD_BENCH_LINES", "200000,2000000").split(","))
 
 
