@@ -64,7 +64,7 @@ pub(crate) fn parse_text<'a>(text: &'a str, line: u64, format: &FileFormat) -> R
 
 /// UTF-8 without the character U+0000; the error says where it is not.
 pub(crate) fn text(bytes: &[u8]) -> Result<&str, String> {
-    let text = std::str::from_utf8(bytes).map_err(|error| {
+    let text = simdutf8::compat::from_utf8(bytes).map_err(|error| {
         let at = error.valid_up_to();
         let column = String::from_utf8_lossy(&bytes[..at]).chars().count() + 1;
         match bytes.get(at) {
@@ -86,6 +86,10 @@ pub(crate) fn unknown_timestamp(text: &str) -> String {
 /// The first characters of a record: readable, with control characters and broken UTF-8 replaced.
 pub(crate) fn excerpt(bytes: &[u8], characters: usize) -> String {
     let head = &bytes[..bytes.len().min(characters * 4)];
+    let plain = &head[..head.len().min(characters)];
+    if plain.iter().all(|byte| matches!(byte, b' '..=b'~' | b'\t')) {
+        return String::from_utf8_lossy(plain).into_owned();
+    }
     String::from_utf8_lossy(head)
         .chars()
         .take(characters)

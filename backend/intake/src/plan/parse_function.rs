@@ -11,8 +11,8 @@ use crate::{
 use datafusion::{
     arrow::{
         array::{
-            Array, ArrayRef, AsArray, BinaryViewArray, StringViewBuilder, StructArray,
-            TimestampMicrosecondBuilder, UInt32Array, UInt64Array,
+            Array, ArrayRef, AsArray, BinaryViewArray, NullBufferBuilder, StringViewArray, StructArray,
+            TimestampMicrosecondBuilder, UInt32Array, UInt64Array, make_view,
         },
         buffer::Buffer,
         datatypes::{DataType, UInt32Type, UInt64Type},
@@ -136,8 +136,17 @@ struct Builders {
 
 impl Builders {
     fn new(rows: usize, raw: Option<&Buffer>) -> Self {
-        let texts = || Texts { rows, nulls: 0, raw: raw.cloned(), builder: None, viewed: 0, seen: None };
-        let repeated = || Texts { seen: Some(Seen::default()), ..texts() };
+        let texts = || Texts {
+            rows,
+            nulls: 0,
+            raw: raw.cloned(),
+            views: Vec::new(),
+            valid: NullBufferBuilder::new(rows),
+            made: Vec::new(),
+            viewed: 0,
+            seen: None,
+        };
+        let repeated = || Texts { seen: Some(FxHashMap::default()), ..texts() };
         Self {
             timestamp: TimestampMicrosecondBuilder::with_capacity(rows).with_timezone("+00:00"),
             host: repeated(),
@@ -196,7 +205,9 @@ impl Builders {
         ];
         let sparse = texts.iter().map(|column| column.viewed).sum::<usize>() < bytes_read / 2;
         let mut arrays: Vec<ArrayRef> = vec![Arc::new(self.timestamp.finish())];
-        arrays.extend(texts.map(|column| column.finish(sparse)));
+        for column in texts {
+            arrays.push(column.finish(sparse)?);
+        }
         Ok(StructArray::try_new(parsed_fields(), arrays, None)?)
     }
 }
@@ -207,68 +218,76 @@ struct Texts {
     /// Rows so far of a column that has had no text yet: many never have one.
     nulls: usize,
     raw: Option<Buffer>,
-    builder: Option<StringViewBuilder>,
+    views: Vec<u128>,
+    valid: NullBufferBuilder,
+    /// The texts that stand nowhere in the raw bytes.
+    made: Vec<u8>,
     /// Bytes of raw records that are used.
     viewed: usize,
-    /// Of a column in which few texts come again and again: equal ones become the same view, mostly.
-    seen: Option<Seen>,
-}
-
-/// Where in the raw bytes each of the first different texts stands.
-#[derive(Default)]
-struct Seen(FxHashMap<Box<str>, u32>);
-
-impl Seen {
-    /// Different texts that are remembered.
-    const MOST: usize = 256;
-
-    /// A place where the text stands: `offset`, unless it was seen before.
-    fn place(&mut self, text: &str, offset: u32) -> u32 {
-        if let Some(known) = self.0.get(text) {
-            return *known;
-        }
-        if self.0.len() < Self::MOST {
-            self.0.insert(text.into(), offset);
-        }
-        offset
-    }
+    /// The views of the first different texts, of a column in which few come again and again.
+    seen: Option<FxHashMap<Box<str>, u128>>,
 }
 
 impl Texts {
-    /// The raw bytes are the builder's first block.
-    const RAW: u32 = 0;
+    /// Different texts that are remembered.
+    const MOST_SEEN: usize = 256;
 
     fn append(&mut self, text: Option<&str>) -> Result<(), ArrowError> {
         let Some(text) = text else {
-            match &mut self.builder {
-                Some(builder) => builder.append_null(),
-                None => self.nulls += 1,
+            match self.views.is_empty() {
+                true => self.nulls += 1,
+                false => self.push(None),
             }
             return Ok(());
         };
-        let builder = self.builder.get_or_insert_with(|| {
-            let mut builder = StringViewBuilder::with_capacity(self.rows);
-            if let Some(raw) = &self.raw {
-                builder.append_block(raw.clone());
-            }
-            (0..self.nulls).for_each(|_| builder.append_null());
-            builder
-        });
-        let within = self.raw.as_ref().and_then(|raw| place(text.as_bytes(), raw));
-        match within {
-            Some(offset) => {
-                self.viewed += text.len();
-                let offset = self.seen.as_mut().map_or(offset, |seen| seen.place(text, offset));
-                builder.try_append_view(Self::RAW, offset, text.len() as u32)
-            }
-            None => builder.try_append_value(text),
+        if self.views.is_empty() {
+            self.views.reserve_exact(self.rows);
+            (0..self.nulls).for_each(|_| self.push(None));
         }
+        let view = match self.seen.as_ref().and_then(|seen| seen.get(text)).copied() {
+            Some(view) => {
+                self.viewed += text.len();
+                view
+            }
+            None => {
+                let view = self.view(text)?;
+                if let Some(seen) = self.seen.as_mut().filter(|seen| seen.len() < Self::MOST_SEEN) {
+                    seen.insert(text.into(), view);
+                }
+                view
+            }
+        };
+        self.push(Some(view));
+        Ok(())
     }
 
-    fn finish(self, sparse: bool) -> ArrayRef {
-        let Some(mut builder) = self.builder else { return Arc::new(nulls(self.nulls)) };
-        let column = builder.finish();
-        Arc::new(if sparse { column.gc() } else { column })
+    fn push(&mut self, view: Option<u128>) {
+        self.views.push(view.unwrap_or_default());
+        self.valid.append(view.is_some());
+    }
+
+    /// A view of where the text stands: the raw bytes are the first buffer, if there are any, and what was made is
+    /// the one after them.
+    fn view(&mut self, text: &str) -> Result<u128, ArrowError> {
+        let within = self.raw.as_ref().and_then(|raw| place(text.as_bytes(), raw));
+        if let Some(offset) = within {
+            self.viewed += text.len();
+            return Ok(make_view(text.as_bytes(), 0, offset));
+        }
+        let offset = i32::try_from(self.made.len() + text.len()).map(|end| end as u32 - text.len() as u32);
+        let offset = offset.map_err(|_| ArrowError::OffsetOverflowError(self.made.len()))?;
+        self.made.extend_from_slice(text.as_bytes());
+        Ok(make_view(text.as_bytes(), u32::from(self.raw.is_some()), offset))
+    }
+
+    fn finish(mut self, sparse: bool) -> Result<ArrayRef, ArrowError> {
+        if self.views.is_empty() {
+            return Ok(Arc::new(nulls(self.nulls)));
+        }
+        let made = Buffer::from_vec(self.made);
+        let buffers: Vec<Buffer> = self.raw.into_iter().chain([made]).collect();
+        let column = StringViewArray::try_new(self.views.into(), buffers, self.valid.finish())?;
+        Ok(Arc::new(if sparse { column.gc() } else { column }))
     }
 }
 
