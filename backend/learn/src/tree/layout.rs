@@ -1,42 +1,31 @@
-//! Trees laid out for scoring: small nodes, siblings next to each other, every tree walked by a block of rows at a
-//! time.
+//! Trees laid out for scoring: small nodes, every tree walked by a block of rows at a time, many rows side by side, so
+//! that the processor does not wait for one chain of loads.
+
+mod deep;
+mod shallow;
 
 use super::Tree;
 use crate::{MatrixError, StandardScaler, matrix};
+use deep::Deep;
 use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
+use shallow::Shallow;
 
-/// Rows that walk a tree side by side, so that the processor does not wait for one chain of loads.
-const LANES: usize = 16;
-/// Steps between two looks at whether every row has reached its leaf.
-const STEPS: usize = 8;
-/// Bytes of rows that are scored at a time; they stay in the first-level cache beside a tree.
+/// Bytes of rows that are scored at a time, at least; they stay in the first-level cache beside a small tree.
 const BLOCK_BYTES: usize = 32 * 1024;
 /// Below this many rows, other threads cost more than they save.
 const PARALLEL_ROWS: usize = 256;
+/// How many times as large as the largest tree a block is.
+const TREE_SHARE: usize = 4;
+/// Blocks that each thread has at least, so that all end at about the same time.
+const BLOCKS_PER_THREAD: usize = 4;
 
 /// Trees as rows walk through them.
 #[derive(Clone, Debug)]
-pub(crate) struct Layout {
-    /// All trees, one after the other, each level by level.
-    nodes: Vec<LayoutNode>,
-    trees: Vec<LayoutTree>,
-}
-
-/// A sample with `value > threshold` goes to `next + 1`, any other to `next`. A leaf leads to itself.
-#[derive(Clone, Copy, Debug)]
-struct LayoutNode {
-    threshold: f32,
-    feature: u32,
-    /// Counted from the first node of the tree.
-    next: u32,
-}
-
-#[derive(Clone, Copy, Debug)]
-struct LayoutTree {
-    start: usize,
-    end: usize,
-    depth: usize,
+pub(crate) enum Layout {
+    /// Trees of few levels, all of them.
+    Shallow(Vec<Shallow>),
+    Deep(Vec<Deep>),
 }
 
 /// What leaves stand for, and what becomes of their sum.
@@ -58,35 +47,16 @@ impl Layout {
         trees: impl ExactSizeIterator<Item = (&'a Tree, Option<&'a [u32]>)> + Clone,
         mut place: impl FnMut(usize, usize),
     ) -> Self {
-        let count = trees.clone().map(|(tree, _)| tree.nodes.len()).sum();
-        let mut layout = Self { nodes: Vec::with_capacity(count), trees: Vec::with_capacity(trees.len()) };
-        let mut order = Vec::new();
-        for (i, (tree, features)) in trees.enumerate() {
-            layout.push(tree, features, &mut order);
-            order.iter().for_each(|id| place(i, *id));
+        let mut first = 0;
+        let deep = trees.clone().enumerate().map(|(i, (tree, features))| {
+            let deep = Deep::new(tree, features, first, |node| place(i, node));
+            first += deep.len();
+            deep
+        });
+        match trees.clone().all(|(tree, _)| tree.max_depth <= shallow::DEPTH) {
+            true => Self::Shallow(deep.map(|deep| Shallow::new(&deep)).collect()),
+            false => Self::Deep(deep.collect()),
         }
-        layout
-    }
-
-    /// Appends a tree, level by level; leaves the nodes in that order in `order`.
-    fn push(&mut self, tree: &Tree, features: Option<&[u32]>, order: &mut Vec<usize>) {
-        let start = self.nodes.len();
-        order.clear();
-        order.push(0);
-        let mut position = 0;
-        while let Some(&id) = order.get(position) {
-            let node = &tree.nodes[id];
-            if node.right_child == 0 {
-                self.nodes.push(LayoutNode { threshold: f32::INFINITY, feature: 0, next: position as u32 });
-            } else {
-                let next = order.len() as u32;
-                order.extend([id + 1, node.right_child as usize]);
-                let feature = features.map_or(node.feature, |features| features[node.feature as usize]);
-                self.nodes.push(LayoutNode { threshold: round_down(node.threshold), feature, next });
-            }
-            position += 1;
-        }
-        self.trees.push(LayoutTree { start, end: self.nodes.len(), depth: tree.max_depth });
     }
 
     /// The scores of `samples` (rows × [`Leaves::width`]), whose columns are those of the fit, scaled first if there is a
@@ -103,7 +73,7 @@ impl Layout {
         let (rows, columns) = samples.dim();
         let width = leaves.width();
         let mut scores = Array2::zeros((rows, width));
-        let block = (BLOCK_BYTES / (4 * columns.max(1) * LANES)).clamp(1, 64) * LANES;
+        let block = self.block_rows(rows, columns);
         let score_block = |buffer: &mut Vec<f32>, (i, scores): (usize, &mut [f64])| {
             let start = i * block;
             let block = samples.slice_axis(Axis(0), (start..start + scores.len() / width).into());
@@ -123,6 +93,18 @@ impl Layout {
         }
     }
 
+    /// Rows that are scored at a time: the larger the trees, the more of them must go through one before the next
+    /// takes its place in the cache.
+    fn block_rows(&self, rows: usize, columns: usize) -> usize {
+        let largest = match self {
+            Self::Shallow(_) => 0,
+            Self::Deep(trees) => trees.iter().map(Deep::bytes).max().unwrap_or(0),
+        };
+        let wanted = BLOCK_BYTES.max(TREE_SHARE * largest) / (4 * columns.max(1));
+        let most = rows / (BLOCKS_PER_THREAD * rayon::current_num_threads());
+        wanted.min(most.max(BLOCK_BYTES / (4 * columns.max(1)))).next_multiple_of(shallow::LANES)
+    }
+
     fn score_block(
         &self,
         samples: ArrayView2<'_, f64>,
@@ -131,7 +113,7 @@ impl Layout {
         buffer: &mut Vec<f32>,
         scores: &mut [f64],
     ) -> Result<(), Unusable> {
-        let (columns, width) = (samples.ncols(), leaves.width());
+        let width = leaves.width();
         buffer.clear();
         for row in samples.rows() {
             push_row(row, scaler, buffer);
@@ -139,21 +121,20 @@ impl Layout {
         if !buffer.iter().fold(true, |fine, value| fine & value.is_finite()) {
             return Err(Unusable);
         }
-        let full = samples.nrows() / LANES * LANES;
-        let (many, rest) = scores.split_at_mut(full * width);
-        let (many_rows, rest_rows) = buffer.split_at(full * columns);
-        for (i, tree) in self.trees.iter().enumerate() {
-            let nodes = &self.nodes[tree.start..tree.end];
-            let parts = many.chunks_exact_mut(LANES * width).zip(many_rows.chunks_exact(LANES * columns));
-            for (sums, rows) in parts {
-                let places = walk::<LANES>(nodes, tree.depth, rows, columns);
-                for (sums, place) in sums.chunks_exact_mut(width).zip(places) {
-                    leaves.add(i, tree.start + place as usize, sums);
+        let add = |tree, row: usize, place, scores: &mut [f64]| {
+            leaves.add(tree, place, &mut scores[row * width..][..width]);
+        };
+        match self {
+            Self::Shallow(trees) => {
+                let tiles = shallow::Tiles::new(buffer, samples.ncols());
+                for (i, tree) in trees.iter().enumerate() {
+                    tree.walk(&tiles, |row, place| add(i, row, place, scores));
                 }
             }
-            for (sums, row) in rest.chunks_exact_mut(width).zip(rest_rows.chunks_exact(columns)) {
-                let [place] = walk::<1>(nodes, tree.depth, row, columns);
-                leaves.add(i, tree.start + place as usize, sums);
+            Self::Deep(trees) => {
+                for (i, tree) in trees.iter().enumerate() {
+                    tree.walk(buffer, samples.ncols(), |row, place| add(i, row, place, scores));
+                }
             }
         }
         leaves.finish(scores);
@@ -187,25 +168,6 @@ fn push_row(row: ArrayView1<'_, f64>, scaler: Option<&StandardScaler>, buffer: &
     }
 }
 
-/// The leaves of `N` rows in a tree of this depth. Rows step together: in a leaf one stays.
-fn walk<const N: usize>(nodes: &[LayoutNode], depth: usize, rows: &[f32], columns: usize) -> [u32; N] {
-    let mut at = [0_u32; N];
-    let mut left = depth;
-    loop {
-        for _ in 0..left.min(STEPS) {
-            for (lane, at) in at.iter_mut().enumerate() {
-                let node = nodes[*at as usize];
-                let value = rows[lane * columns + node.feature as usize];
-                *at = node.next + u32::from(value > node.threshold);
-            }
-        }
-        if left <= STEPS || at.iter().all(|at| nodes[*at as usize].next == *at) {
-            return at;
-        }
-        left -= STEPS;
-    }
-}
-
 /// The largest single-precision number that is not above `threshold`: for single-precision values,
 /// comparing with either gives the same answer.
 pub(crate) fn round_down(threshold: f64) -> f32 {
@@ -216,6 +178,30 @@ pub(crate) fn round_down(threshold: f64) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{IsolationForest, IsolationForestParameters, random::RandomState};
+
+    #[test]
+    fn rows_come_to_the_same_leaves_by_both_ways() {
+        let mut random = RandomState::new(3);
+        // Few values, zeros of both signs among them, so that values are often equal to thresholds nearly.
+        let samples = Array2::from_shape_simple_fn((301, 3), || {
+            let value = f64::from(random.below(9)) - 4.0;
+            if value == 0.0 && random.below(2) == 0 { -0.0 } else { value / 3.0 }
+        });
+        let forest =
+            IsolationForest::fit(&IsolationForestParameters::default(), samples.view(), &()).unwrap();
+        let rows: Vec<f32> = samples.iter().map(|value| *value as f32).collect();
+        let mut reached = std::collections::BTreeSet::new();
+        for tree in forest.trees() {
+            let deep = Deep::new(&tree.tree, None, 7, |_| ());
+            let (mut slow, mut fast) = (vec![0; 301], vec![0; 301]);
+            deep.walk(&rows, 3, |row, place| slow[row] = place);
+            Shallow::new(&deep).walk(&shallow::Tiles::new(&rows, 3), |row, place| fast[row] = place);
+            assert_eq!(slow, fast);
+            reached.extend(slow);
+        }
+        assert!(reached.len() > 100, "{}", reached.len());
+    }
 
     #[test]
     fn rounded_thresholds_decide_the_same() {
