@@ -23,6 +23,8 @@ pub(crate) struct Asked<'a> {
     pub(crate) specification: &'a SearchSpecification,
     pub(crate) threshold: &'a ThresholdSpecification,
     pub(crate) evaluation: &'a EvaluationSpecification,
+    /// Bytes that fits may take altogether.
+    pub(crate) memory_limit: Option<u64>,
 }
 
 /// What a search found.

@@ -11,7 +11,7 @@ mod threshold;
 
 pub use data::{Labels, Observer, SplitRows, TrainInput, Trained};
 
-use crate::{FitError, progress::Part, search, split::partition};
+use crate::{FitError, Recipe, progress::Part, search, split::partition};
 use data::Data;
 pub(crate) use data::{Data as TrainData, pick};
 pub(crate) use threshold::fit_with_threshold;
@@ -51,7 +51,8 @@ pub fn train(input: TrainInput<'_>, observer: &dyn Observer) -> Result<Trained, 
     if let Some(specification) = input.search {
         let state = input.search_state.clone().unwrap_or_default();
         let part = steps.next(Steps::SEARCH);
-        let asked = search::Asked { specification, threshold: &input.threshold, evaluation: &evaluation };
+        let (threshold, memory_limit) = (&input.threshold, input.memory_limit);
+        let asked = search::Asked { specification, threshold, evaluation: &evaluation, memory_limit };
         let found = search::search(&data, &rows.training, &recipe, asked, state, &part, observer)?;
         observer.log(&format!(
             "searched {} candidates by {}: {}",
@@ -97,14 +98,24 @@ fn check_rows(rows: &SplitRows, count: usize) -> Result<(), FitError> {
     }
 }
 
+fn check_memory(input: &TrainInput<'_>, data: &Data<'_>, rows: usize) -> Result<(), FitError> {
+    let by_folds = input.search.is_some() || input.evaluation.folds > 1;
+    fits_memory(&input.recipe, data, rows, by_folds, input.memory_limit)
+}
+
 /// The copies of the training samples that are scaled, and the fit itself; as many at once as there are threads when
 /// folds are fitted side by side.
-fn check_memory(input: &TrainInput<'_>, data: &Data<'_>, rows: usize) -> Result<(), FitError> {
-    let Some(available) = input.memory_limit else { return Ok(()) };
+pub(crate) fn fits_memory(
+    recipe: &Recipe,
+    data: &Data<'_>,
+    rows: usize,
+    by_folds: bool,
+    limit: Option<u64>,
+) -> Result<(), FitError> {
+    let Some(available) = limit else { return Ok(()) };
     let columns = data.samples.ncols();
     let copies = 2 * 8 * rows as u64 * columns as u64;
-    let fit = input.recipe.algorithm.memory_bytes(rows, columns, data.class_names.len());
-    let by_folds = input.search.is_some() || input.evaluation.folds > 1;
+    let fit = recipe.algorithm.memory_bytes(rows, columns, data.class_names.len());
     let at_once = if by_folds { rayon::current_num_threads() as u64 } else { 1 };
     let needed = copies.saturating_add(fit).saturating_mul(at_once);
     if needed > available { Err(FitError::Memory { needed, available }) } else { Ok(()) }

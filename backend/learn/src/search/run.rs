@@ -7,9 +7,8 @@ use super::{
 use crate::{
     FitError, FoldRows, Observer, Progress, Recipe, fold_kind, folds, judge,
     metrics::Numbers,
-    progress::Silent,
     split::partition,
-    train::{TrainData, fit_with_threshold, pick},
+    train::{TrainData, fit_with_threshold, fits_memory, pick},
 };
 use rayon::prelude::*;
 use std::{
@@ -57,7 +56,11 @@ impl<'a, 'd> Run<'a, 'd> {
     ) -> Result<Self, FitError> {
         let evaluation = asked.evaluation;
         let (strategy, candidates) = candidates(recipe, asked.specification, evaluation.seed);
-        let recipes = candidates.iter().map(|candidate| resolved(recipe, candidate)).collect();
+        let fits = |recipe: Recipe| match fits_memory(&recipe, data, rows.len(), true, asked.memory_limit) {
+            Ok(()) => Ok(recipe),
+            Err(error) => Err(error.to_string()),
+        };
+        let recipes = candidates.iter().map(|candidate| resolved(recipe, candidate).and_then(fits)).collect();
         let kind = fold_kind(evaluation.split, data.classes.is_some(), data.groups.is_some());
         let mut rungs = Vec::new();
         let mut left = candidates.len();
@@ -114,7 +117,12 @@ impl<'a, 'd> Run<'a, 'd> {
                     if clock.over() {
                         return Ok(false);
                     }
-                    let outcome = self.outcome(*candidate, number, *fold, progress)?;
+                    let within = Within { whole: progress, clock: &clock };
+                    let outcome = match self.outcome(*candidate, number, *fold, &within) {
+                        // The budget ended in the middle of it.
+                        Err(FitError::Cancelled) if !progress.cancelled() => return Ok(false),
+                        outcome => outcome?,
+                    };
                     let mut state = shared.lock().unwrap_or_else(PoisonError::into_inner);
                     state.outcomes.push(outcome);
                     state.seconds = clock.seconds();
@@ -195,7 +203,7 @@ impl<'a, 'd> Run<'a, 'd> {
         };
         let evaluation = self.asked.evaluation;
         let (pipeline, _) =
-            fit_with_threshold(self.data, recipe, &threshold, evaluation, &training, &Silent(progress))?;
+            fit_with_threshold(self.data, recipe, &threshold, evaluation, &training, progress)?;
         let held_out = self.data.rows(&test);
         match self.data.classes_of(&test) {
             Some(truth) => judge::numbers(&pipeline, held_out.view(), &self.data.class_names, truth),
@@ -262,6 +270,20 @@ fn subset(data: &TrainData<'_>, rows: &[usize], size: usize, kind: FoldKind, see
         return pick(rows, &chosen);
     }
     (0..size).map(|place| rows[place * rows.len() / size]).collect()
+}
+
+/// A fit within the budget: cancelled when that is spent.
+struct Within<'a> {
+    whole: &'a dyn Progress,
+    clock: &'a Clock,
+}
+
+impl Progress for Within<'_> {
+    fn report(&self, _fraction: f64) {}
+
+    fn cancelled(&self) -> bool {
+        self.clock.over() || self.whole.cancelled()
+    }
 }
 
 struct Clock {

@@ -60,6 +60,17 @@ fn run(
     labelled: bool,
     watcher: &Watcher,
 ) -> Result<(AlgorithmSpecification, Leaderboard), FitError> {
+    run_within(specification, count, state, labelled, watcher, None)
+}
+
+fn run_within(
+    specification: &SearchSpecification,
+    count: usize,
+    state: Option<SearchState>,
+    labelled: bool,
+    watcher: &Watcher,
+    memory_limit: Option<u64>,
+) -> Result<(AlgorithmSpecification, Leaderboard), FitError> {
     let (samples, classes) = samples(count);
     let names: Vec<String> = (0..8).map(|column| column.to_string()).collect();
     let class_names = ["normal".to_owned(), "anomaly".to_owned()];
@@ -80,7 +91,7 @@ fn run(
         },
         search: Some(specification),
         search_state: state,
-        memory_limit: None,
+        memory_limit,
     };
     let trained = train(input, watcher)?;
     Ok((trained.recipe.algorithm, trained.leaderboard.unwrap()))
@@ -165,6 +176,27 @@ fn a_budget_that_is_spent_leaves_the_recipe_as_it_is() {
     let (algorithm, leaderboard) = run(&asked, 200, None, true, &watcher(usize::MAX)).unwrap();
     assert_eq!((leaderboard.complete, leaderboard.rows.len()), (false, 0));
     assert_eq!(algorithm, recipe().algorithm);
+}
+
+#[test]
+fn a_fit_ends_with_the_budget() {
+    let mut asked = specification(json!({"strategy": "grid", "parameters": {"n_estimators": [9999, 10000]}}));
+    asked.budget_seconds = 0.01;
+    let (algorithm, leaderboard) = run(&asked, 2000, None, true, &watcher(usize::MAX)).unwrap();
+    assert_eq!((leaderboard.complete, leaderboard.rows.len()), (false, 0));
+    assert_eq!(algorithm, recipe().algorithm);
+}
+
+#[test]
+fn a_candidate_that_would_not_fit_into_memory_is_not_tried() {
+    let asked = specification(json!({"strategy": "grid", "parameters": {"n_estimators": [2, 10000]}}));
+    let limit = Some(64 << 20);
+    let (algorithm, leaderboard) = run_within(&asked, 400, None, true, &watcher(usize::MAX), limit).unwrap();
+    assert_eq!(algorithm.parameters()["n_estimators"], 2);
+    let [fitted, refused] = &leaderboard.rows[..] else { panic!("{leaderboard:?}") };
+    assert!(fitted.mean.is_some() && refused.mean.is_none());
+    let error = refused.error.as_deref().unwrap();
+    assert!(error.starts_with("the fit needs about") && error.contains("67108864 are available"), "{error}");
 }
 
 #[test]
