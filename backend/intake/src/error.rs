@@ -4,6 +4,9 @@
 use crate::{format::Preset, input::Compression};
 use thiserror::Error;
 
+/// Characters of what an object store says, at most.
+const BRIEF_CHARACTERS: usize = 300;
+
 /// Why a dataset cannot be read as logs.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -80,8 +83,8 @@ pub enum IntakeError {
     OutOfMemory { limit: usize, reason: String },
     #[error("the sort cannot spill to disk: {0}; free space in the data folder")]
     Spill(String),
-    #[error("{file}: the stored content cannot be read: {source}")]
-    Storage { file: String, source: object_store::Error },
+    #[error("{file}: the stored content cannot be read: {}", brief(cause))]
+    Storage { file: String, cause: object_store::Error },
     #[error("the rejected records cannot be written: {0}")]
     WriteRejects(std::io::Error),
     #[error("the records cannot be written as a table: {0}")]
@@ -153,4 +156,14 @@ impl IntakeError {
                 | Self::Engine(_)
         )
     }
+}
+
+/// What an object store says, without the page that its server answered with.
+fn brief(error: &object_store::Error) -> String {
+    if matches!(error, object_store::Error::NotFound { .. }) {
+        return "nothing is there".to_owned();
+    }
+    let text = error.to_string();
+    let line = text.split(['<', '\n']).next().unwrap_or_default();
+    line.trim_end_matches([':', ' ']).chars().take(BRIEF_CHARACTERS).collect()
 }

@@ -102,7 +102,7 @@ impl Input {
         limits: Limits,
         meter: Option<Arc<Meter>>,
     ) -> Result<Self, IntakeError> {
-        let storage = |source_error| IntakeError::Storage { file: source.name.clone(), source: source_error };
+        let storage = |cause| IntakeError::Storage { file: source.name.clone(), cause };
         let new = |reader, compression| {
             let (name, stored) = (source.name.clone(), source.size);
             Self { reader, name, stored, compression, limits, content: 0 }
@@ -168,10 +168,10 @@ impl Input {
     fn failure(&self, error: io::Error) -> IntakeError {
         let (file, decompressed) = (self.name.clone(), self.content);
         let Some(compression) = self.compression else {
-            return IntakeError::Storage { file, source: store_error(error) };
+            return IntakeError::Storage { file, cause: store_error(error) };
         };
         if error.get_ref().is_some_and(|inner| inner.is::<object_store::Error>()) {
-            IntakeError::Storage { file, source: store_error(error) }
+            IntakeError::Storage { file, cause: store_error(error) }
         } else if error.kind() == io::ErrorKind::UnexpectedEof {
             IntakeError::Truncated { file, compression, decompressed }
         } else {
@@ -255,14 +255,14 @@ impl Source {
     /// # Errors
     /// When it is not there; the stream's own are of reading it.
     pub async fn bytes(&self) -> Result<impl Stream<Item = io::Result<Bytes>> + Send + use<>, IntakeError> {
-        let storage = |source| IntakeError::Storage { file: self.name.clone(), source };
+        let storage = |cause| IntakeError::Storage { file: self.name.clone(), cause };
         Ok(portions(payload(self).await.map_err(storage)?))
     }
 }
 
 /// A stored file as one of this machine, for formats that are read from the end; copied when it is not one already.
 pub(crate) async fn local_file(source: &Source) -> Result<std::fs::File, IntakeError> {
-    let storage = |error| IntakeError::Storage { file: source.name.clone(), source: error };
+    let storage = |cause| IntakeError::Storage { file: source.name.clone(), cause };
     let spill = |error: io::Error| IntakeError::Spill(error.to_string());
     match payload(source).await.map_err(storage)? {
         GetResultPayload::File(file, _) => Ok(file),

@@ -144,7 +144,7 @@ pub async fn locate(address: &str, policy: &SourcePolicy, limits: Limits) -> Res
 
 /// The object, or all objects below a prefix.
 async fn objects(url: &Url, limits: Limits) -> Result<Vec<Source>, IntakeError> {
-    let failed = |error: object_store::Error| IntakeError::Storage { file: url.to_string(), source: error };
+    let failed = |cause: object_store::Error| IntakeError::Storage { file: url.to_string(), cause };
     let store = bucket(url).map_err(failed)?;
     let path = Path::from_url_path(url.path()).map_err(|error| refused(url.as_str(), error))?;
     let found: Vec<ObjectMeta> = match url.path().ends_with('/') || url.path().is_empty() {

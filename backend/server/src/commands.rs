@@ -9,5 +9,6 @@ pub(crate) mod parse;
 pub(crate) mod run_task;
 pub(crate) mod score;
 pub(crate) mod serve;
+mod sources;
 pub(crate) mod token;
 pub(crate) mod worker;

@@ -90,7 +90,7 @@ async fn tickets(
 ) -> Result<Option<Vec<PartitionedFile>>, IntakeError> {
     let mut tickets = Vec::with_capacity(scan.files.len());
     for (index, file) in (0..).zip(&scan.files) {
-        let storage = |source| IntakeError::Storage { file: file.source.name.clone(), source };
+        let storage = |cause| IntakeError::Storage { file: file.source.name.clone(), cause };
         let ticket = match &file.unpacked {
             None => Ticket::of(index, &file.source, format, &scan.options).await.map_err(storage)?,
             Some(_) => None,

@@ -77,7 +77,7 @@ impl ParsedStore {
 
     /// The file with its format.
     async fn open(&self, ticket: &Ticket, options: &ReadOptions) -> Result<Vec<plan::File>, IntakeError> {
-        let storage = |source| IntakeError::Storage { file: ticket.name.clone(), source };
+        let storage = |cause| IntakeError::Storage { file: ticket.name.clone(), cause };
         let path = ticket.path.canonicalize().map_err(|source| {
             let path = ticket.path.display().to_string();
             storage(Error::NotFound { path, source: source.into() })

@@ -1,28 +1,29 @@
 //! `trainyard features`: the matrix of log files, without a server.
 
-use super::parse::Bar;
+use super::{
+    parse::Bar,
+    sources::{locate_all, sources},
+};
 use anyhow::{Context, bail};
 use chrono::Utc;
 use clap::Args;
-use object_store::local::LocalFileSystem;
 use std::{
     fs::File,
     io::{BufWriter, Write},
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::Arc,
 };
 use trainyard_features::{
     FeatureMatrix, FeatureSet, fit_transform, reading, sampling, transform, validate_feature_set,
 };
-use trainyard_intake::{ReadOptions, Source};
+use trainyard_intake::ReadOptions;
 use trainyard_types::{FeatureSetSpecification, FormatSpecification};
 
 #[derive(Args)]
 pub(crate) struct FeaturesArguments {
-    /// Log files, as they would be uploaded
+    /// Log files, as they would be uploaded; or where they are: s3://, gs://, az:// or https://
     #[arg(required = true)]
-    files: Vec<PathBuf>,
+    files: Vec<String>,
     /// A fitted feature set (`feature_set.json`), or what to fit on these files; `record` when left out
     #[arg(long, value_name = "JSON")]
     feature_set: Option<PathBuf>,
@@ -53,10 +54,10 @@ pub(crate) fn run(arguments: FeaturesArguments) -> anyhow::Result<ExitCode> {
     let write = writer_for(&arguments.output)?;
     let asked = arguments.feature_set.as_deref().map_or_else(|| Ok(Asked::default()), Asked::read)?;
     let format = asked.format(&arguments)?;
-    let sources = arguments.files.iter().map(|path| source(path)).collect::<anyhow::Result<Vec<_>>>()?;
     let options = ReadOptions::new(Utc::now());
     let runtime = tokio::runtime::Runtime::new()?;
-    let read = trainyard_intake::read(sources, &format, &options, Bar::new("reading"));
+    let located = runtime.block_on(locate_all(&arguments.files))?;
+    let read = trainyard_intake::read(sources(&located), &format, &options, Bar::new("reading"));
     let records = runtime.block_on(read)?;
     let (set, matrix) = match asked {
         Asked::Fitted(set) => {
@@ -170,12 +171,4 @@ fn writer_for(path: &Path) -> anyhow::Result<WriteMatrix> {
 
 fn create(path: &Path) -> anyhow::Result<BufWriter<File>> {
     Ok(BufWriter::new(File::create(path).with_context(|| path.display().to_string())?))
-}
-
-pub(super) fn source(path: &Path) -> anyhow::Result<Source> {
-    let path = path.canonicalize().with_context(|| path.display().to_string())?;
-    let size = path.metadata()?.len();
-    let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-    let location = object_store::path::Path::from_absolute_path(&path)?;
-    Ok(Source { name, store: Arc::new(LocalFileSystem::new()), location, size })
 }

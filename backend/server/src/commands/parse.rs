@@ -1,7 +1,7 @@
 //! `trainyard parse`: log files to a table of records and their templates, without a server. The files are read twice:
 //! once to learn the templates, once to write; memory stays bounded, whatever their size.
 
-use super::features::source;
+use super::sources::{locate_all, sources};
 use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
 use clap::Args;
@@ -15,7 +15,7 @@ use std::{
     sync::Arc,
 };
 use trainyard_intake::{
-    Export, Limits, Located, Progress, ReadOptions, Source, SourcePolicy, TableFormat, locate, scan,
+    Export, Progress, ReadOptions, Source, TableFormat, scan,
     templates::{Miner, Templates},
 };
 use trainyard_types::FormatSpecification;
@@ -60,9 +60,8 @@ pub(crate) fn run(arguments: ParseArguments) -> anyhow::Result<ExitCode> {
     let output = arguments.output.as_deref().map(table).transpose()?;
     let format = format(&arguments)?;
     let runtime = tokio::runtime::Runtime::new()?;
-    // Downloads are there as long as this is.
     let located = runtime.block_on(locate_all(&arguments.files))?;
-    let sources: Vec<Source> = located.iter().flat_map(|located| located.sources.clone()).collect();
+    let sources = sources(&located);
     let now = Utc::now();
     let templates = match &arguments.templates {
         _ if arguments.no_templates => None,
@@ -85,21 +84,6 @@ fn table(path: &Path) -> anyhow::Result<(&Path, TableFormat)> {
         Some(kind) => Ok((path, kind)),
         None => bail!("{}: the name must end in .jsonl, .csv or .parquet", path.display()),
     }
-}
-
-/// Files as they are, and what lies at addresses: who gives them allows them.
-async fn locate_all(files: &[String]) -> anyhow::Result<Vec<Located>> {
-    let mut located = Vec::new();
-    for file in files {
-        located.push(match file.contains("://") {
-            false => Located::from(source(Path::new(file))?),
-            true => {
-                let policy = SourcePolicy::new(std::slice::from_ref(file))?;
-                locate(file, &policy, Limits::default()).await?
-            }
-        });
-    }
-    Ok(located)
 }
 
 fn read_templates(path: &Path) -> anyhow::Result<Templates> {

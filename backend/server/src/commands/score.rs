@@ -1,7 +1,7 @@
 //! `trainyard score`: log files through a package's own feature set and pipeline, without Python and without a
 //! server. Every file of the package that is used is checked against the manifest first.
 
-use super::features::source;
+use super::sources::{locate_all, sources};
 use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
 use clap::{Args, ValueEnum};
@@ -27,9 +27,9 @@ const BATCH: usize = 8192;
 pub(crate) struct ScoreArguments {
     /// A package: the ZIP, or the folder that it unpacks to
     package: PathBuf,
-    /// Log files, in the format that the model was trained on
+    /// Log files, in the format that the model was trained on; or where they are: s3://, gs://, az:// or https://
     #[arg(required = true)]
-    files: Vec<PathBuf>,
+    files: Vec<String>,
     /// Where to write; standard output when left out
     #[arg(long, short)]
     output: Option<PathBuf>,
@@ -61,10 +61,11 @@ pub(crate) fn run(arguments: ScoreArguments) -> anyhow::Result<ExitCode> {
     let plain =
         FormatSpecification { utc_offset_minutes: set.utc_offset_minutes, ..FormatSpecification::default() };
     let format = reading(&set.format.clone().unwrap_or(plain), set.sampling.as_ref(), None);
-    let sources = arguments.files.iter().map(|path| source(path)).collect::<anyhow::Result<Vec<_>>>()?;
     let runtime = tokio::runtime::Runtime::new()?;
+    let located = runtime.block_on(locate_all(&arguments.files))?;
     let options = ReadOptions::new(Utc::now());
-    let read = trainyard_intake::read(sources, &format, &options, super::parse::Bar::new("reading"));
+    let read =
+        trainyard_intake::read(sources(&located), &format, &options, super::parse::Bar::new("reading"));
     let records = runtime.block_on(read)?;
     let counts = records.accounting;
     let matrix = transform(&records, &set, &|_| {})?;
