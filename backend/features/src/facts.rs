@@ -10,6 +10,7 @@ use crate::{
 use datafusion::arrow::array::{Array, StringViewArray};
 use rayon::prelude::*;
 use regex::bytes::Regex;
+use std::ops::Index;
 use trainyard_intake::{
     Columns, LEVELS, Starts,
     templates::{Masked, Matcher, Templates},
@@ -17,14 +18,14 @@ use trainyard_intake::{
 };
 
 pub(crate) const UNSEEN: u32 = u32::MAX;
-/// Records that one core looks at in a row, at least.
-const AT_ONCE: usize = 1024;
+/// Records that one core looks at in a row.
+const AT_ONCE: usize = 1 << 12;
 /// `error`, the mildest level that counts as an error.
 const ERROR_SEVERITY: usize = 3;
 
 /// All records, in their order.
 pub(crate) struct Facts<'a> {
-    pub(crate) records: Vec<Record>,
+    pub(crate) records: RecordList,
     /// What only some features look at; empty when none of these is asked for.
     pub(crate) details: Vec<Details<'a>>,
 }
@@ -53,6 +54,42 @@ pub(crate) struct Details<'a> {
     pub(crate) macs: Box<[u64]>,
     pub(crate) ips: Box<[u128]>,
     pub(crate) numbers: Box<[(u32, f64)]>,
+}
+
+/// A list that grows without being copied, however long it is: parts of [`AT_ONCE`] records, the last of fewer.
+#[derive(Default)]
+pub(crate) struct RecordList(Vec<Vec<Record>>);
+
+impl RecordList {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &Record> {
+        self.0.iter().flatten()
+    }
+
+    /// How many records after the `past` first have a message of no template.
+    pub(crate) fn unseen(&self, past: usize) -> u64 {
+        self.iter().skip(past).filter(|record| record.template == UNSEEN).count() as u64
+    }
+
+    pub(crate) fn extend(&mut self, more: &Self) {
+        for record in more.iter() {
+            match self.0.last_mut().filter(|part| part.len() < AT_ONCE) {
+                Some(part) => part.push(*record),
+                None => {
+                    let mut part = Vec::with_capacity(AT_ONCE);
+                    part.push(*record);
+                    self.0.push(part);
+                }
+            }
+        }
+    }
+}
+
+impl Index<usize> for RecordList {
+    type Output = Record;
+
+    fn index(&self, at: usize) -> &Record {
+        &self.0[at / AT_ONCE][at % AT_ONCE]
+    }
 }
 
 /// What details are found by.
@@ -91,8 +128,12 @@ pub(crate) fn facts<'a>(
             level: level.unwrap_or(LEVELS.len()) as u8,
         }
     };
-    let all = || (0..starts.len).into_par_iter().with_min_len(AT_ONCE);
-    let records: Vec<Record> = all().map_init(Levels::default, record).collect();
+    let part = |levels: &mut Levels, part: usize| {
+        let begin = part * AT_ONCE;
+        (begin..starts.len.min(begin + AT_ONCE)).map(|at| record(levels, at)).collect()
+    };
+    let parts = (0..starts.len.div_ceil(AT_ONCE)).into_par_iter();
+    let records = RecordList(parts.map_init(Levels::default, part).collect());
     if !layout.looks_closely() {
         return Ok(Facts { records, details: Vec::new() });
     }
@@ -119,7 +160,8 @@ pub(crate) fn facts<'a>(
             numbers: own.into(),
         }
     };
-    let details = all().map_init(Addresses::default, details).collect();
+    let all = (0..starts.len).into_par_iter().with_min_len(AT_ONCE);
+    let details = all.map_init(Addresses::default, details).collect();
     Ok(Facts { records, details })
 }
 

@@ -3,7 +3,8 @@
 //!
 //! - [`features`] is the catalogue: every feature with its definition, unit and kind.
 //! - [`fit`] makes a [`FeatureSet`]: the self-contained contract between training and production.
-//! - [`transform`] applies it to records and gives a [`FeatureMatrix`]; [`fit_transform`] does both at once.
+//! - [`transform`] applies it to records and gives a [`FeatureMatrix`]; [`fit_transform`] does both at once, and a
+//!   [`Transformer`] takes records that are too many for the memory.
 //! - [`labels`] says what the samples are, where a field, a file or patterns tell; [`without_label`] keeps the label out
 //!   of the features.
 //!
@@ -27,6 +28,7 @@ mod record;
 mod samples;
 mod set;
 mod specification;
+mod stream;
 mod table;
 mod transform;
 mod windows;
@@ -35,10 +37,11 @@ pub use catalogue::{Feature, Kind, features};
 pub use error::FeatureError;
 pub use fit::describe;
 pub use labels::{Labels, labels, validate_labels, without_label};
-pub use matrix::{FeatureMatrix, Origins};
+pub use matrix::{FeatureMatrix, MatrixFormat, MatrixWriter, Origins, SampleWriter};
 pub use presets::{FeatureSetPreset, presets};
 pub use samples::Samples;
 pub use set::{FeatureSet, State, Window, fit, sample_count};
 pub use specification::{reading, sampling, schema, validate_feature_set};
+pub use stream::Transformer;
 pub use table::{TableColumn, TableValues};
 pub use transform::{fit_transform, transform};

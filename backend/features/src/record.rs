@@ -21,10 +21,12 @@ const MISSING_SEVERITY: usize = 6;
 /// `error`, the mildest level that counts as an error.
 const ERROR_SEVERITY: usize = 3;
 
-/// Computes the features of all records into `values`, row by row, and says which of them lack a part of their
-/// history.
+/// Computes the features of all records but those of the `past` first batches, which are only looked back at, into
+/// `values`, row by row, and says which of them lack a part of their history: that of all input begins at `begin`.
 pub(crate) fn compute(
     columns: &[Columns<'_>],
+    past: usize,
+    begin: Option<i64>,
     set: &FeatureSet,
     values: &mut [f64],
     progress: &(dyn Fn(f64) + Sync),
@@ -38,11 +40,13 @@ pub(crate) fn compute(
     }
     let mut chunks = Vec::with_capacity(columns.len());
     let mut rest = &mut *values;
-    for batch in columns {
-        let (chunk, after) = rest.split_at_mut(batch.timestamp.len() * width);
-        chunks.push((batch, chunk));
+    for (at, batch) in columns.iter().enumerate() {
+        let wanted = if at < past { 0 } else { batch.timestamp.len() };
+        let (chunk, after) = rest.split_at_mut(wanted * width);
+        chunks.push((batch, (at >= past).then_some(chunk)));
         rest = after;
     }
+    let past: usize = columns[..past].iter().map(|batch| batch.timestamp.len()).sum();
     let found: Vec<Found> = chunks
         .into_par_iter()
         .map(|(batch, chunk)| single(batch, chunk, width, set, &layout, &events))
@@ -60,12 +64,13 @@ pub(crate) fn compute(
         [(layout.same_process, &facts.process.ids, process_count), (layout.same_host, &hosts, host_count)]
     {
         let Some(column) = column else { continue };
-        for (row, gap) in gaps(&facts.timestamps, groups, count, limit).enumerate() {
+        for (row, gap) in gaps(&facts.timestamps, groups, count, limit).skip(past).enumerate() {
             values[row * width + column] = gap;
         }
     }
     for (index, (seconds, columns)) in layout.windows.iter().enumerate() {
         trailing(&facts, i64::from(*seconds) * 1_000_000, |row, window| {
+            let Some(row) = row.checked_sub(past) else { return };
             for (column, value) in columns.iter().zip(window) {
                 if let Some(column) = column {
                     values[row * width + column] = value;
@@ -75,8 +80,13 @@ pub(crate) fn compute(
         progress(0.7 + 0.3 * (index + 1) as f64 / layout.windows.len() as f64);
     }
     let history = layout.history(set.gap_limit_seconds);
-    let first = facts.timestamps.first().copied().unwrap_or_default();
-    Ok(facts.timestamps.iter().map(|time| time - first < history).collect())
+    let begin = begin.or(facts.timestamps.first().copied()).unwrap_or_default();
+    Ok(facts.timestamps[past..].iter().map(|time| time - begin < history).collect())
+}
+
+/// How far back the features look, in microseconds.
+pub(crate) fn history(set: &FeatureSet) -> Result<i64, FeatureError> {
+    Ok(Layout::of(set)?.history(set.gap_limit_seconds))
 }
 
 /// Where the values go.
@@ -130,10 +140,10 @@ struct Found {
     ips: Vec<Vec<u128>>,
 }
 
-/// Fills in the features of each of a batch's records for itself.
+/// Fills in the features of each of a batch's records for itself, where they are wanted.
 fn single(
     batch: &Columns<'_>,
-    chunk: &mut [f64],
+    mut chunk: Option<&mut [f64]>,
     width: usize,
     set: &FeatureSet,
     layout: &Layout,
@@ -164,7 +174,7 @@ fn single(
         }
         own[SINGLE - 1] = set.state.process_frequency.get(process).copied().unwrap_or(0.0);
         for (column, value) in layout.single.iter().zip(own) {
-            if let Some(column) = column {
+            if let (Some(chunk), Some(column)) = (&mut chunk, column) {
                 chunk[row * width + column] = value;
             }
         }

@@ -1,7 +1,7 @@
 //! Which records make up which sample: windows of time, and sessions with the same key.
 
 use crate::{FeatureError, key_pattern::KeyPattern};
-use datafusion::arrow::array::Array;
+use datafusion::arrow::array::{Array, RecordBatch};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
@@ -47,29 +47,17 @@ impl Samples {
     /// # Errors
     /// When the key is no regular expression, or samples of this kind are not made of several records.
     pub fn of(records: &Records, sampling: &SampleSpecification) -> Result<Self, FeatureError> {
-        let columns = records.batches.iter().map(Columns::of).collect::<Result<Vec<_>, _>>()?;
+        Self::of_batches(&records.batches, sampling)
+    }
+
+    pub(crate) fn of_batches(
+        batches: &[RecordBatch],
+        sampling: &SampleSpecification,
+    ) -> Result<Self, FeatureError> {
+        let columns = batches.iter().map(Columns::of).collect::<Result<Vec<_>, _>>()?;
         match sampling {
             SampleSpecification::Window { seconds, step_seconds, by } => {
-                let (width, step) = (*seconds, step_seconds.unwrap_or(*seconds));
-                if step == 0 || width == 0 || width / step > MAX_OVERLAP {
-                    return Err(FeatureError::Window { seconds: width, step });
-                }
-                let entity = |columns: &Columns<'_>, row| match by {
-                    None => None,
-                    Some(Entity::Host) => Some(text_at(columns.host, row).unwrap_or_default().to_owned()),
-                    Some(Entity::Process) => {
-                        Some(text_at(columns.process, row).unwrap_or_default().to_owned())
-                    }
-                };
-                let times = times(&columns);
-                let overlap = width.div_ceil(step) as usize;
-                if times.len().saturating_mul(overlap) > MAX_MEMBERS {
-                    let (seconds, records, limit) = (width, times.len(), MAX_MEMBERS);
-                    return Err(FeatureError::TooManyMembers { seconds, step, records, limit });
-                }
-                let names =
-                    columns.iter().flat_map(|batch| (0..batch.message.len()).map(|row| entity(batch, row)));
-                Ok(windows(&times, names, i64::from(width), i64::from(step)))
+                Self::windows(&columns, *seconds, step_seconds.unwrap_or(*seconds), *by, Span::default())
             }
             SampleSpecification::Session { key, idle_seconds } => {
                 let key = SessionKey::new(key)?;
@@ -80,29 +68,48 @@ impl Samples {
         }
     }
 
-    /// The sessions of records whose keys were found.
-    pub(crate) fn sessions(keys: Vec<Keys>, columns: &[Columns<'_>], idle_seconds: Option<u32>) -> Self {
-        let mut samples = sessions(&keys, keys.iter().map(|keys| keys.rows).sum());
-        let Some(idle) = idle_seconds else { return samples };
-        let times = times(columns);
-        if let Some(end) = times.iter().flatten().max() {
-            for sample in 0..samples.len() {
-                let last = samples.records(sample).iter().filter_map(|at| times[*at as usize]).max();
-                samples.incomplete[sample] =
-                    last.is_none_or(|last| end - last <= i64::from(idle) * 1_000_000);
-            }
+    /// Windows of `width` seconds, one every `step` seconds, as far as they begin within the span.
+    pub(crate) fn windows(
+        columns: &[Columns<'_>],
+        width: u32,
+        step: u32,
+        by: Option<Entity>,
+        span: Span,
+    ) -> Result<Self, FeatureError> {
+        if step == 0 || width == 0 || width / step > MAX_OVERLAP {
+            return Err(FeatureError::Window { seconds: width, step });
         }
-        samples
+        let entity = |columns: &Columns<'_>, row| match by {
+            None => None,
+            Some(Entity::Host) => Some(text_at(columns.host, row).unwrap_or_default().to_owned()),
+            Some(Entity::Process) => Some(text_at(columns.process, row).unwrap_or_default().to_owned()),
+        };
+        let times = times(columns);
+        let overlap = width.div_ceil(step) as usize;
+        if times.len().saturating_mul(overlap) > MAX_MEMBERS {
+            let (seconds, records, limit) = (width, times.len(), MAX_MEMBERS);
+            return Err(FeatureError::TooManyMembers { seconds, step, records, limit });
+        }
+        let names = columns.iter().flat_map(|batch| (0..batch.message.len()).map(|row| entity(batch, row)));
+        Ok(windows(&times, names, i64::from(width), i64::from(step), span))
     }
 
-    fn collect(keys: Vec<String>, pairs: &[(u32, u32)], records_without_key: u64) -> Self {
+    /// The sessions of records whose keys were found.
+    pub(crate) fn sessions(keys: Vec<Keys>, columns: &[Columns<'_>], idle_seconds: Option<u32>) -> Self {
+        let mut sessions = Sessions::default();
+        keys.iter().for_each(|keys| sessions.add(keys, |_| ()));
+        sessions.finish(idle_seconds.map(|idle| (idle, times(columns))))
+    }
+
+    /// Of samples and their records, in parts.
+    fn collect(keys: Vec<String>, pairs: &[Vec<(u32, u32)>], records_without_key: u64) -> Self {
         let mut starts = vec![0; keys.len() + 1];
-        pairs.iter().for_each(|(sample, _)| starts[*sample as usize + 1] += 1);
+        pairs.iter().flatten().for_each(|(sample, _)| starts[*sample as usize + 1] += 1);
         for sample in 0..keys.len() {
             starts[sample + 1] += starts[sample];
         }
-        let (mut next, mut members) = (starts.clone(), vec![0; pairs.len()]);
-        for (sample, record) in pairs {
+        let (mut next, mut members) = (starts.clone(), vec![0; starts[keys.len()]]);
+        for (sample, record) in pairs.iter().flatten() {
             members[next[*sample as usize]] = *record;
             next[*sample as usize] += 1;
         }
@@ -124,12 +131,24 @@ pub(crate) fn times(columns: &[Columns<'_>]) -> Vec<Option<i64>> {
     columns.iter().flat_map(|batch| batch.timestamp.iter()).collect()
 }
 
+/// The part of all windows that is asked for.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Span {
+    /// The time of the first record of all input, in microseconds, if it is not the first here.
+    pub(crate) begin: Option<i64>,
+    /// The least second that a window begins at.
+    pub(crate) from: Option<i64>,
+    /// The greatest; all of these windows have ended.
+    pub(crate) until: Option<i64>,
+}
+
 /// Windows `[k · step, k · step + width)` that hold a record, by start and entity.
 fn windows(
     times: &[Option<i64>],
     entities: impl Iterator<Item = Option<String>>,
     width: i64,
     step: i64,
+    span: Span,
 ) -> Samples {
     let (mut known, mut names) = (FxHashMap::default(), Vec::new());
     let (mut places, mut without) = (Vec::new(), 0);
@@ -144,7 +163,10 @@ fn windows(
         });
         let second = time.div_euclid(1_000_000);
         for k in (second - width).div_euclid(step) + 1..=second.div_euclid(step) {
-            places.push((k * step, name, record as u32));
+            let start = k * step;
+            if span.from.is_none_or(|from| start >= from) && span.until.is_none_or(|until| start <= until) {
+                places.push((start, name, record as u32));
+            }
         }
     }
     places.sort_unstable_by(|a, b| (a.0, &names[a.1], a.2).cmp(&(b.0, &names[b.1], b.2)));
@@ -158,10 +180,11 @@ fn windows(
         }
         pairs.push((keys.len() as u32 - 1, record));
     }
-    let mut samples = Samples::collect(keys, &pairs, without);
-    let (first, end) = (times.iter().flatten().min(), times.iter().flatten().max());
+    let mut samples = Samples::collect(keys, &[pairs], without);
+    let first = span.begin.or(times.iter().flatten().min().copied());
+    let end = times.iter().flatten().max().filter(|_| span.until.is_none());
     for (incomplete, start) in samples.incomplete.iter_mut().zip(starts) {
-        *incomplete = first.is_some_and(|first| start * 1_000_000 < *first)
+        *incomplete = first.is_some_and(|first| start * 1_000_000 < first)
             || end.is_some_and(|end| (start + width) * 1_000_000 > end + 1);
     }
     samples
@@ -247,29 +270,62 @@ pub(crate) fn field(batch: &Columns<'_>, name: &str, row: usize) -> Option<Strin
     }
 }
 
-fn sessions(batches: &[Keys], records: usize) -> Samples {
-    let mut known = FxHashMap::<&str, u32>::default();
-    let mut pairs = Vec::with_capacity(batches.iter().map(|batch| batch.pairs.len()).sum());
-    let mut keys = Vec::new();
-    let (mut offset, mut with_key) = (0, 0);
-    for batch in batches {
-        let places: Vec<u32> = batch
-            .texts
-            .iter()
-            .map(|text| {
-                *known.entry(text).or_insert_with(|| {
-                    keys.push(text.clone());
-                    keys.len() as u32 - 1
-                })
-            })
-            .collect();
+/// Sessions as their records come.
+#[derive(Default)]
+pub(crate) struct Sessions {
+    known: FxHashMap<String, u32>,
+    keys: Vec<String>,
+    /// Sessions and records, batch by batch: a long list would be copied as it grows.
+    pairs: Vec<Vec<(u32, u32)>>,
+    records: u32,
+    with_key: u64,
+}
+
+impl Sessions {
+    /// Takes the keys of the next records; `begin` hears the row of each that begins a session.
+    pub(crate) fn add(&mut self, batch: &Keys, mut begin: impl FnMut(usize)) {
+        let known = self.keys.len();
+        let places: Vec<u32> = batch.texts.iter().map(|text| self.place(text)).collect();
+        let mut next = known as u32;
         let mut last = None;
+        let mut pairs = Vec::with_capacity(batch.pairs.len());
         for (row, place) in &batch.pairs {
-            with_key += u64::from(last != Some(*row));
+            self.with_key += u64::from(last != Some(*row));
             last = Some(*row);
-            pairs.push((places[*place as usize], offset + row));
+            let place = places[*place as usize];
+            if place == next {
+                next += 1;
+                begin(*row as usize);
+            }
+            pairs.push((place, self.records + row));
         }
-        offset += batch.rows as u32;
+        self.pairs.push(pairs);
+        self.records += batch.rows as u32;
     }
-    Samples::collect(keys, &pairs, records as u64 - with_key)
+
+    fn place(&mut self, text: &str) -> u32 {
+        if let Some(place) = self.known.get(text) {
+            return *place;
+        }
+        let place = self.keys.len() as u32;
+        self.known.insert(text.to_owned(), place);
+        self.keys.push(text.to_owned());
+        place
+    }
+
+    /// All sessions. With the seconds after which a quiet one has ended, and the times of all records, those that may
+    /// go on are incomplete.
+    pub(crate) fn finish(self, idle: Option<(u32, Vec<Option<i64>>)>) -> Samples {
+        let without = u64::from(self.records) - self.with_key;
+        let mut samples = Samples::collect(self.keys, &self.pairs, without);
+        let Some((idle, times)) = idle else { return samples };
+        if let Some(end) = times.iter().flatten().max() {
+            for sample in 0..samples.len() {
+                let last = samples.records(sample).iter().filter_map(|at| times[*at as usize]).max();
+                samples.incomplete[sample] =
+                    last.is_none_or(|last| end - last <= i64::from(idle) * 1_000_000);
+            }
+        }
+        samples
+    }
 }

@@ -119,7 +119,7 @@ pub fn fit(
             return fit_table(records, specification, sampling.clone(), &wanted, training_rows);
         }
         SampleSpecification::Window { .. } | SampleSpecification::Session { .. } => {
-            let (samples, masked) = cut_and_mask(records, &sampling)?;
+            let (samples, masked) = cut_and_mask(&records.batches, &sampling)?;
             return crate::fit::fit(records, &samples, &masked, specification, &sampling, training_rows);
         }
     }

@@ -12,10 +12,11 @@ pub(crate) use fit::{Wanted, fit};
 
 use crate::{Feature, FeatureError, FeatureSet, Kind};
 use cell::{Cell, cell, object};
+use datafusion::arrow::array::Array;
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
-use trainyard_intake::{Columns, Records};
+use trainyard_intake::Columns;
 
 /// Ends of the names of flags.
 const MISSING: &str = "_missing";
@@ -121,7 +122,6 @@ fn places(set: &FeatureSet) -> Result<Vec<(&TableColumn, Places<'_>)>, FeatureEr
 
 /// Computes all rows into `values`, which holds zeros.
 pub(crate) fn compute(
-    records: &Records,
     columns: &[Columns<'_>],
     set: &FeatureSet,
     values: &mut [f64],
@@ -130,8 +130,8 @@ pub(crate) fn compute(
     let width = set.features.len();
     let mut rest = values;
     let mut chunks = Vec::with_capacity(columns.len());
-    for (batch, columns) in records.batches.iter().zip(columns) {
-        let (chunk, after) = rest.split_at_mut(batch.num_rows() * width);
+    for columns in columns {
+        let (chunk, after) = rest.split_at_mut(columns.message.len() * width);
         chunks.push((columns, chunk));
         rest = after;
     }

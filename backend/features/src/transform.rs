@@ -2,7 +2,10 @@
 
 use crate::{
     FeatureError, FeatureMatrix, FeatureSet, Origins, Samples, aggregate, facts, fit, record,
-    samples::SessionKey, sampling, set::VERSION, table,
+    samples::{Keys, SessionKey},
+    sampling,
+    set::VERSION,
+    table,
 };
 use datafusion::arrow::array::RecordBatch;
 use ndarray::Array2;
@@ -24,25 +27,34 @@ pub fn transform(
     set: &FeatureSet,
     progress: &(dyn Fn(f64) + Sync),
 ) -> Result<FeatureMatrix, FeatureError> {
+    transform_batches(&records.batches, set, progress)
+}
+
+pub(crate) fn transform_batches(
+    batches: &[RecordBatch],
+    set: &FeatureSet,
+    progress: &(dyn Fn(f64) + Sync),
+) -> Result<FeatureMatrix, FeatureError> {
     if set.version != VERSION {
         return Err(FeatureError::Version { found: set.version, known: VERSION });
     }
-    let columns = records.batches.iter().map(Columns::of).collect::<Result<Vec<_>, _>>()?;
+    let columns = batches.iter().map(Columns::of).collect::<Result<Vec<_>, _>>()?;
+    let rows = batches.iter().map(RecordBatch::num_rows).sum();
     match &set.sampling {
         None | Some(SampleSpecification::Record {}) => {
-            let mut values = zeros(records.len(), set.features.len())?;
-            let incomplete = record::compute(&columns, set, &mut values, progress)?;
-            of_records(&columns, set, values, incomplete)
+            let mut values = zeros(rows, set.features.len())?;
+            let incomplete = record::compute(&columns, 0, None, set, &mut values, progress)?;
+            of_records(&columns, 0, set, values, incomplete)
         }
         Some(SampleSpecification::Row { .. }) => {
-            let mut values = zeros(records.len(), set.features.len())?;
-            table::compute(records, &columns, set, &mut values)?;
+            let mut values = zeros(rows, set.features.len())?;
+            table::compute(&columns, set, &mut values)?;
             progress(1.0);
-            of_records(&columns, set, values, vec![false; records.len()])
+            of_records(&columns, 0, set, values, vec![false; rows])
         }
         Some(sampling) => {
-            let (samples, masked) = cut_and_mask(records, sampling)?;
-            aggregated(&columns, set, samples, &masked, progress)
+            let (samples, masked) = cut_and_mask(batches, sampling)?;
+            aggregated(&columns, 0, set, samples, &masked, progress)
         }
     }
 }
@@ -64,36 +76,44 @@ pub fn fit_transform(
         return Ok((set, matrix));
     };
     let columns = records.batches.iter().map(Columns::of).collect::<Result<Vec<_>, _>>()?;
-    let (samples, masked) = cut_and_mask(records, &sampling)?;
+    let (samples, masked) = cut_and_mask(&records.batches, &sampling)?;
     let set = crate::fit::fit(records, &samples, &masked, specification, &sampling, None)?;
-    let matrix = aggregated(&columns, &set, samples, &masked, &|_| {})?;
+    let matrix = aggregated(&columns, 0, &set, samples, &masked, &|_| {})?;
     Ok((set, matrix))
 }
 
 /// The samples and the masked messages.
 pub(crate) fn cut_and_mask(
-    records: &Records,
+    batches: &[RecordBatch],
     sampling: &SampleSpecification,
 ) -> Result<(Samples, Masked), FeatureError> {
     let SampleSpecification::Session { key, idle_seconds } = sampling else {
         let (masked, samples) =
-            rayon::join(|| Masked::of(&records.batches), || Samples::of(records, sampling));
+            rayon::join(|| Masked::of(batches), || Samples::of_batches(batches, sampling));
         return Ok((samples?, masked?));
     };
     let key = SessionKey::new(key)?;
-    let columns = records.batches.iter().map(Columns::of).collect::<Result<Vec<_>, _>>()?;
+    let columns = batches.iter().map(Columns::of).collect::<Result<Vec<_>, _>>()?;
+    let (keys, masked) = keys_and_masked(batches, &columns, &key)?;
+    Ok(rayon::join(|| Samples::sessions(keys, &columns, *idle_seconds), || Masked::concat(masked)))
+}
+
+/// The keys and the masked messages of each batch.
+pub(crate) fn keys_and_masked(
+    batches: &[RecordBatch],
+    columns: &[Columns<'_>],
+    key: &SessionKey<'_>,
+) -> Result<(Vec<Keys>, Vec<Masked>), FeatureError> {
     // Both look at the messages: one after the other, while the caches hold them.
     let look = |(batch, columns): (&RecordBatch, &Columns<'_>)| {
         Ok::<_, FeatureError>((key.find(columns), Masked::of_batch(batch)?))
     };
-    let batches = records.batches.par_iter().zip(&columns).with_max_len(1);
-    let (keys, masked): (Vec<_>, Vec<_>) =
-        batches.map(look).collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
-    Ok(rayon::join(|| Samples::sessions(keys, &columns, *idle_seconds), || Masked::concat(masked)))
+    let batches = batches.par_iter().zip(columns).with_max_len(1);
+    Ok(batches.map(look).collect::<Result<Vec<_>, _>>()?.into_iter().unzip())
 }
 
 /// Room for all values.
-fn zeros(rows: usize, columns: usize) -> Result<Vec<f64>, FeatureError> {
+pub(crate) fn zeros(rows: usize, columns: usize) -> Result<Vec<f64>, FeatureError> {
     let mut values: Vec<f64> = Vec::new();
     let size = rows.checked_mul(columns).filter(|size| *size <= MAX_VALUES);
     let size = size.filter(|size| values.try_reserve_exact(*size).is_ok());
@@ -101,13 +121,14 @@ fn zeros(rows: usize, columns: usize) -> Result<Vec<f64>, FeatureError> {
     Ok(values)
 }
 
-fn shaped(rows: usize, columns: usize, values: Vec<f64>) -> Result<Array2<f64>, FeatureError> {
+pub(crate) fn shaped(rows: usize, columns: usize, values: Vec<f64>) -> Result<Array2<f64>, FeatureError> {
     Array2::from_shape_vec((rows, columns), values).map_err(|_| FeatureError::TooLarge { rows, columns })
 }
 
-/// One row per record.
-fn of_records(
+/// One row per record after the `past` first.
+pub(crate) fn of_records(
     columns: &[Columns<'_>],
+    past: usize,
     set: &FeatureSet,
     values: Vec<f64>,
     incomplete: Vec<bool>,
@@ -118,8 +139,9 @@ fn of_records(
         timestamps: columns
             .iter()
             .flat_map(|batch| batch.timestamp.iter().map(Option::unwrap_or_default))
+            .skip(past)
             .collect(),
-        origins: Origins::of(columns, 0..incomplete.len()),
+        origins: Origins::of(columns, past..past + incomplete.len()),
         keys: Vec::new(),
         incomplete,
         records_without_key: 0,
@@ -127,9 +149,10 @@ fn of_records(
     })
 }
 
-/// One row per window or session.
-fn aggregated(
+/// One row per window or session; what the `past` first records hold was counted before.
+pub(crate) fn aggregated(
     columns: &[Columns<'_>],
+    past: usize,
     set: &FeatureSet,
     samples: Samples,
     masked: &Masked,
@@ -152,7 +175,7 @@ fn aggregated(
         values: shaped(rows, set.features.len(), values)?,
         timestamps: firsts.map(|at| facts.records[at].time().unwrap_or_default()).collect(),
         origins,
-        unseen_records: facts.records.iter().filter(|record| record.template == facts::UNSEEN).count() as u64,
+        unseen_records: facts.records.unseen(past),
         records_without_key: samples.records_without_key,
         keys: samples.keys,
         incomplete: samples.incomplete,

@@ -51,7 +51,7 @@ pub use level::{LEVELS, severity};
 pub use options::{Limits, Progress, ReadOptions, Source};
 pub use profile::profile;
 pub use propose::{Proposal, propose};
-pub use read::{Summary, read, scan};
+pub use read::{Summary, read, read_each, scan};
 pub use records::{Columns, Records, Starts, schema, text_at};
 pub use remote::{Located, SourcePolicy, locate};
 pub use time::{Clock, epoch as parse_epoch, parse as parse_timestamp};

@@ -6,7 +6,7 @@ mod suggest;
 
 use crate::{
     Columns, FileDetection, IntakeError, Progress, ReadOptions, Source,
-    read::{Summary, run},
+    read::{Summary, read_each},
     records::text_at,
     templates::{Miner, Template, Templates},
 };
@@ -41,17 +41,8 @@ pub async fn profile(
     progress: Arc<dyn Progress>,
 ) -> Result<(DatasetProfile, Templates), IntakeError> {
     let mut tally = Tally::default();
-    let mut failure = None;
-    let summary = run(sources, format, options, progress, |batch| {
-        if let Err(error) = tally.add(&batch) {
-            failure.get_or_insert(error);
-        }
-    })
-    .await?;
-    match failure {
-        Some(error) => Err(error),
-        None => Ok(tally.profile(summary)),
-    }
+    let summary = read_each(sources, format, options, progress, |batch| tally.add(&batch)).await?;
+    Ok(tally.profile(summary))
 }
 
 #[derive(Default)]

@@ -40,7 +40,11 @@ pub async fn read(
     progress: Arc<dyn Progress>,
 ) -> Result<Records, IntakeError> {
     let mut batches = Vec::new();
-    let summary = run(sources, format, options, progress, |batch| batches.push(batch)).await?;
+    let accept = |batch| {
+        batches.push(batch);
+        Ok(())
+    };
+    let summary = read_each(sources, format, options, progress, accept).await?;
     Ok(Records {
         batches,
         accounting: summary.accounting,
@@ -86,13 +90,17 @@ pub struct Summary {
     pub first_reject: Option<Reject>,
 }
 
-/// Reads the files and hands the accepted records to `accept`, batch by batch, in canonical order.
-pub(crate) async fn run(
+/// As [`read`], but hands the accepted records to `accept`, batch by batch, in canonical order, so that memory is bounded
+/// by [`ReadOptions::memory_bytes`].
+///
+/// # Errors
+/// Those of [`read`], and what `accept` returns: reading then ends there.
+pub async fn read_each(
     mut sources: Vec<Source>,
     format: &FormatSpecification,
     options: &ReadOptions,
     progress: Arc<dyn Progress>,
-    mut accept: impl FnMut(RecordBatch),
+    mut accept: impl FnMut(RecordBatch) -> Result<(), IntakeError>,
 ) -> Result<Summary, IntakeError> {
     // The canonical order knows files by their index: it must come from the names.
     sources.sort_by(|a, b| a.name.cmp(&b.name));
@@ -116,11 +124,11 @@ async fn collect(
     scan: &Scan,
     mut sorted: SendableRecordBatchStream,
     collector: &mut Collector,
-    mut accept: impl FnMut(RecordBatch),
+    mut accept: impl FnMut(RecordBatch) -> Result<(), IntakeError>,
 ) -> Result<(), IntakeError> {
     while let Some(batch) = sorted.try_next().await.map_err(|error| scan.error(&error))? {
         if let Some(accepted) = collector.push(&batch)? {
-            accept(accepted);
+            accept(accepted)?;
         }
     }
     Ok(())

@@ -4,6 +4,7 @@
 pub(crate) mod ballista_executor;
 pub(crate) mod example_logs;
 pub(crate) mod features;
+mod matrices;
 pub(crate) mod openapi;
 pub(crate) mod parse;
 pub(crate) mod run_task;

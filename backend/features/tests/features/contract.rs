@@ -1,9 +1,9 @@
 //! The feature set as a contract: JSON, fitted state, refusals; and the matrix as a file.
 
-use crate::{matrix, records, value};
-use ndarray::Array2;
+use crate::{matrix, records, value, written};
+use ndarray::{Array2, Axis, concatenate};
 use ndarray_npy::ReadNpyExt;
-use trainyard_features::{FeatureSet, features, fit, transform, validate_feature_set};
+use trainyard_features::{FeatureSet, MatrixFormat, features, fit, transform, validate_feature_set};
 use trainyard_types::FeatureSetSpecification;
 
 const LOGS: &str = concat!(
@@ -80,12 +80,13 @@ fn what_cannot_be_computed_is_refused() {
 #[test]
 fn the_matrix_is_written_losslessly() {
     let matrix = matrix(&records(LOGS));
-    let mut npy = Vec::new();
-    matrix.write_npy(&mut npy).unwrap();
-    assert_eq!(Array2::<f64>::read_npy(&npy[..]).unwrap(), matrix.values);
-    let mut csv = Vec::new();
-    matrix.write_csv(&mut csv).unwrap();
-    let csv = String::from_utf8(csv).unwrap();
+    // Twice, as of two pieces.
+    let npy = written(&[&matrix, &matrix], MatrixFormat::Npy);
+    let twice = concatenate(Axis(0), &[matrix.values.view(), matrix.values.view()]).unwrap();
+    assert_eq!(Array2::<f64>::read_npy(&npy[..]).unwrap(), twice);
+    let parquet = written(&[&matrix, &matrix], MatrixFormat::Parquet);
+    assert_eq!((&parquet[..4], &parquet[parquet.len() - 4..]), (&b"PAR1"[..], &b"PAR1"[..]));
+    let csv = String::from_utf8(written(&[&matrix], MatrixFormat::Csv)).unwrap();
     let mut lines = csv.lines();
     assert_eq!(lines.next().unwrap().split(',').collect::<Vec<_>>(), matrix.names);
     let values: Vec<f64> = lines.flat_map(|line| line.split(',')).map(|text| text.parse().unwrap()).collect();

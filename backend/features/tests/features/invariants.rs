@@ -5,7 +5,7 @@ use crate::run;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, memory::InMemory, path::Path};
 use proptest::prelude::*;
 use std::{collections::HashMap, sync::Arc};
-use trainyard_features::{FeatureMatrix, FeatureSet, fit, transform};
+use trainyard_features::{FeatureMatrix, FeatureSet, Transformer, fit, transform};
 use trainyard_intake::{ReadOptions, Records, Source, read};
 use trainyard_types::{FeatureSetSpecification, FormatSpecification};
 
@@ -43,7 +43,12 @@ fn matrix(records: &Records, set: &FeatureSet) -> FeatureMatrix {
 
 /// Lines of JSON with few different values, so that ties, repetitions and shared keys are common.
 fn lines() -> impl Strategy<Value = Vec<(u32, String)>> {
-    let line = (0..400u32, 0..3u8, 0..3u8, 0..4u8, 0..3u8, 0..50u8).prop_map(|(time, host, level, key, what, n)| {
+    lines_every(1)
+}
+
+/// Their times are multiples of so many seconds.
+fn lines_every(seconds: u32) -> impl Strategy<Value = Vec<(u32, String)>> {
+    let line = (0..400u32, 0..3u8, 0..3u8, 0..4u8, 0..3u8, 0..50u8).prop_map(move |(time, host, level, key, what, n)| {
         let message = match what {
             0 => format!("open blk_{key} from 10.0.0.{n} size={n}"),
             1 => format!("moved blk_{key} to blk_{} after {n} ms, error", key + 1),
@@ -52,7 +57,7 @@ fn lines() -> impl Strategy<Value = Vec<(u32, String)>> {
         let level = ["info", "error", ""][usize::from(level)];
         let text = format!(
             "{{\"ts\":{},\"level\":\"{level}\",\"host\":\"h{host}\",\"process\":\"p{}\",\"msg\":\"{message}\"}}\n",
-            1_750_000_000 + time,
+            1_750_000_000 + time * seconds,
             n % 2
         );
         (time, text)
@@ -60,8 +65,49 @@ fn lines() -> impl Strategy<Value = Vec<(u32, String)>> {
     prop::collection::vec(line, 2..60)
 }
 
+/// The rows of all pieces: values, keys, times, places and whether they are cut off; and the counts of records.
+type Rows = (Vec<Vec<u64>>, Vec<String>, Vec<i64>, Vec<(String, u64)>, Vec<bool>, [u64; 2]);
+
+fn rows(pieces: &[FeatureMatrix]) -> Rows {
+    let mut all = Rows::default();
+    for piece in pieces {
+        all.0.extend(piece.values.rows().into_iter().map(|row| row.iter().map(|v| v.to_bits()).collect()));
+        all.1.extend(piece.keys.clone());
+        all.2.extend(&piece.timestamps);
+        let places = (0..piece.values.nrows()).map(|row| piece.origins.of_sample(row).unwrap());
+        all.3.extend(places.map(|(file, line)| (file.to_owned(), line)));
+        all.4.extend(&piece.incomplete);
+        all.5[0] += piece.records_without_key;
+        all.5[1] += piece.unseen_records;
+    }
+    all
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(24))]
+
+    #[test]
+    fn records_that_come_in_parts_give_the_same_rows(
+        lines in prop_oneof![lines(), lines_every(60)],
+        part in 1..20usize,
+        at_once in 1..40usize,
+    ) {
+        let records = records(&[lines.into_iter().map(|line| line.1).collect()]);
+        for json in SETS {
+            let specification: FeatureSetSpecification = serde_json::from_str(json).unwrap();
+            let set = fit(&records, &specification, None).unwrap();
+            let mut transformer = Transformer::new(&set).unwrap().at_once(at_once);
+            let mut pieces = Vec::new();
+            for batch in &records.batches {
+                for begin in (0..batch.num_rows()).step_by(part) {
+                    let length = part.min(batch.num_rows() - begin);
+                    pieces.extend(transformer.push(batch.slice(begin, length)).unwrap());
+                }
+            }
+            pieces.push(transformer.finish().unwrap());
+            prop_assert_eq!(rows(&pieces), rows(&[matrix(&records, &set)]), "{}", json);
+        }
+    }
 
     #[test]
     fn the_matrix_knows_neither_order_nor_files(lines in lines(), places in prop::collection::vec(0..1000usize, 60)) {

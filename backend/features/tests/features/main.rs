@@ -12,8 +12,8 @@ mod values;
 mod windows;
 
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, memory::InMemory, path::Path};
-use std::{future::Future, sync::Arc};
-use trainyard_features::{FeatureMatrix, fit, transform};
+use std::{future::Future, io::Cursor, sync::Arc};
+use trainyard_features::{FeatureMatrix, MatrixFormat, MatrixWriter, fit, transform};
 use trainyard_intake::{ReadOptions, Records, Source, read};
 use trainyard_types::{FeatureSetSpecification, FormatSpecification};
 
@@ -42,4 +42,13 @@ pub(crate) fn matrix(records: &Records) -> FeatureMatrix {
 pub(crate) fn value(matrix: &FeatureMatrix, row: usize, name: &str) -> f64 {
     let column = matrix.names.iter().position(|known| known == name).unwrap_or_else(|| panic!("no {name}"));
     matrix.values[[row, column]]
+}
+
+/// Matrices as one file.
+pub(crate) fn written(pieces: &[&FeatureMatrix], format: MatrixFormat) -> Vec<u8> {
+    let mut bytes = Cursor::new(Vec::new());
+    let mut writer = MatrixWriter::new(&mut bytes, format, &pieces[0].names).unwrap();
+    pieces.iter().try_for_each(|piece| writer.write(piece)).unwrap();
+    writer.finish().unwrap();
+    bytes.into_inner()
 }

@@ -1,7 +1,7 @@
 //! Rows of tables.
 
-use crate::{records_of, run, value};
-use trainyard_features::{FeatureMatrix, FeatureSet, TableValues, describe, fit, transform};
+use crate::{records_of, run, value, written};
+use trainyard_features::{FeatureMatrix, FeatureSet, MatrixFormat, TableValues, describe, fit, transform};
 use trainyard_intake::Records;
 use trainyard_types::{FeatureSetSpecification, FormatSpecification};
 
@@ -99,8 +99,7 @@ fn times_and_excluded_columns_are_no_features_and_what_is_absent_is_missing() {
     let later = transform(&table("host,other\nc,1\nb,2\n"), &set, &|_| ()).unwrap();
     assert!(column(&later, "load").iter().all(|load| load.is_nan()));
     assert_eq!(column(&later, "host=b").iter().sum::<f64>(), 1.0);
-    let mut csv = Vec::new();
-    later.write_csv(&mut csv).unwrap();
+    let csv = written(&[&later], MatrixFormat::Csv);
     assert_eq!(String::from_utf8(csv).unwrap(), "host=a,host=b,load\n0,1,\n0,0,\n");
 }
 

@@ -144,7 +144,7 @@ impl Sorted {
     pub(crate) fn collect(
         self,
         collector: &mut Collector,
-        mut accept: impl FnMut(RecordBatch),
+        accept: impl FnMut(RecordBatch) -> Result<(), IntakeError>,
     ) -> Result<(), IntakeError> {
         let Self { batches, mut order } = self;
         let (mut before, mut failure): (Option<Place>, _) = (None, None);
@@ -164,8 +164,7 @@ impl Sorted {
         }
         let records = |places: &[Place]| take(&batches, places)?.records(collector.files());
         let accepted: Result<Vec<RecordBatch>, ArrowError> = order.par_chunks(BATCH).map(records).collect();
-        accepted.map_err(|error| IntakeError::Engine(error.to_string()))?.into_iter().for_each(&mut accept);
-        Ok(())
+        accepted.map_err(|error| IntakeError::Engine(error.to_string()))?.into_iter().try_for_each(accept)
     }
 }
 

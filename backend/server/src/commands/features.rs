@@ -1,6 +1,7 @@
 //! `trainyard features`: the matrix of log files, without a server.
 
 use super::{
+    matrices::matrices,
     parse::Bar,
     sources::{locate_all, sources},
 };
@@ -14,7 +15,8 @@ use std::{
     process::ExitCode,
 };
 use trainyard_features::{
-    FeatureMatrix, FeatureSet, fit_transform, reading, sampling, transform, validate_feature_set,
+    FeatureMatrix, FeatureSet, MatrixFormat, MatrixWriter, SampleWriter, fit_transform, reading, sampling,
+    validate_feature_set,
 };
 use trainyard_intake::ReadOptions;
 use trainyard_types::{FeatureSetSpecification, FormatSpecification};
@@ -51,49 +53,83 @@ pub(crate) struct FeaturesArguments {
 }
 
 pub(crate) fn run(arguments: FeaturesArguments) -> anyhow::Result<ExitCode> {
-    let write = writer_for(&arguments.output)?;
+    let Some(kind) = MatrixFormat::of(&arguments.output) else {
+        bail!("{}: the name must end in .csv, .parquet or .npy", arguments.output.display());
+    };
     let asked = arguments.feature_set.as_deref().map_or_else(|| Ok(Asked::default()), Asked::read)?;
     let format = asked.format(&arguments)?;
-    let options = ReadOptions::new(Utc::now());
     let runtime = tokio::runtime::Runtime::new()?;
     let located = runtime.block_on(locate_all(&arguments.files))?;
-    let read = trainyard_intake::read(sources(&located), &format, &options, Bar::new("reading"));
-    let records = runtime.block_on(read)?;
-    let (set, matrix) = match asked {
+    let sources = sources(&located);
+    let (set, counts, (rows, columns)) = match asked {
         Asked::Fitted(set) => {
-            let matrix = transform(&records, &set, &|_| {})?;
-            (*set, matrix)
+            let mut output = None;
+            let read = matrices(sources, &format, &set, |matrix| {
+                // Not before there is something to write: what a file holds is kept until then.
+                let output = match &mut output {
+                    Some(output) => output,
+                    None => output.insert(Output::new(&arguments, kind, &set)?),
+                };
+                output.write(&matrix)
+            });
+            let counts = runtime.block_on(read)?;
+            let shape = output.map(Output::finish).transpose()?.unwrap_or_default();
+            (*set, counts, shape)
         }
         Asked::Specification(specification) => {
+            let options = ReadOptions::new(Utc::now());
+            let read = trainyard_intake::read(sources, &format, &options, Bar::new("reading"));
+            let records = runtime.block_on(read)?;
             let (set, matrix) = fit_transform(&records, &specification)?;
-            (FeatureSet { format: Some(format), ..set }, matrix)
+            let counts = records.accounting;
+            // While the matrix is written: to give memory back takes time, too.
+            std::thread::spawn(move || drop(records));
+            let mut output = Output::new(&arguments, kind, &set)?;
+            output.write(&matrix)?;
+            (FeatureSet { format: Some(format), ..set }, counts, output.finish()?)
         }
     };
-    let counts = records.accounting;
-    // While the matrix is written: to give memory back takes time, too.
-    std::thread::spawn(move || drop(records));
-    let mut output = create(&arguments.output)?;
-    write(&matrix, &mut output)?;
-    output.flush()?;
-    if let Some(path) = &arguments.samples {
-        let mut output = create(path)?;
-        matrix.write_samples(&mut output)?;
-        output.flush()?;
-    }
     if let Some(path) = &arguments.fitted {
         let mut output = create(path)?;
         serde_json::to_writer_pretty(&mut output, &set)?;
         output.flush()?;
     }
     println!(
-        "{} samples × {} features; {} records read, {} rejected, {} duplicates",
-        matrix.values.nrows(),
-        matrix.names.len(),
-        counts.read,
-        counts.rejected,
-        counts.duplicates
+        "{rows} samples × {columns} features; {} records read, {} rejected, {} duplicates",
+        counts.read, counts.rejected, counts.duplicates
     );
     Ok(ExitCode::SUCCESS)
+}
+
+/// The matrix and, if asked for, what its rows are.
+struct Output {
+    matrix: MatrixWriter<BufWriter<File>>,
+    samples: Option<SampleWriter<BufWriter<File>>>,
+    shape: (usize, usize),
+}
+
+impl Output {
+    fn new(arguments: &FeaturesArguments, kind: MatrixFormat, set: &FeatureSet) -> anyhow::Result<Self> {
+        let matrix = MatrixWriter::new(create(&arguments.output)?, kind, &set.features)?;
+        let samples = arguments.samples.as_deref().map(create).transpose()?.map(SampleWriter::new);
+        Ok(Self { matrix, samples: samples.transpose()?, shape: (0, set.features.len()) })
+    }
+
+    fn write(&mut self, matrix: &FeatureMatrix) -> anyhow::Result<()> {
+        self.shape.0 += matrix.values.nrows();
+        self.matrix.write(matrix)?;
+        if let Some(samples) = &mut self.samples {
+            samples.write(matrix)?;
+        }
+        Ok(())
+    }
+
+    /// Rows and columns.
+    fn finish(self) -> anyhow::Result<(usize, usize)> {
+        self.matrix.finish()?;
+        self.samples.map_or(Ok(()), SampleWriter::finish)?;
+        Ok(self.shape)
+    }
 }
 
 /// The feature set as it was given.
@@ -155,17 +191,6 @@ impl Asked {
             None => Ok(reading(&format, sampling.as_ref(), None)),
             Some(error) => bail!("{}: {}", error.pointer, error.detail),
         }
-    }
-}
-
-type WriteMatrix = fn(&FeatureMatrix, &mut BufWriter<File>) -> anyhow::Result<()>;
-
-fn writer_for(path: &Path) -> anyhow::Result<WriteMatrix> {
-    match path.extension().and_then(|extension| extension.to_str()) {
-        Some("csv") => Ok(|matrix, output| Ok(matrix.write_csv(output)?)),
-        Some("parquet") => Ok(|matrix, output| Ok(matrix.write_parquet(output)?)),
-        Some("npy") => Ok(|matrix, output| Ok(matrix.write_npy(output)?)),
-        _ => bail!("{}: the name must end in .csv, .parquet or .npy", path.display()),
     }
 }
 

@@ -1,9 +1,12 @@
 //! `trainyard score`: log files through a package's own feature set and pipeline, without Python and without a
 //! server. Every file of the package that is used is checked against the manifest first.
 
-use super::sources::{locate_all, sources};
+use super::{
+    matrices::matrices,
+    sources::{locate_all, sources},
+};
 use anyhow::{Context, bail};
-use chrono::{DateTime, Utc};
+use chrono::DateTime;
 use clap::{Args, ValueEnum};
 use ndarray::Axis;
 use serde::{Deserialize, Serialize};
@@ -15,8 +18,7 @@ use std::{
     path::{Path, PathBuf},
     process::ExitCode,
 };
-use trainyard_features::{FeatureMatrix, FeatureSet, reading, transform};
-use trainyard_intake::ReadOptions;
+use trainyard_features::{FeatureMatrix, FeatureSet, reading};
 use trainyard_learn::Pipeline;
 use trainyard_types::FormatSpecification;
 
@@ -63,33 +65,28 @@ pub(crate) fn run(arguments: ScoreArguments) -> anyhow::Result<ExitCode> {
     let format = reading(&set.format.clone().unwrap_or(plain), set.sampling.as_ref(), None);
     let runtime = tokio::runtime::Runtime::new()?;
     let located = runtime.block_on(locate_all(&arguments.files))?;
-    let options = ReadOptions::new(Utc::now());
-    let read =
-        trainyard_intake::read(sources(&located), &format, &options, super::parse::Bar::new("reading"));
-    let records = runtime.block_on(read)?;
-    let counts = records.accounting;
-    let matrix = transform(&records, &set, &|_| {})?;
-    drop(records);
-
-    let output: Box<dyn Write> = match &arguments.output {
-        Some(path) => Box::new(File::create(path).with_context(|| path.display().to_string())?),
-        None => Box::new(io::stdout().lock()),
-    };
-    let mut writer = Writer::new(BufWriter::new(output), &arguments)?;
-    let anomalies = match score(&pipeline, &matrix, &arguments, &mut writer) {
+    let mut writer = None;
+    let (mut samples, mut anomalies) = (0, 0);
+    let read = matrices(sources(&located), &format, &set, |matrix| {
+        // Not before there is something to write: what a file holds is kept until then.
+        let writer = match &mut writer {
+            Some(writer) => writer,
+            None => writer.insert(Writer::new(&arguments)?),
+        };
+        anomalies += score(&pipeline, &matrix, samples, &arguments, writer)?;
+        samples += matrix.values.nrows();
+        Ok(())
+    });
+    let counts = match runtime.block_on(read) {
         // The reader, such as `head`, has seen enough.
         Err(error) if is_broken_pipe(&error) => return Ok(ExitCode::SUCCESS),
-        result => result?,
+        counts => counts?,
     };
     #[expect(clippy::print_stderr, reason = "the summary stands beside the rows, not among them")]
     {
         eprintln!(
-            "{anomalies} of {} samples are anomalies (threshold {}); {} records read, {} rejected, {} duplicates",
-            matrix.values.nrows(),
-            pipeline.threshold,
-            counts.read,
-            counts.rejected,
-            counts.duplicates
+            "{anomalies} of {samples} samples are anomalies (threshold {}); {} records read, {} rejected, {} duplicates",
+            pipeline.threshold, counts.read, counts.rejected, counts.duplicates
         );
     }
     Ok(ExitCode::SUCCESS)
@@ -101,12 +98,14 @@ fn is_broken_pipe(error: &anyhow::Error) -> bool {
     error.chain().any(|cause| io(cause) == Some(io::ErrorKind::BrokenPipe))
 }
 
-/// Scores batch by batch and writes each as it is done; how many anomalies there are.
+/// Scores batch by batch and writes each as it is done; how many anomalies there are. `before` are the samples of
+/// earlier matrices.
 fn score(
     pipeline: &Pipeline,
     matrix: &FeatureMatrix,
+    before: usize,
     arguments: &ScoreArguments,
-    writer: &mut Writer<'_>,
+    writer: &mut Writer,
 ) -> anyhow::Result<usize> {
     let mut anomalies = 0;
     for (batch, rows) in matrix.values.axis_chunks_iter(Axis(0), BATCH).enumerate() {
@@ -123,7 +122,8 @@ fn score(
             }
             let explanation = (arguments.explain > 0)
                 .then(|| strongest(pipeline, matrix.values.row(row), arguments.explain));
-            writer.row(&Scored::new(matrix, row, *score, prediction, pipeline, explanation.flatten()))?;
+            let scored = Scored::new(matrix, row, *score, prediction, pipeline, explanation.flatten());
+            writer.row(&Scored { sample: before + row + 1, ..scored })?;
         }
     }
     writer.output.flush()?;
@@ -200,14 +200,18 @@ impl<'a> Scored<'a> {
     }
 }
 
-struct Writer<'a> {
-    output: BufWriter<Box<dyn Write + 'a>>,
+struct Writer {
+    output: BufWriter<Box<dyn Write>>,
     format: OutputFormat,
 }
 
-impl<'a> Writer<'a> {
-    fn new(output: BufWriter<Box<dyn Write + 'a>>, arguments: &ScoreArguments) -> anyhow::Result<Self> {
-        let mut writer = Self { output, format: arguments.format };
+impl Writer {
+    fn new(arguments: &ScoreArguments) -> anyhow::Result<Self> {
+        let output: Box<dyn Write> = match &arguments.output {
+            Some(path) => Box::new(File::create(path).with_context(|| path.display().to_string())?),
+            None => Box::new(io::stdout().lock()),
+        };
+        let mut writer = Self { output: BufWriter::new(output), format: arguments.format };
         if writer.format == OutputFormat::Csv {
             if arguments.explain > 0 {
                 bail!("--explain goes with --format jsonl");
