@@ -17,6 +17,16 @@ pub(super) async fn matrices(
     sources: Vec<Source>,
     format: &FormatSpecification,
     set: &FeatureSet,
+    accept: impl FnMut(FeatureMatrix) -> anyhow::Result<()>,
+) -> anyhow::Result<Accounting> {
+    matrices_of(sources, format, set, FEW, accept).await
+}
+
+async fn matrices_of(
+    sources: Vec<Source>,
+    format: &FormatSpecification,
+    set: &FeatureSet,
+    few_records: usize,
     mut accept: impl FnMut(FeatureMatrix) -> anyhow::Result<()>,
 ) -> anyhow::Result<Accounting> {
     let options = ReadOptions { memory_bytes: Some(SORT_BYTES), ..ReadOptions::new(Utc::now()) };
@@ -26,7 +36,7 @@ pub(super) async fn matrices(
     let read = read_each(sources, format, &options, Bar::new("reading"), |batch| {
         rows += batch.num_rows();
         few.push(batch);
-        if rows <= FEW {
+        if rows <= few_records {
             return Ok(());
         }
         let mut push = || -> anyhow::Result<()> {
@@ -67,4 +77,69 @@ pub(super) async fn matrices(
     };
     accept(last)?;
     Ok(summary.accounting)
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test that fails may panic")]
+mod tests {
+    use super::{super::sources, *};
+    use std::fmt::Write;
+
+    #[test]
+    fn many_records_give_the_rows_of_few() {
+        let mut text = String::new();
+        for line in 0..9000 {
+            let time = format!("{:02}{:02}{:02}", line / 3600, line / 60 % 60, line % 60);
+            writeln!(text, "081109 {time} 1 INFO dfs.A: got blk_{} of {line}", line % 7).unwrap();
+        }
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("hdfs.log");
+        std::fs::write(&path, text).unwrap();
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let located = runtime.block_on(sources::locate_all(&[path.display().to_string()])).unwrap();
+        let format = FormatSpecification::default();
+        let read = |set: &FeatureSet, few| {
+            let (mut values, mut rows) = (Vec::new(), 0);
+            let read = matrices_of(sources::sources(&located), &format, set, few, |matrix| {
+                values.extend(matrix.values.iter().map(|value| value.to_bits()));
+                rows += matrix.values.nrows();
+                Ok(())
+            });
+            (runtime.block_on(read).unwrap(), rows, values)
+        };
+        let options = ReadOptions::new(Utc::now());
+        let read_all = trainyard_intake::read(sources::sources(&located), &format, &options, Bar::new(""));
+        let records = runtime.block_on(read_all).unwrap();
+        for (preset, rows) in [("record", 9000), ("hdfs-session", 7)] {
+            let asked = trainyard_types::FeatureSetSpecification::preset(preset);
+            let set = trainyard_features::fit(&records, &asked, None).unwrap();
+            let few = read(&set, usize::MAX);
+            assert_eq!((few.0.parsed, few.1), (9000, rows));
+            assert_eq!(read(&set, 10), few);
+        }
+    }
+
+    #[test]
+    fn what_accept_says_is_what_is_told() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.log");
+        std::fs::write(&path, "081109 000000 1 INFO a: b\n081109 000001 1 INFO a: c\n").unwrap();
+        let runtime = tokio::runtime::Runtime::new().unwrap();
+        let located = runtime.block_on(sources::locate_all(&[path.display().to_string()])).unwrap();
+        let set = FeatureSet { version: 99, ..fitted() };
+        for few in [0, 10] {
+            let format = FormatSpecification::default();
+            let read = matrices_of(sources::sources(&located), &format, &set, few, |_| Ok(()));
+            let error = runtime.block_on(read).unwrap_err().to_string();
+            assert!(error.contains("99"), "{error}");
+        }
+    }
+
+    fn fitted() -> FeatureSet {
+        serde_json::from_value(serde_json::json!({
+            "version": 1, "sample": "record", "features": [], "utc_offset_minutes": 0, "patterns": {},
+            "windows": [], "gap_limit_seconds": 3600, "state": {"training_records": 0, "process_frequency": {}}
+        }))
+        .unwrap()
+    }
 }
