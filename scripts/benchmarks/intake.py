@@ -33,18 +33,19 @@ def hdfs_file(folder: Path) -> Path:
 
 def measured(command: list[str | Path]) -> tuple[float, int]:
     """The fastest of some runs in seconds, and the most memory that a run took in bytes."""
-    best = float("inf")
-    peak = 0
-    for _ in range(RUNS):
-        began = time.perf_counter()
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            sys.exit(f"{' '.join(map(str, command))} failed")
-        best = min(best, time.perf_counter() - began)
-        peak = max(peak, usage.ru_maxrss * 1024)
-    return best, peak
+    runs = [once(command) for _ in range(RUNS)]
+    return min(seconds for seconds, _ in runs), max(peak for _, peak in runs)
+
+
+def once(command: list[str | Path]) -> tuple[float, int]:
+    """A run's seconds and bytes of memory."""
+    began = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"{' '.join(map(str, command))} failed")
+    return time.perf_counter() - began, usage.ru_maxrss * 1024
 
 
 def peer(script: str, file: Path) -> dict[str, float] | None:
@@ -101,27 +102,31 @@ def disk(bench: Bench) -> None:
 
 
 def linear(bench: Bench) -> None:
-    title = "The same file again and again with shifted times (goal: time grows linearly, memory does not)"
+    title = "The same file again and again with shifted times (goal: time grows linearly, under 1.5 GB)"
     if not HDFS.exists():
         return missing(title, f"{HDFS} is not there")
+    asked, fitted = bench.folder / "sessions.json", bench.folder / "feature_set.json"
+    asked.write_text(json.dumps({"preset": "hdfs-session"}))
+    command = [BINARY, "features", hdfs_file(bench.folder), "--feature-set", asked, "--fitted", fitted]
+    once([*command, "--output", bench.folder / "o.npy"])
     rows = []
     for lines in LINES:
         file = bench.folder / "repeated.log"
         with file.open("wb") as output:
             output.writelines(repeated(lines))
         size = file.stat().st_size
-        began = time.perf_counter()
-        command = [BINARY, "parse", file, "--output", bench.folder / "o.parquet"]
-        process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            sys.exit("parsing the repeated file failed")
-        seconds = time.perf_counter() - began
+        for label, flags in [
+            ("parse, with templates", ["parse", file, "--output", bench.folder / "o.parquet"]),
+            (
+                "features, sessions, fitted",
+                ["features", file, "--feature-set", fitted, "--output", bench.folder / "o.npy"],
+            ),
+        ]:
+            seconds, peak = once([BINARY, *flags])
+            rows.append([label, f"{lines:,}", f"{size / 1e6:,.0f}", f"{seconds:.2f}"])
+            rows[-1] += [f"{1e6 * seconds / lines:.2f}", f"{peak / 1e6:.0f}"]
         file.unlink()
-        rows.append([f"{lines:,}", f"{size / 1e6:,.0f}", f"{seconds:.2f}", f"{1e6 * seconds / lines:.2f}"])
-        rows[-1].append(f"{usage.ru_maxrss * 1024 / 1e6:.0f}")
-    table(title, ["lines", "MB", "seconds", "us/line", "peak MB"], rows)
+    table(title, ["", "lines", "MB", "seconds", "us/line", "peak MB"], rows)
 
 
 def repeated(lines: int) -> Iterator[bytes]:
