@@ -23,6 +23,8 @@ use std::{
 
 /// Rows that are handed to the writer of Parquet at a time.
 const ROWS_AT_ONCE: usize = 65_536;
+/// Values that are handed to a file at a time.
+const VALUES_AT_ONCE: usize = 1 << 15;
 /// Bytes of the header of `.npy`: enough for any shape.
 const NPY_HEADER: usize = 128;
 
@@ -118,11 +120,12 @@ impl<W: Write + Seek + Send> MatrixWriter<W> {
                 }
             }
             Sink::Npy { output, rows, .. } => {
-                let mut bytes = Vec::with_capacity(8 * matrix.values.ncols());
-                for row in matrix.values.rows() {
+                let values = matrix.values.as_standard_layout();
+                let mut bytes = Vec::with_capacity(VALUES_AT_ONCE);
+                for values in values.as_slice().unwrap_or_default().chunks(VALUES_AT_ONCE) {
                     bytes.clear();
-                    bytes.extend(row.iter().flat_map(|value| value.to_le_bytes()));
-                    output.write_all(&bytes)?;
+                    bytes.extend(values.iter().map(|value| value.to_le_bytes()));
+                    output.write_all(bytes.as_flattened())?;
                 }
                 *rows += matrix.values.nrows();
             }
