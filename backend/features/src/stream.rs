@@ -16,6 +16,8 @@ use trainyard_types::{Entity, SampleSpecification};
 
 /// Records that are looked at together, at least.
 const AT_ONCE: usize = 1 << 17;
+/// Bytes of them, at most.
+const BYTES_AT_ONCE: usize = 256 << 20;
 
 /// Applies a feature set to records in canonical order. The rows of all matrices that it gives, one after the other,
 /// are those of [`crate::transform`]; the counts of records add up to its own.
@@ -26,8 +28,9 @@ pub struct Transformer<'a> {
     held: Vec<RecordBatch>,
     /// Batches of it that are looked back at only, and their records.
     past: (usize, usize),
-    /// The records of the others.
+    /// The records of the others, and their bytes.
     new: usize,
+    bytes: usize,
     /// The time of the first record of all, in microseconds.
     begin: Option<i64>,
     at_once: usize,
@@ -94,7 +97,7 @@ impl<'a> Transformer<'a> {
                 }
             }
         };
-        Ok(Self { set, way, held: Vec::new(), past: (0, 0), new: 0, begin: None, at_once: AT_ONCE })
+        Ok(Self { set, way, held: Vec::new(), past: (0, 0), new: 0, bytes: 0, begin: None, at_once: AT_ONCE })
     }
 
     /// Looks at so many records together, at least.
@@ -112,9 +115,14 @@ impl<'a> Transformer<'a> {
             self.begin = Columns::of(&batch)?.timestamp.iter().flatten().next();
         }
         self.new += batch.num_rows();
+        self.bytes += batch.get_array_memory_size();
         self.held.push(batch);
         // As many as are looked back at, so that no record is looked at often.
-        if self.new < self.at_once.max(self.past.1) { Ok(None) } else { self.look(false) }
+        if self.new < self.at_once.max(self.past.1) && self.bytes < BYTES_AT_ONCE {
+            return Ok(None);
+        }
+        self.bytes = 0;
+        self.look(false)
     }
 
     /// The samples that are left.

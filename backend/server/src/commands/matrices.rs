@@ -9,6 +9,8 @@ use trainyard_types::{Accounting, FormatSpecification};
 
 /// Records that are looked at all together, at most: that is quicker.
 const FEW: usize = 1 << 20;
+/// Bytes that these take, at most.
+const FEW_BYTES: usize = 1 << 30;
 /// Bytes in which records are sorted.
 const SORT_BYTES: usize = 256 << 20;
 
@@ -30,13 +32,14 @@ async fn matrices_of(
     mut accept: impl FnMut(FeatureMatrix) -> anyhow::Result<()>,
 ) -> anyhow::Result<Accounting> {
     let options = ReadOptions { memory_bytes: Some(SORT_BYTES), ..ReadOptions::new(Utc::now()) };
-    let (mut few, mut rows) = (Vec::new(), 0);
+    let (mut few, mut rows, mut bytes) = (Vec::new(), 0, 0);
     let mut many: Option<Transformer<'_>> = None;
     let mut failure = None;
     let read = read_each(sources, format, &options, Bar::new("reading"), |batch| {
         rows += batch.num_rows();
+        bytes += batch.get_array_memory_size();
         few.push(batch);
-        if rows <= few_records {
+        if rows <= few_records && bytes <= FEW_BYTES {
             return Ok(());
         }
         let mut push = || -> anyhow::Result<()> {
@@ -80,7 +83,6 @@ async fn matrices_of(
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that fails may panic")]
 mod tests {
     use super::{super::sources, *};
     use std::fmt::Write;
