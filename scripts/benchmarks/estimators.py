@@ -58,7 +58,6 @@ def estimators(bench: Bench) -> None:
         ours, theirs = (measure(bench.folder, wanted, who, clean) for who in ("ours", "theirs"))
         ratio = {key: theirs[key] / ours[key] for key in ("fit_seconds", "score_seconds", "row_seconds")}
         memory = [(found["peak_bytes"] - found["start_bytes"]) / 1e6 for found in (ours, theirs)]
-        same = {True: "equal", False: "DIFFER"}.get(theirs.get("same_trees"), "")
         rows.append(
             [
                 wanted["name"],
@@ -69,11 +68,24 @@ def estimators(bench: Bench) -> None:
                 f"{ratio['score_seconds']:.1f} x",
                 f"{ratio['row_seconds']:.0f} x",
                 f"{memory[0]:.1f} / {memory[1]:.1f} MB",
-                same,
+                results(theirs),
             ]
         )
-    columns = ["work", "trainyard", "scikit-learn", "faster", "goal", "scoring", "one row", "peak", "trees"]
+    columns = ["work", "trainyard", "scikit-learn", "faster", "goal", "scoring", "one row", "peak", "results"]
     table(title, columns, rows)
+
+
+def results(compared: dict[str, Any]) -> str:
+    """How much alike the two are."""
+    if "same_trees" in compared:
+        return "trees equal" if compared["same_trees"] else "trees DIFFER"
+    if "objective" in compared:
+        ours, theirs = compared["objective"]
+        return f"loss {ours:.8f} / {theirs:.8f}"
+    if "roc_auc" in compared:
+        ours, theirs = compared["roc_auc"]
+        return f"AUC {ours:.5f} / {theirs:.5f}"
+    return f"scores within {compared['scores_apart']:.0e}"
 
 
 def measure(folder: Path, wanted: dict[str, Any], who: str, environment: dict[str, str]) -> dict[str, Any]:
@@ -88,10 +100,8 @@ def measure(folder: Path, wanted: dict[str, Any], who: str, environment: dict[st
     command += [folder / "classes" if matrix == "classify" else "-", "--runs", str(wanted["runs"])]
     if "contamination" in wanted:
         command += ["--contamination", str(wanted["contamination"])]
-    trees = "forest" in wanted["type"] or "trees" in wanted["type"]
-    if trees:
-        command += ["--pickle", folder / "model.pickle", "--scores", folder / "scores"]
-    if trees and who == "theirs":
+    command += ["--pickle", folder / "model.pickle", "--scores", folder / "scores"]
+    if who == "theirs":
         command.append("--same")
     threads = {"OMP_NUM_THREADS": "1"} if wanted["type"] == "hist_gradient_boosting" else {}
     answer = subprocess.run(

@@ -1,7 +1,8 @@
 """What `fit.rs` measures, measured of scikit-learn: the same arguments, the same report.
 
-`--pickle FILE --same` compares the model with the pickle that `fit.rs` wrote: every node of every tree, and
-the scores. Two threads (`n_jobs=2`) where scikit-learn can use them.
+`--pickle FILE --scores FILE --same` compares the model with what `fit.rs` wrote: every node of every tree,
+the scores, the area under the ROC curve, and what logistic regression minimises. Two threads (`n_jobs=2`)
+where scikit-learn can use them.
 """
 
 import argparse
@@ -12,7 +13,7 @@ import time
 
 import joblib
 import numpy as np
-from sklearn import ensemble, linear_model, naive_bayes, neighbors, svm, tree
+from sklearn import ensemble, linear_model, metrics, naive_bayes, neighbors, svm, tree
 from sklearn.covariance import EllipticEnvelope
 
 CLASSES = {
@@ -85,6 +86,26 @@ def trees_of(model) -> list:
     return list(getattr(model, "estimators_", [model] if hasattr(model, "tree_") else []))
 
 
+def objective(model, samples: np.ndarray, labels: np.ndarray) -> float:
+    """What logistic regression minimises, per sample."""
+    loss = metrics.log_loss(labels, model.predict_proba(samples))
+    return loss + 0.5 * float((model.coef_**2).sum()) / (model.C * len(labels))
+
+
+def compare(real, pickle: pathlib.Path, path: pathlib.Path, samples: np.ndarray, labels) -> dict:
+    model = joblib.load(pickle)
+    ours = np.fromfile(path).reshape(len(samples), -1)
+    theirs = scores(real, samples).reshape(len(samples), -1)
+    report = {"scores_apart": float(np.abs(ours - theirs).max())}
+    if trees_of(real):
+        report["same_trees"] = same_trees(model, real)
+    elif isinstance(real, linear_model.LogisticRegression):
+        report["objective"] = [objective(either, samples, labels) for either in (model, real)]
+    elif isinstance(real, ensemble.HistGradientBoostingClassifier):
+        report["roc_auc"] = [float(metrics.roc_auc_score(labels, each[:, -1])) for each in (ours, theirs)]
+    return report
+
+
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("specification", type=pathlib.Path)
@@ -114,10 +135,7 @@ def main() -> None:
     report["score_seconds"] = timed(lambda: scores(model, samples), arguments.runs)
     report["row_seconds"] = timed(lambda: scores(model, samples[:1]), 51)
     if arguments.same:
-        report["same_trees"] = same_trees(joblib.load(arguments.pickle), model)
-        ours = np.fromfile(arguments.scores).reshape(arguments.rows, -1)
-        theirs = scores(model, samples).reshape(arguments.rows, -1)
-        report["scores_apart"] = float(np.abs(ours - theirs).max())
+        report |= compare(model, arguments.pickle, arguments.scores, samples, labels)
     print(json.dumps(report))
 
 
