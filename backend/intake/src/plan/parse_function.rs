@@ -64,8 +64,8 @@ impl ParseFunction {
                 None => return Err(exec_datafusion_err!("parse_record knows no file {}", file.value(row))),
             };
             match parsed {
-                Ok(fields) => columns.append(&fields)?,
-                Err(reason) => columns.reject(&reason, &parse::excerpt(bytes, EXCERPT_CHARACTERS))?,
+                Ok(fields) => columns.append(&fields),
+                Err(reason) => columns.reject(&reason, &parse::excerpt(bytes, EXCERPT_CHARACTERS)),
             }
         }
         columns.finish(bytes_read)
@@ -161,20 +161,20 @@ impl Builders {
         }
     }
 
-    fn append(&mut self, fields: &Fields<'_>) -> Result<(), ArrowError> {
+    fn append(&mut self, fields: &Fields<'_>) {
         self.timestamp.append_option(fields.timestamp);
-        self.host.append(fields.host.as_deref())?;
-        self.level.append(fields.severity.and_then(|s| LEVELS.get(s as usize)).copied())?;
-        self.process.append(fields.process.as_deref())?;
-        self.pid.append(fields.pid.as_deref())?;
-        self.message.append(Some(&fields.message))?;
-        self.attributes.append(fields.attributes.as_deref())?;
-        self.id.append(fields.id.as_deref())?;
-        self.reject.append(None)?;
-        self.excerpt.append(None)
+        self.host.append(fields.host.as_deref());
+        self.level.append(fields.severity.and_then(|s| LEVELS.get(s as usize)).copied());
+        self.process.append(fields.process.as_deref());
+        self.pid.append(fields.pid.as_deref());
+        self.message.append(Some(&fields.message));
+        self.attributes.append(fields.attributes.as_deref());
+        self.id.append(fields.id.as_deref());
+        self.reject.append(None);
+        self.excerpt.append(None);
     }
 
-    fn reject(&mut self, reason: &str, excerpt: &str) -> Result<(), ArrowError> {
+    fn reject(&mut self, reason: &str, excerpt: &str) {
         self.timestamp.append_null();
         for column in [
             &mut self.host,
@@ -185,10 +185,10 @@ impl Builders {
             &mut self.attributes,
             &mut self.id,
         ] {
-            column.append(None)?;
+            column.append(None);
         }
-        self.reject.append(Some(reason))?;
-        self.excerpt.append(Some(excerpt))
+        self.reject.append(Some(reason));
+        self.excerpt.append(Some(excerpt));
     }
 
     fn finish(mut self, bytes_read: usize) -> Result<StructArray, DataFusionError> {
@@ -220,8 +220,8 @@ struct Texts {
     raw: Option<Buffer>,
     views: Vec<u128>,
     valid: NullBufferBuilder,
-    /// The texts that stand nowhere in the raw bytes.
-    made: Vec<u8>,
+    /// The long texts that stand nowhere in the raw bytes, in blocks.
+    made: Vec<Vec<u8>>,
     /// Bytes of raw records that are used.
     viewed: usize,
     /// The views of the first different texts, of a column in which few come again and again.
@@ -231,14 +231,18 @@ struct Texts {
 impl Texts {
     /// Different texts that are remembered.
     const MOST_SEEN: usize = 256;
+    /// Bytes that a view holds itself.
+    const SHORT: usize = 12;
+    /// Bytes of a block of made texts, unless one alone is longer: a view counts them with 31 bits.
+    const BLOCK_BYTES: usize = 1 << 30;
 
-    fn append(&mut self, text: Option<&str>) -> Result<(), ArrowError> {
+    fn append(&mut self, text: Option<&str>) {
         let Some(text) = text else {
             match self.views.is_empty() {
                 true => self.nulls += 1,
                 false => self.push(None),
             }
-            return Ok(());
+            return;
         };
         if self.views.is_empty() {
             self.views.reserve_exact(self.rows);
@@ -250,7 +254,7 @@ impl Texts {
                 view
             }
             None => {
-                let view = self.view(text)?;
+                let view = self.view(text);
                 if let Some(seen) = self.seen.as_mut().filter(|seen| seen.len() < Self::MOST_SEEN) {
                     seen.insert(text.into(), view);
                 }
@@ -258,7 +262,6 @@ impl Texts {
             }
         };
         self.push(Some(view));
-        Ok(())
     }
 
     fn push(&mut self, view: Option<u128>) {
@@ -266,26 +269,33 @@ impl Texts {
         self.valid.append(view.is_some());
     }
 
-    /// A view of where the text stands: the raw bytes are the first buffer, if there are any, and what was made is
-    /// the one after them.
-    fn view(&mut self, text: &str) -> Result<u128, ArrowError> {
+    /// A view of where the text stands: the raw bytes are the first buffer, if there are any, and what was made comes
+    /// after them. A short text is a view in itself.
+    fn view(&mut self, text: &str) -> u128 {
         let within = self.raw.as_ref().and_then(|raw| place(text.as_bytes(), raw));
         if let Some(offset) = within {
             self.viewed += text.len();
-            return Ok(make_view(text.as_bytes(), 0, offset));
+            return make_view(text.as_bytes(), 0, offset);
         }
-        let offset = i32::try_from(self.made.len() + text.len()).map(|end| end as u32 - text.len() as u32);
-        let offset = offset.map_err(|_| ArrowError::OffsetOverflowError(self.made.len()))?;
-        self.made.extend_from_slice(text.as_bytes());
-        Ok(make_view(text.as_bytes(), u32::from(self.raw.is_some()), offset))
+        if text.len() <= Self::SHORT {
+            return make_view(text.as_bytes(), 0, 0);
+        }
+        if self.made.last().is_none_or(|block| block.len() + text.len() > Self::BLOCK_BYTES) {
+            self.made.push(Vec::new());
+        }
+        let number = usize::from(self.raw.is_some()) + self.made.len() - 1;
+        let Some(block) = self.made.last_mut() else { return 0 };
+        let view = make_view(text.as_bytes(), number as u32, block.len() as u32);
+        block.extend_from_slice(text.as_bytes());
+        view
     }
 
     fn finish(mut self, sparse: bool) -> Result<ArrayRef, ArrowError> {
         if self.views.is_empty() {
             return Ok(Arc::new(nulls(self.nulls)));
         }
-        let made = Buffer::from_vec(self.made);
-        let buffers: Vec<Buffer> = self.raw.into_iter().chain([made]).collect();
+        let made = self.made.into_iter().map(Buffer::from_vec);
+        let buffers: Vec<Buffer> = self.raw.into_iter().chain(made).collect();
         let column = StringViewArray::try_new(self.views.into(), buffers, self.valid.finish())?;
         Ok(Arc::new(if sparse { column.gc() } else { column }))
     }
