@@ -4,9 +4,10 @@
 //! a time. Standard deviations are those of the population: √(Σ (x - mean)² / n), the mean computed first.
 
 use crate::{
-    FeatureError, FeatureSet, Samples,
+    FeatureError, FeatureSet,
     catalogue::{EVENTS, Feature, Kind},
     facts::{Facts, Record, UNSEEN},
+    samples::Samples,
 };
 use rayon::prelude::*;
 use std::collections::HashMap;

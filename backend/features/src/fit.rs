@@ -1,139 +1,146 @@
-//! Fitting a feature set of windows or sessions: templates, their frequencies and named numbers of the training records.
+//! Fitting a feature set to the training samples.
+
+mod learned;
 
 use crate::{
-    FeatureError, FeatureSet, Samples, State, aggregate,
-    catalogue::features,
+    Feature, FeatureError, FeatureSet, State, aggregate,
+    catalogue::{WINDOWS, features},
     events::default_patterns,
-    numbers,
-    set::{MAX_FEATURES, VERSION, fit_state},
-    specification::select,
+    pieces::each_piece,
+    set::{RECORD, VERSION, Window},
+    specification::{sampling, select},
     table,
+    transform::cut_and_mask,
 };
-use rayon::prelude::*;
+pub(crate) use learned::learn;
+use learned::{Processes, learn_in_pieces};
 use std::collections::BTreeMap;
-use trainyard_intake::{
-    Columns, Records,
-    templates::{Masked, Matcher, Templates},
-};
-use trainyard_types::{FeatureSetSpecification, SampleSpecification};
+use trainyard_intake::{Batches, Columns, Records};
+use trainyard_types::{FeatureSetSpecification, SampleSpecification, Weight};
 
-/// Samples that one core counts the templates of.
-const AT_ONCE: usize = 4096;
-/// The most named numbers that become features.
-const FIELDS: usize = 16;
-
-/// Of all records cut into samples, and masked.
-pub(crate) fn fit(
+/// Fits a feature set to the training samples: `training_rows` are their rows in the matrix, which is for records
+/// their place in the canonical order (others are ignored), all when absent. Records on disk are gone through twice.
+///
+/// # Errors
+/// When the specification asks for samples that are not computed here, or the records lack a column.
+pub fn fit(
     records: &Records,
-    samples: &Samples,
-    masked: &Masked,
     specification: &FeatureSetSpecification,
-    sampling: &SampleSpecification,
-    training_samples: Option<&[usize]>,
+    training_rows: Option<&[usize]>,
 ) -> Result<FeatureSet, FeatureError> {
-    let all: Vec<usize> = (0..samples.len()).collect();
-    let training = training_samples.unwrap_or(&all);
-    let mut chosen = vec![false; records.len()];
-    let known = || training.iter().filter(|sample| **sample < samples.len());
-    known().flat_map(|sample| samples.records(*sample)).for_each(|at| chosen[*at as usize] = true);
+    let sampling =
+        sampling(specification).ok_or_else(|| FeatureError::Sample(specification.preset.clone()))?;
+    match &sampling {
+        SampleSpecification::Record {} => fit_records(records, specification, training_rows),
+        SampleSpecification::Row { columns, exclude, encoding, min_frequency } => {
+            let wanted = table::Wanted {
+                columns: columns.as_deref(),
+                exclude,
+                encoding: *encoding,
+                min_frequency: *min_frequency,
+            };
+            fit_table(records, specification, sampling.clone(), &wanted, training_rows)
+        }
+        SampleSpecification::Window { .. } | SampleSpecification::Session { .. } => {
+            let learned = match &records.batches {
+                Batches::InMemory(batches) => {
+                    let (samples, masked) = cut_and_mask(batches, &sampling)?;
+                    learn(batches, &samples, &masked, &sampling, training_rows)?
+                }
+                Batches::OnDisk(_) => learn_in_pieces(&records.batches, &sampling, training_rows, None)?,
+            };
+            learned.into_set(specification, &sampling, records.utc_offset_minutes)
+        }
+    }
+}
 
-    let (templates, state) =
-        rayon::join(|| masked.mine(|record| chosen[record]), || fit_state(records, &chosen));
-
-    let limits = specification.templates.unwrap_or_default();
-    let columns: Vec<&str> = templates
-        .templates
-        .iter()
-        .filter(|template| template.count >= limits.min_count)
-        .take(limits.max)
-        .map(|template| &*template.id)
-        .collect();
-    let window = matches!(sampling, SampleSpecification::Window { .. });
-    let fields = if window { fields(records, &chosen)? } else { Vec::new() };
-    let names = aggregate::names(window, &columns, &fields);
-    let names = select(names, specification.features.as_deref()).map_err(FeatureError::UnknownFeature)?;
+fn fit_records(
+    records: &Records,
+    specification: &FeatureSetSpecification,
+    training_rows: Option<&[usize]>,
+) -> Result<FeatureSet, FeatureError> {
+    let names = features().iter().map(|feature| feature.name.clone()).collect();
     let mut patterns = default_patterns();
     patterns.extend(specification.patterns.clone());
-    let frequency = document_frequency(masked, samples, known(), &templates)?;
-    if names.len() > MAX_FEATURES {
-        return Err(FeatureError::TooManyFeatures { features: names.len(), limit: MAX_FEATURES });
+    let training = chosen(records, training_rows);
+    let (mut processes, mut begin) = (Processes::default(), 0);
+    for batch in records.batches.iter()? {
+        let batch = batch?;
+        let end = begin + batch.num_rows();
+        processes.add([(Columns::of(&batch)?, &training[begin..end])]);
+        begin = end;
     }
-    let state = State {
-        training_samples: known().count() as u64,
-        document_frequency: frequency,
-        templates: Some(templates),
-        ..state?
-    };
     Ok(FeatureSet {
         version: VERSION,
-        sample: crate::samples::kind(sampling).to_owned(),
-        features: names,
+        sample: RECORD.to_owned(),
+        features: select(names, specification.features.as_deref()).map_err(FeatureError::UnknownFeature)?,
         utc_offset_minutes: records.utc_offset_minutes,
         patterns,
-        windows: Vec::new(),
+        windows: WINDOWS
+            .iter()
+            .map(|(name, seconds)| Window { name: (*name).to_owned(), seconds: *seconds })
+            .collect(),
         gap_limit_seconds: 3600,
-        sampling: Some(sampling.clone()),
-        weight: limits.weight,
+        sampling: None,
+        weight: Weight::Raw,
         format: None,
-        state,
+        state: processes.into_state(),
     })
 }
 
-/// In how many training samples each template occurs.
-fn document_frequency<'a>(
-    masked: &Masked,
-    samples: &Samples,
-    training: impl Iterator<Item = &'a usize>,
-    templates: &Templates,
-) -> Result<BTreeMap<String, u64>, FeatureError> {
-    let found = masked.find(&Matcher::new(templates)?);
-    let training: Vec<usize> = training.copied().collect();
-    let count = |training: &[usize]| {
-        let mut counts = vec![0u64; templates.templates.len()];
-        // The sample that each template was counted in last.
-        let mut last = vec![None; templates.templates.len()];
-        for sample in training {
-            for template in samples.records(*sample).iter().filter_map(|at| found.template(*at as usize)) {
-                if last[template as usize].replace(*sample) != Some(*sample) {
-                    counts[template as usize] += 1;
-                }
-            }
-        }
-        counts
-    };
-    let counts: Vec<Vec<u64>> = training.par_chunks(AT_ONCE).map(count).collect();
-    let total = |at: usize| counts.iter().map(|counts| counts[at]).sum();
-    let counts = templates.templates.iter().enumerate();
-    Ok(counts.map(|(at, template)| (template.id.clone(), total(at))).collect())
+fn fit_table(
+    records: &Records,
+    specification: &FeatureSetSpecification,
+    sampling: SampleSpecification,
+    wanted: &table::Wanted<'_>,
+    training_rows: Option<&[usize]>,
+) -> Result<FeatureSet, FeatureError> {
+    let training = chosen(records, training_rows);
+    let (columns, names) = table::fit(records, &training, wanted)?;
+    let training_records = training.iter().filter(|chosen| **chosen).count() as u64;
+    Ok(FeatureSet {
+        version: VERSION,
+        sample: "row".to_owned(),
+        features: select(names, specification.features.as_deref()).map_err(FeatureError::UnknownFeature)?,
+        utc_offset_minutes: records.utc_offset_minutes,
+        patterns: BTreeMap::new(),
+        windows: Vec::new(),
+        gap_limit_seconds: 3600,
+        sampling: Some(sampling),
+        weight: Weight::Raw,
+        format: None,
+        state: State { training_records, columns, ..State::default() },
+    })
 }
 
-/// The names of numbers in the most messages, in the order of the text.
-fn fields(records: &Records, chosen: &[bool]) -> Result<Vec<String>, FeatureError> {
-    let pattern = numbers::compile().map_err(|error| FeatureError::Pattern {
-        feature: "field".into(),
-        pattern: numbers::PATTERN.into(),
-        reason: error.to_string(),
-    })?;
-    let mut counts = BTreeMap::<String, u64>::new();
-    let mut offset = 0;
-    for batch in &records.batches {
-        let columns = Columns::of(batch)?;
-        for row in (0..batch.num_rows()).filter(|row| chosen[offset + row]) {
-            numbers::find(&pattern, columns.message.value(row), |name, _| {
-                *counts.entry(name).or_default() += 1
-            });
+/// Which records are among these rows; all without rows.
+fn chosen(records: &Records, rows: Option<&[usize]>) -> Vec<bool> {
+    let mut chosen = vec![rows.is_none(); records.len()];
+    for row in rows.unwrap_or_default() {
+        if let Some(flag) = chosen.get_mut(*row) {
+            *flag = true;
         }
-        offset += batch.num_rows();
     }
-    let mut names: Vec<(String, u64)> = counts.into_iter().collect();
-    names.sort_by(|a, b| b.1.cmp(&a.1).then_with(|| a.0.cmp(&b.0)));
-    let mut names: Vec<String> = names.into_iter().take(FIELDS).map(|(name, _)| name).collect();
-    names.sort();
-    Ok(names)
+    chosen
+}
+
+/// How many rows the matrix of these records has.
+///
+/// # Errors
+/// When the specification asks for samples that are not computed here, or the records lack a column.
+pub fn sample_count(
+    records: &Records,
+    specification: &FeatureSetSpecification,
+) -> Result<usize, FeatureError> {
+    match sampling(specification) {
+        None => Err(FeatureError::Sample(specification.preset.clone())),
+        Some(SampleSpecification::Record {} | SampleSpecification::Row { .. }) => Ok(records.len()),
+        Some(sampling) => Ok(each_piece(&records.batches, &sampling, None, |_, _| Ok(()))?.len()),
+    }
 }
 
 /// Every column of a fitted set: its definition, unit and kind.
-pub fn describe(set: &FeatureSet) -> Vec<crate::Feature> {
+pub fn describe(set: &FeatureSet) -> Vec<Feature> {
     let texts = set.state.templates.iter().flat_map(|found| &found.templates);
     let texts = texts.map(|template| (&*template.id, &*template.text)).collect();
     set.features

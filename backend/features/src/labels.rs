@@ -5,8 +5,13 @@
 
 mod file;
 
-use crate::{FeatureError, Samples, samples::field};
+use crate::{
+    FeatureError,
+    pieces::{AllSamples, each_piece},
+    samples::field,
+};
 use regex::RegexSet;
+use rustc_hash::FxHashMap;
 use std::collections::{BTreeMap, BTreeSet};
 use trainyard_intake::{Columns, Records, text_at};
 use trainyard_types::{
@@ -48,36 +53,31 @@ pub fn labels(
     specification: &LabelsSpecification,
     file: Option<&[u8]>,
 ) -> Result<Labels, FeatureError> {
-    let samples = match sampling {
-        SampleSpecification::Record {} | SampleSpecification::Row { .. } => None,
-        sampling => Some(Samples::of(records, sampling)?),
-    };
     match specification {
         LabelsSpecification::Field { name, positive, negative } => {
-            let values = values(records, name)?;
-            let (classes, of_records) =
-                classes(&values, name, positive.as_deref(), negative.as_deref(), records)?;
+            let values = Values::of(records, name)?;
+            let (classes, of_texts) = classes(&values, name, positive.as_deref(), negative.as_deref())?;
             let binary = is_binary(&classes);
-            let found = combine(of_records, samples.as_ref(), binary);
+            let found = combine(values.each(&of_texts), records, sampling, binary)?;
             Ok(found.report(classes, binary, LabelKind::Field, 0))
         }
         LabelsSpecification::File { key, column, positive, .. } => {
             let file = file.ok_or(FeatureError::NoLabelFile)?;
             let mut read = file::LabelFile::read(file, key, column, positive)?;
-            let sessions = matches!(sampling, SampleSpecification::Session { .. });
-            let found = match samples.as_ref().filter(|_| sessions) {
-                Some(samples) => Found::plain(samples.keys.iter().map(|key| read.of(key)).collect()),
-                None => {
-                    let keys = values(records, key)?;
-                    let of_records = keys.iter().map(|key| read.of(key.as_deref()?)).collect();
-                    combine(of_records, samples.as_ref(), true)
+            let found = if let SampleSpecification::Session { .. } = sampling {
+                match each_piece(&records.batches, sampling, None, |_, _| Ok(()))? {
+                    AllSamples::Sessions(keys) => Found::plain(keys.iter().map(|key| read.of(key)).collect()),
+                    AllSamples::Windows(_) => return Err(FeatureError::Sample("session".to_owned())),
                 }
+            } else {
+                let keys = Values::of(records, key)?;
+                let of_texts: Vec<Option<u32>> = keys.texts.iter().map(|key| read.of(key)).collect();
+                combine(keys.each(&of_texts), records, sampling, true)?
             };
             Ok(found.report(BINARY.map(str::to_owned).into(), true, LabelKind::File, read.unmatched()))
         }
         LabelsSpecification::Patterns { patterns } => {
-            let of_records = matches(records, patterns)?;
-            let found = combine(of_records, samples.as_ref(), true);
+            let found = combine(matches(records, patterns)?, records, sampling, true)?;
             Ok(found.report(BINARY.map(str::to_owned).into(), true, LabelKind::Patterns, 0))
         }
     }
@@ -143,27 +143,53 @@ pub fn without_label(
 }
 
 /// A role or attribute of every record, without white space around it.
-fn values(records: &Records, name: &str) -> Result<Vec<Option<String>>, FeatureError> {
-    let mut values = Vec::with_capacity(records.len());
-    for batch in &records.batches {
-        let columns = Columns::of(batch)?;
-        values.extend((0..batch.num_rows()).map(|row| {
-            let text = field(&columns, name, row)?;
-            let trimmed = text.trim();
-            (!trimmed.is_empty()).then(|| trimmed.to_owned())
-        }));
+#[derive(Default)]
+struct Values {
+    /// The different ones.
+    texts: Vec<String>,
+    /// Per record its place in `texts`.
+    of: Vec<Option<u32>>,
+}
+
+impl Values {
+    fn of(records: &Records, name: &str) -> Result<Self, FeatureError> {
+        let mut values = Self { of: Vec::with_capacity(records.len()), ..Self::default() };
+        let mut known = FxHashMap::<String, u32>::default();
+        for batch in records.batches.iter()? {
+            let batch = batch?;
+            let columns = Columns::of(&batch)?;
+            for row in 0..batch.num_rows() {
+                let text = field(&columns, name, row).unwrap_or_default();
+                let text = text.trim();
+                let place = known.get(text).copied().or_else(|| {
+                    if text.is_empty() {
+                        return None;
+                    }
+                    known.insert(text.to_owned(), values.texts.len() as u32);
+                    values.texts.push(text.to_owned());
+                    known.get(text).copied()
+                });
+                values.of.push(place);
+            }
+        }
+        match values.texts.is_empty() {
+            false => Ok(values),
+            true => Err(FeatureError::NoField { name: name.to_owned(), known: attributes(records)? }),
+        }
     }
-    match values.iter().any(Option::is_some) {
-        true => Ok(values),
-        false => Err(FeatureError::NoField { name: name.to_owned(), known: attributes(records)? }),
+
+    /// What is known of each text, for every record.
+    fn each(&self, of_texts: &[Option<u32>]) -> Vec<Option<u32>> {
+        self.of.iter().map(|place| of_texts[(*place)? as usize]).collect()
     }
 }
 
 /// The attributes that the first records have, for an error.
 fn attributes(records: &Records) -> Result<Vec<String>, FeatureError> {
     let mut names = BTreeSet::new();
-    for batch in records.batches.iter().take(1) {
-        let columns = Columns::of(batch)?;
+    for batch in records.batches.iter()?.take(1) {
+        let batch = batch?;
+        let columns = Columns::of(&batch)?;
         for row in 0..batch.num_rows().min(100) {
             let text = text_at(columns.attributes, row).unwrap_or("{}");
             let object: serde_json::Map<String, serde_json::Value> =
@@ -176,13 +202,12 @@ fn attributes(records: &Records) -> Result<Vec<String>, FeatureError> {
 
 type Classes = (Vec<String>, Vec<Option<u32>>);
 
-/// The classes of a field, and that of every record.
+/// The classes of a field, and that of every text in it.
 fn classes(
-    values: &[Option<String>],
+    values: &Values,
     name: &str,
     positive: Option<&[String]>,
     negative: Option<&[String]>,
-    records: &Records,
 ) -> Result<Classes, FeatureError> {
     let listed = |list: Option<&[String]>, value: &String| list.map(|list| list.contains(value));
     if positive.is_some() || negative.is_some() {
@@ -192,21 +217,20 @@ fn classes(
             (Some(false), Some(false)) => None,
             (positive, negative) => Some(u32::from(positive.is_none() && negative == Some(false))),
         };
-        let of_records = values.iter().map(|value| class(value.as_ref()?)).collect();
-        return Ok((BINARY.map(str::to_owned).into(), of_records));
+        return Ok((BINARY.map(str::to_owned).into(), values.texts.iter().map(class).collect()));
     }
-    let mut known: BTreeMap<&str, u32> = values.iter().flatten().map(|value| (value.as_str(), 0)).collect();
+    let mut known: BTreeMap<&str, u32> = values.texts.iter().map(|text| (text.as_str(), 0)).collect();
     if known.len() > MAX_CLASSES {
         return Err(FeatureError::TooManyClasses {
             name: name.to_owned(),
             classes: known.len(),
             limit: MAX_CLASSES,
-            records: records.len(),
+            records: values.of.len(),
         });
     }
     known.values_mut().zip(0..).for_each(|(place, at)| *place = at);
-    let of_records = values.iter().map(|value| known.get(value.as_deref()?).copied()).collect();
-    Ok((known.keys().map(|name| (*name).to_owned()).collect(), of_records))
+    let of_texts = values.texts.iter().map(|text| known.get(text.as_str()).copied()).collect();
+    Ok((known.keys().map(|name| (*name).to_owned()).collect(), of_texts))
 }
 
 /// Whether the second of these classes is plainly the anomaly.
@@ -226,8 +250,9 @@ fn matches(records: &Records, patterns: &[String]) -> Result<Vec<Option<u32>>, F
         reason: error.to_string(),
     })?;
     let mut found = Vec::with_capacity(records.len());
-    for batch in &records.batches {
-        let message = Columns::of(batch)?.message;
+    for batch in records.batches.iter()? {
+        let batch = batch?;
+        let message = Columns::of(&batch)?.message;
         found.extend((0..batch.num_rows()).map(|row| Some(u32::from(set.is_match(message.value(row))))));
     }
     Ok(found)
@@ -240,21 +265,33 @@ struct Found {
 }
 
 /// From records to samples.
-fn combine(of_records: Vec<Option<u32>>, samples: Option<&Samples>, binary: bool) -> Found {
-    let Some(samples) = samples else { return Found::plain(of_records) };
-    let mut ambiguous = 0;
-    let class = (0..samples.len()).map(|sample| {
-        let mut found = samples.records(sample).iter().filter_map(|at| of_records[*at as usize]);
-        if binary {
-            return found.max();
+fn combine(
+    of_records: Vec<Option<u32>>,
+    records: &Records,
+    sampling: &SampleSpecification,
+    binary: bool,
+) -> Result<Found, FeatureError> {
+    if let SampleSpecification::Record {} | SampleSpecification::Row { .. } = sampling {
+        return Ok(Found::plain(of_records));
+    }
+    // Per sample its class, and whether its records disagree.
+    let mut found: Vec<(Option<u32>, bool)> = Vec::new();
+    let samples = each_piece(&records.batches, sampling, None, |piece, members| {
+        for (sample, record) in &members.pairs {
+            let Some(class) = of_records[piece.first + *record as usize] else { continue };
+            let sample = *sample as usize;
+            found.resize(found.len().max(sample + 1), (None, false));
+            let (known, ambiguous) = &mut found[sample];
+            match *known {
+                Some(other) if !binary => *ambiguous |= class != other,
+                other => *known = other.max(Some(class)),
+            }
         }
-        let first = found.next()?;
-        let agree = found.all(|class| class == first);
-        ambiguous += u64::from(!agree);
-        agree.then_some(first)
-    });
-    let class = class.collect();
-    Found { class, ambiguous }
+        Ok(())
+    })?;
+    found.resize(samples.len(), (None, false));
+    let class = found.iter().map(|(class, ambiguous)| class.filter(|_| !ambiguous)).collect();
+    Ok(Found { class, ambiguous: found.iter().filter(|found| found.1).count() as u64 })
 }
 
 impl Found {

@@ -4,7 +4,7 @@
 //! - [`features`] is the catalogue: every feature with its definition, unit and kind.
 //! - [`fit`] makes a [`FeatureSet`]: the self-contained contract between training and production.
 //! - [`transform`] applies it to records and gives a [`FeatureMatrix`]; [`fit_transform`] does both at once, and a
-//!   [`Transformer`] takes records that are too many for the memory.
+//!   [`Transformer`] takes records one batch after the other, when they are too many for the memory.
 //! - [`labels`] says what the samples are, where a field, a file or patterns tell; [`without_label`] keeps the label out
 //!   of the features.
 //!
@@ -23,6 +23,7 @@ mod labels;
 mod matrix;
 mod message;
 mod numbers;
+mod pieces;
 mod presets;
 mod record;
 mod samples;
@@ -35,13 +36,12 @@ mod windows;
 
 pub use catalogue::{Feature, Kind, features};
 pub use error::FeatureError;
-pub use fit::describe;
+pub use fit::{describe, fit, sample_count};
 pub use labels::{Labels, labels, validate_labels, without_label};
 pub use matrix::{FeatureMatrix, MatrixFormat, MatrixWriter, Origins, SampleWriter};
 pub use presets::{FeatureSetPreset, presets};
-pub use samples::Samples;
-pub use set::{FeatureSet, State, Window, fit, sample_count};
+pub use set::{FeatureSet, State, Window};
 pub use specification::{reading, sampling, schema, validate_feature_set};
-pub use stream::Transformer;
+pub use stream::{Transformer, transform_each};
 pub use table::{TableColumn, TableValues};
 pub use transform::{fit_transform, transform};

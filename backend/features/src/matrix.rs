@@ -67,6 +67,20 @@ impl Origins {
         }
     }
 
+    /// Adds those of further samples.
+    pub(crate) fn append(&mut self, other: Self) {
+        let mut known: FxHashMap<String, u32> = self.files.iter().cloned().zip(0..).collect();
+        let mut place = |name: String| {
+            *known.entry(name).or_insert_with_key(|name| {
+                self.files.push(name.clone());
+                self.files.len() as u32 - 1
+            })
+        };
+        let places: Vec<u32> = other.files.into_iter().map(&mut place).collect();
+        self.file.extend(other.file.iter().map(|file| places[*file as usize]));
+        self.line.extend(other.line);
+    }
+
     /// The file and line of a sample.
     pub fn of_sample(&self, sample: usize) -> Option<(&str, u64)> {
         let file = self.files.get(*self.file.get(sample)? as usize)?;

@@ -5,7 +5,7 @@ use datafusion::arrow::array::{Array, RecordBatch};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
-use trainyard_intake::{Columns, Records, text_at};
+use trainyard_intake::{Columns, text_at};
 use trainyard_types::{Entity, KeySpecification, SampleSpecification};
 
 /// The most windows that one instant may lie in.
@@ -15,13 +15,13 @@ const MAX_MEMBERS: usize = 1 << 28;
 
 /// The samples of some records, by their first record.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Samples {
+pub(crate) struct Samples {
     /// The session's key; of a window its start in seconds since 1970 UTC and, after a space, its host or process.
-    pub keys: Vec<String>,
+    pub(crate) keys: Vec<String>,
     /// True for a window that the input cuts off and a session that may go on.
-    pub incomplete: Vec<bool>,
+    pub(crate) incomplete: Vec<bool>,
     /// Records that belong to no sample.
-    pub records_without_key: u64,
+    pub(crate) records_without_key: u64,
     /// Where sample `i`'s records begin in `members`; one more at the end.
     starts: Vec<usize>,
     /// Places of records in the canonical order, ascending within a sample.
@@ -29,16 +29,12 @@ pub struct Samples {
 }
 
 impl Samples {
-    pub fn len(&self) -> usize {
+    pub(crate) fn len(&self) -> usize {
         self.keys.len()
     }
 
-    pub fn is_empty(&self) -> bool {
-        self.keys.is_empty()
-    }
-
     /// The places of a sample's records.
-    pub fn records(&self, sample: usize) -> &[u32] {
+    pub(crate) fn records(&self, sample: usize) -> &[u32] {
         &self.members[self.starts[sample]..self.starts[sample + 1]]
     }
 
@@ -46,14 +42,7 @@ impl Samples {
     ///
     /// # Errors
     /// When the key is no regular expression, or samples of this kind are not made of several records.
-    pub fn of(records: &Records, sampling: &SampleSpecification) -> Result<Self, FeatureError> {
-        Self::of_batches(&records.batches, sampling)
-    }
-
-    pub(crate) fn of_batches(
-        batches: &[RecordBatch],
-        sampling: &SampleSpecification,
-    ) -> Result<Self, FeatureError> {
+    pub(crate) fn of(batches: &[RecordBatch], sampling: &SampleSpecification) -> Result<Self, FeatureError> {
         let columns = batches.iter().map(Columns::of).collect::<Result<Vec<_>, _>>()?;
         match sampling {
             SampleSpecification::Window { seconds, step_seconds, by } => {
@@ -194,8 +183,8 @@ fn windows(
 pub(crate) struct Keys {
     texts: Vec<String>,
     /// Records of the batch and places in `texts`.
-    pairs: Vec<(u32, u32)>,
-    rows: usize,
+    pub(crate) pairs: Vec<(u32, u32)>,
+    pub(crate) rows: usize,
 }
 
 /// How the keys of a record are found.
@@ -270,11 +259,33 @@ pub(crate) fn field(batch: &Columns<'_>, name: &str, row: usize) -> Option<Strin
     }
 }
 
+/// Sessions by the order in which they begin.
+#[derive(Default)]
+pub(crate) struct SessionNumbers(FxHashMap<String, u32>);
+
+impl SessionNumbers {
+    /// The number of each of a batch's keys.
+    pub(crate) fn of(&mut self, keys: &Keys) -> Vec<u32> {
+        let known = &mut self.0;
+        let number = |text: &String| {
+            let next = known.len() as u32;
+            known.get(text).copied().unwrap_or_else(|| *known.entry(text.clone()).or_insert(next))
+        };
+        keys.texts.iter().map(number).collect()
+    }
+
+    /// The keys of all.
+    pub(crate) fn keys(self) -> Vec<String> {
+        let mut keys = vec![String::new(); self.0.len()];
+        self.0.into_iter().for_each(|(text, number)| keys[number as usize] = text);
+        keys
+    }
+}
+
 /// Sessions as their records come.
 #[derive(Default)]
 pub(crate) struct Sessions {
-    known: FxHashMap<String, u32>,
-    keys: Vec<String>,
+    numbers: SessionNumbers,
     /// Sessions and records, batch by batch: a long list would be copied as it grows.
     pairs: Vec<Vec<(u32, u32)>>,
     records: u32,
@@ -284,15 +295,14 @@ pub(crate) struct Sessions {
 impl Sessions {
     /// Takes the keys of the next records; `begin` hears the row of each that begins a session.
     pub(crate) fn add(&mut self, batch: &Keys, mut begin: impl FnMut(usize)) {
-        let known = self.keys.len();
-        let places: Vec<u32> = batch.texts.iter().map(|text| self.place(text)).collect();
-        let mut next = known as u32;
+        let mut next = self.numbers.0.len() as u32;
+        let numbers = self.numbers.of(batch);
         let mut last = None;
         let mut pairs = Vec::with_capacity(batch.pairs.len());
         for (row, place) in &batch.pairs {
             self.with_key += u64::from(last != Some(*row));
             last = Some(*row);
-            let place = places[*place as usize];
+            let place = numbers[*place as usize];
             if place == next {
                 next += 1;
                 begin(*row as usize);
@@ -303,21 +313,11 @@ impl Sessions {
         self.records += batch.rows as u32;
     }
 
-    fn place(&mut self, text: &str) -> u32 {
-        if let Some(place) = self.known.get(text) {
-            return *place;
-        }
-        let place = self.keys.len() as u32;
-        self.known.insert(text.to_owned(), place);
-        self.keys.push(text.to_owned());
-        place
-    }
-
     /// All sessions. With the seconds after which a quiet one has ended, and the times of all records, those that may
     /// go on are incomplete.
     pub(crate) fn finish(self, idle: Option<(u32, Vec<Option<i64>>)>) -> Samples {
         let without = u64::from(self.records) - self.with_key;
-        let mut samples = Samples::collect(self.keys, &self.pairs, without);
+        let mut samples = Samples::collect(self.numbers.keys(), &self.pairs, without);
         let Some((idle, times)) = idle else { return samples };
         if let Some(end) = times.iter().flatten().max() {
             for sample in 0..samples.len() {

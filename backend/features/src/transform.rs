@@ -1,16 +1,18 @@
 //! Applying a feature set: one row per record, window, session or row of a table.
 
 use crate::{
-    FeatureError, FeatureMatrix, FeatureSet, Origins, Samples, aggregate, facts, fit, record,
-    samples::{Keys, SessionKey},
+    FeatureError, FeatureMatrix, FeatureSet, Origins, aggregate, facts,
+    fit::{fit, learn},
+    record,
+    samples::{Keys, Samples, SessionKey},
     sampling,
     set::VERSION,
-    table,
+    table, transform_each,
 };
 use datafusion::arrow::array::RecordBatch;
-use ndarray::Array2;
+use ndarray::{Array2, Axis};
 use rayon::prelude::*;
-use trainyard_intake::{Columns, Records, templates::Masked};
+use trainyard_intake::{Batches, Columns, Records, templates::Masked};
 use trainyard_types::{FeatureSetSpecification, SampleSpecification};
 
 /// The most values of a matrix: 4 GiB of them.
@@ -27,7 +29,38 @@ pub fn transform(
     set: &FeatureSet,
     progress: &(dyn Fn(f64) + Sync),
 ) -> Result<FeatureMatrix, FeatureError> {
-    transform_batches(&records.batches, set, progress)
+    match &records.batches {
+        Batches::InMemory(batches) => transform_batches(batches, set, progress),
+        Batches::OnDisk(_) => {
+            let (mut all, mut seen) = (None, 0);
+            transform_each(&records.batches, set, |part| {
+                seen += part.values.nrows();
+                progress(seen as f64 / records.len().max(1) as f64);
+                append(&mut all, part)
+            })?;
+            all.map_or_else(|| transform_batches(&[], set, progress), Ok)
+        }
+    }
+}
+
+/// Puts the next rows below all others.
+fn append(all: &mut Option<FeatureMatrix>, part: FeatureMatrix) -> Result<(), FeatureError> {
+    let Some(all) = all else {
+        *all = Some(part);
+        return Ok(());
+    };
+    let (rows, columns) = (all.values.nrows() + part.values.nrows(), part.names.len());
+    if rows.saturating_mul(columns) > MAX_VALUES {
+        return Err(FeatureError::TooLarge { rows, columns });
+    }
+    all.values.append(Axis(0), part.values.view()).map_err(|_| FeatureError::TooLarge { rows, columns })?;
+    all.timestamps.extend(part.timestamps);
+    all.origins.append(part.origins);
+    all.keys.extend(part.keys);
+    all.incomplete.extend(part.incomplete);
+    all.records_without_key += part.records_without_key;
+    all.unseen_records += part.unseen_records;
+    Ok(())
 }
 
 pub(crate) fn transform_batches(
@@ -59,7 +92,7 @@ pub(crate) fn transform_batches(
     }
 }
 
-/// [`fit`] to all samples and [`transform`], with what both look at computed once.
+/// [`fit`] to all samples and [`transform`], with what both look at computed once if the records are in memory.
 ///
 /// # Errors
 /// Those of [`fit`] and [`transform`].
@@ -67,17 +100,19 @@ pub fn fit_transform(
     records: &Records,
     specification: &FeatureSetSpecification,
 ) -> Result<(FeatureSet, FeatureMatrix), FeatureError> {
-    let sampling = sampling(specification);
-    let Some(sampling @ (SampleSpecification::Window { .. } | SampleSpecification::Session { .. })) =
-        sampling
+    let (
+        Some(sampling @ (SampleSpecification::Window { .. } | SampleSpecification::Session { .. })),
+        Batches::InMemory(batches),
+    ) = (sampling(specification), &records.batches)
     else {
         let set = fit(records, specification, None)?;
         let matrix = transform(records, &set, &|_| {})?;
         return Ok((set, matrix));
     };
-    let columns = records.batches.iter().map(Columns::of).collect::<Result<Vec<_>, _>>()?;
-    let (samples, masked) = cut_and_mask(&records.batches, &sampling)?;
-    let set = crate::fit::fit(records, &samples, &masked, specification, &sampling, None)?;
+    let columns = batches.iter().map(Columns::of).collect::<Result<Vec<_>, _>>()?;
+    let (samples, masked) = cut_and_mask(batches, &sampling)?;
+    let learned = learn(batches, &samples, &masked, &sampling, None)?;
+    let set = learned.into_set(specification, &sampling, records.utc_offset_minutes)?;
     let matrix = aggregated(&columns, 0, &set, samples, &masked, &|_| {})?;
     Ok((set, matrix))
 }
@@ -88,8 +123,7 @@ pub(crate) fn cut_and_mask(
     sampling: &SampleSpecification,
 ) -> Result<(Samples, Masked), FeatureError> {
     let SampleSpecification::Session { key, idle_seconds } = sampling else {
-        let (masked, samples) =
-            rayon::join(|| Masked::of(batches), || Samples::of_batches(batches, sampling));
+        let (masked, samples) = rayon::join(|| Masked::of(batches), || Samples::of(batches, sampling));
         return Ok((samples?, masked?));
     };
     let key = SessionKey::new(key)?;

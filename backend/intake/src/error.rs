@@ -81,7 +81,7 @@ pub enum IntakeError {
     UnknownPreset { preset: String },
     #[error("sorting the records needs more memory than the limit of {limit} bytes: {reason}")]
     OutOfMemory { limit: usize, reason: String },
-    #[error("the sort cannot spill to disk: {0}; free space in the data folder")]
+    #[error("the records cannot be kept on disk: {0}; free space in the folder for temporary files")]
     Spill(String),
     #[error("{file}: the stored content cannot be read: {}", brief(cause))]
     Storage { file: String, cause: object_store::Error },

@@ -13,6 +13,7 @@
 
 mod archive;
 pub mod ascii;
+mod batches;
 mod cluster;
 mod collect;
 mod content;
@@ -36,6 +37,7 @@ mod rows;
 pub mod templates;
 mod time;
 
+pub use batches::Batches;
 #[cfg(feature = "cluster")]
 pub use cluster::{ExecutorOptions, run_executor};
 pub use error::IntakeError;

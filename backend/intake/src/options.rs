@@ -59,9 +59,11 @@ pub struct ReadOptions {
     /// Where rejected records are written, one JSON object ([`trainyard_types::Reject`]) a line.
     pub rejects: Option<PathBuf>,
     pub limits: Limits,
-    /// Bound of the memory in bytes in which records are sorted, beyond which that spills to disk; unbounded when absent. Records of usual
-    /// length need some 16 MiB at least.
+    /// Bound of the memory in bytes in which records are sorted, beyond which that spills to disk; unbounded when
+    /// absent. Records of usual length need some 16 MiB at least.
     pub memory_bytes: Option<usize>,
+    /// Bytes of accepted records that stay in memory; more of them are on disk. Unbounded when absent.
+    pub held_bytes: Option<usize>,
     /// The folder for spilled data; the system's temporary folder when absent.
     pub spill: Option<PathBuf>,
     /// The scheduler of a Ballista cluster that reads and sorts, as `df://host:port`; this process when absent.
@@ -72,7 +74,15 @@ impl ReadOptions {
     /// The defaults, with the cluster that `TRAINYARD_BALLISTA` names.
     pub fn new(now: DateTime<Utc>) -> Self {
         let cluster = std::env::var("TRAINYARD_BALLISTA").ok().filter(|address| !address.is_empty());
-        Self { now, rejects: None, limits: Limits::default(), memory_bytes: None, spill: None, cluster }
+        Self {
+            now,
+            rejects: None,
+            limits: Limits::default(),
+            memory_bytes: None,
+            held_bytes: None,
+            spill: None,
+            cluster,
+        }
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::{
     FileDetection, IntakeError, Progress, ReadOptions, Records, Source,
     archive::{self, Unpacked},
+    batches::Gatherer,
     cluster,
     collect::Collector,
     format::{
@@ -27,8 +28,9 @@ use trainyard_types::{Accounting, FormatSpecification, Reject};
 
 /// Reads the files of a dataset.
 ///
-/// Memory: the accepted records stay in memory; what is needed beyond them to sort is bounded by
-/// [`ReadOptions::memory_bytes`]. Records that fit into that are sorted there; of more, the sort spills to disk. Time is `O(n log n)` in the number of records.
+/// Memory: what is needed to sort is bounded by [`ReadOptions::memory_bytes`]. Records that fit into that are sorted
+/// there; of more, the sort spills to disk. The accepted records stay in memory up to [`ReadOptions::held_bytes`]; more
+/// of them are on disk. Time is `O(n log n)` in the number of records.
 ///
 /// # Errors
 /// When a file cannot be read at all, when no record can be parsed, and when the share of rejected records is above
@@ -39,14 +41,10 @@ pub async fn read(
     options: &ReadOptions,
     progress: Arc<dyn Progress>,
 ) -> Result<Records, IntakeError> {
-    let mut batches = Vec::new();
-    let accept = |batch| {
-        batches.push(batch);
-        Ok(())
-    };
-    let summary = read_each(sources, format, options, progress, accept).await?;
+    let mut gatherer = Gatherer::new(options.held_bytes, options.spill.as_deref());
+    let summary = read_each(sources, format, options, progress, |batch| gatherer.push(batch)).await?;
     Ok(Records {
-        batches,
+        batches: gatherer.finish()?,
         accounting: summary.accounting,
         formats: summary.formats,
         content_bytes: summary.content_bytes,

@@ -1,6 +1,6 @@
 //! Parsed records, and how to look at their columns.
 
-use crate::{FileDetection, IntakeError};
+use crate::{Batches, FileDetection, IntakeError};
 use datafusion::arrow::{
     array::{Array, AsArray, RecordBatch, StringViewArray, TimestampMicrosecondArray, UInt64Array},
     datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit, TimestampMicrosecondType, UInt64Type},
@@ -46,7 +46,7 @@ pub(crate) fn timestamp_type() -> DataType {
 #[derive(Clone, Debug)]
 pub struct Records {
     /// With the columns of [`schema`].
-    pub batches: Vec<RecordBatch>,
+    pub batches: Batches,
     pub accounting: Accounting,
     /// One per file, in the order of their names.
     pub formats: Vec<FileDetection>,
@@ -61,7 +61,7 @@ pub struct Records {
 impl Records {
     /// The number of records.
     pub fn len(&self) -> usize {
-        self.batches.iter().map(RecordBatch::num_rows).sum()
+        self.batches.records()
     }
 
     pub fn is_empty(&self) -> bool {

@@ -10,7 +10,8 @@
 //! with the fewest wildcards is taken; of those, the one whose wild positions come first. So each message that templates
 //! were mined from has exactly one of them, and *unseen* is a message that fits none.
 //!
-//! [`Miner`] makes [`Templates`], which are plain JSON; [`Matcher`] finds them; [`Masked`] does both for records in memory.
+//! [`Miner`] makes [`Templates`], which are plain JSON; [`Matcher`] finds them; [`Masked`] and [`Tally`] do both for many
+//! records, masking each once.
 
 mod cluster;
 mod mask;
@@ -28,7 +29,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 
-pub use masked::{Found, Masked};
+pub use masked::{Found, Masked, Tally};
 pub use matcher::{Matcher, Scratch};
 
 /// The version of masks, tokens and the rule of matching.

@@ -16,6 +16,8 @@ use trainyard_types::{Failure, FormatSpecification, Stage};
 
 /// Progress is told at most this often.
 const PROGRESS_INTERVAL: Duration = Duration::from_millis(100);
+/// Bytes of records that a job sorts and holds in memory, at most: more are on disk.
+const RECORD_BYTES: u64 = 512 << 20;
 
 /// The exit code of a child that did not understand its task.
 pub(crate) const NO_TASK: i32 = 2;
@@ -93,10 +95,12 @@ pub(crate) fn sources(task: &Task, blobs: &Blobs) -> Vec<Source> {
 
 /// How the dataset is read.
 pub(crate) fn read_options(task: &Task) -> trainyard_intake::ReadOptions {
+    // A quarter for reading, the others for what comes after.
+    let memory = task.memory_bytes.map_or(RECORD_BYTES, |bytes| RECORD_BYTES.min(bytes / 4)) as usize;
     trainyard_intake::ReadOptions {
         rejects: Some(task.scratch.join("rejects.jsonl")),
-        // Half for sorting, half for what comes after.
-        memory_bytes: task.memory_bytes.map(|bytes| usize::try_from(bytes / 2).unwrap_or(usize::MAX)),
+        memory_bytes: Some(memory),
+        held_bytes: Some(memory),
         spill: Some(task.scratch.clone()),
         ..trainyard_intake::ReadOptions::new(task.uploaded_at)
     }

@@ -171,8 +171,9 @@ fn each_row(
     mut look: impl FnMut(&Columns<'_>, usize) -> Result<(), FeatureError>,
 ) -> Result<(), FeatureError> {
     let mut offset = 0;
-    for batch in &records.batches {
-        let columns = Columns::of(batch)?;
+    for batch in records.batches.iter()? {
+        let batch = batch?;
+        let columns = Columns::of(&batch)?;
         for row in (0..batch.num_rows()).filter(|row| training[offset + row]) {
             look(&columns, row)?;
         }

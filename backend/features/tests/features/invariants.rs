@@ -5,9 +5,11 @@ use crate::run;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, memory::InMemory, path::Path};
 use proptest::prelude::*;
 use std::{collections::HashMap, sync::Arc};
-use trainyard_features::{FeatureMatrix, FeatureSet, Transformer, fit, transform};
-use trainyard_intake::{ReadOptions, Records, Source, read};
-use trainyard_types::{FeatureSetSpecification, FormatSpecification};
+use trainyard_features::{
+    FeatureMatrix, FeatureSet, Transformer, fit, fit_transform, labels, sample_count, sampling, transform,
+};
+use trainyard_intake::{Batches, ReadOptions, Records, Source, read};
+use trainyard_types::{FeatureSetSpecification, FormatSpecification, LabelsSpecification};
 
 const SETS: [&str; 6] = [
     r#"{"preset": "record"}"#,
@@ -19,8 +21,20 @@ const SETS: [&str; 6] = [
     r#"{"preset": "table", "sample": {"kind": "row", "columns": ["host", "process", "message"]}}"#,
 ];
 
+const LABELS: [&str; 4] = [
+    r#"{"kind": "field", "name": "host"}"#,
+    r#"{"kind": "field", "name": "level", "positive": ["error"]}"#,
+    r#"{"kind": "file", "key": "process", "column": "label", "positive": ["yes"]}"#,
+    r#"{"kind": "patterns", "patterns": ["open"]}"#,
+];
+
 /// Reads lines from as many files as there are parts.
 fn records(parts: &[Vec<String>]) -> Records {
+    held(parts, None)
+}
+
+/// More than so many bytes of records are on disk.
+fn held(parts: &[Vec<String>], held_bytes: Option<usize>) -> Records {
     let store: Arc<dyn ObjectStore> = Arc::new(InMemory::new());
     let format = FormatSpecification { drop_duplicates: false, ..FormatSpecification::default() };
     run(async {
@@ -32,7 +46,8 @@ fn records(parts: &[Vec<String>]) -> Records {
             store.put(&location, PutPayload::from(bytes)).await.unwrap();
             sources.push(Source { name: format!("{at}.log"), store: Arc::clone(&store), location, size });
         }
-        let options = ReadOptions::new("2025-07-02T00:00:00Z".parse().unwrap());
+        let now = "2025-07-02T00:00:00Z".parse().unwrap();
+        let options = ReadOptions { held_bytes, ..ReadOptions::new(now) };
         read(sources, &format, &options, Arc::new(())).await.unwrap()
     })
 }
@@ -98,7 +113,7 @@ proptest! {
             let set = fit(&records, &specification, None).unwrap();
             let mut transformer = Transformer::new(&set).unwrap().at_once(at_once);
             let mut pieces = Vec::new();
-            for batch in &records.batches {
+            for batch in records.batches.iter().unwrap().map(Result::unwrap) {
                 for begin in (0..batch.num_rows()).step_by(part) {
                     let length = part.min(batch.num_rows() - begin);
                     pieces.extend(transformer.push(batch.slice(begin, length)).unwrap());
@@ -106,6 +121,46 @@ proptest! {
             }
             pieces.push(transformer.finish().unwrap());
             prop_assert_eq!(rows(&pieces), rows(&[matrix(&records, &set)]), "{}", json);
+        }
+    }
+
+    #[test]
+    fn records_on_disk_are_those_in_memory(lines in prop_oneof![lines(), lines_every(60)], training in any::<[bool; 60]>()) {
+        let lines = [lines.into_iter().map(|line| line.1).collect()];
+        let (memory, disk) = (records(&lines), held(&lines, Some(0)));
+        prop_assert!(matches!(disk.batches, Batches::OnDisk(_)));
+        for json in SETS {
+            let specification: FeatureSetSpecification = serde_json::from_str(json).unwrap();
+            let count = sample_count(&memory, &specification).unwrap();
+            prop_assert_eq!(sample_count(&disk, &specification).unwrap(), count);
+            let rows: Vec<usize> = (0..count.min(60)).filter(|row| training[*row]).collect();
+            for rows in [None, Some(&*rows)] {
+                let set = match (fit(&memory, &specification, rows), fit(&disk, &specification, rows)) {
+                    (Ok(set), Ok(same)) => {
+                        prop_assert_eq!(&set, &same, "{}", json);
+                        set
+                    }
+                    // Rows of a table that has no training rows.
+                    (Err(error), Err(same)) => {
+                        prop_assert_eq!(error.to_string(), same.to_string());
+                        continue;
+                    }
+                    (one, other) => return Err(TestCaseError::fail(format!("{one:?} and {other:?}"))),
+                };
+                prop_assert_eq!(matrix(&disk, &set), matrix(&memory, &set), "{}", json);
+            }
+            let (set, values) = fit_transform(&disk, &specification).unwrap();
+            prop_assert_eq!((&set, &values), (&fit(&memory, &specification, None).unwrap(), &matrix(&memory, &set)));
+            let sampling = sampling(&specification).unwrap();
+            for json in LABELS {
+                let asked: LabelsSpecification = serde_json::from_str(json).unwrap();
+                let file = Some(&b"process,label\nblk_1,yes\np0,yes\np1,no\n"[..]);
+                let [of_disk, of_memory] = [&disk, &memory].map(|records| {
+                    labels(records, &sampling, &asked, file).map_err(|error| error.to_string())
+                });
+                prop_assert_eq!(&of_disk, &of_memory);
+                prop_assert!(of_memory.is_ok_and(|labels| labels.class.len() == count) || json.contains("level"));
+            }
         }
     }
 

@@ -11,6 +11,7 @@ mod table;
 mod values;
 mod windows;
 
+use datafusion::arrow::array::RecordBatch;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload, memory::InMemory, path::Path};
 use std::{future::Future, io::Cursor, sync::Arc};
 use trainyard_features::{FeatureMatrix, MatrixFormat, MatrixWriter, fit, transform};
@@ -32,6 +33,10 @@ pub(crate) async fn records_of(bytes: &[u8], format: &FormatSpecification) -> Re
 
 pub(crate) fn records(text: &str) -> Records {
     run(records_of(text.as_bytes(), &FormatSpecification::default()))
+}
+
+pub(crate) fn batches(records: &Records) -> Vec<RecordBatch> {
+    records.batches.iter().unwrap().map(Result::unwrap).collect()
 }
 
 pub(crate) fn matrix(records: &Records) -> FeatureMatrix {

@@ -1,6 +1,6 @@
 //! Windows and sessions.
 
-use crate::{records, records_of, run, value};
+use crate::{batches, records, records_of, run, value};
 use std::collections::HashMap;
 use trainyard_features::{FeatureSet, fit, fit_transform, schema, transform, validate_feature_set};
 use trainyard_types::{FeatureSetSpecification, FormatSpecification};
@@ -51,12 +51,12 @@ fn sessions_of_real_logs_have_as_many_records_as_lines_name_them() {
     let matrix = transform(&records, &set, &|_| ()).unwrap();
     assert_eq!(fit_transform(&records, &specification).unwrap(), (set.clone(), matrix.clone()));
     // Its templates are those of all messages, as anyone mines them.
-    let mut mined = trainyard_intake::templates::mine(&records.batches).unwrap();
+    let mut mined = trainyard_intake::templates::mine(&batches(&records)).unwrap();
     mined.templates.iter_mut().for_each(|template| template.examples.clear());
     assert_eq!(set.state.templates, Some(mined));
     assert_eq!(matrix.keys.len(), 11_501);
     let mut lengths = HashMap::<String, f64>::new();
-    for batch in &records.batches {
+    for batch in &batches(&records) {
         let messages = trainyard_intake::Columns::of(batch).unwrap().message;
         for message in messages.iter().flatten() {
             let mut keys: Vec<String> = message

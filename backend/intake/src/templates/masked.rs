@@ -1,11 +1,12 @@
 //! Messages by their masked text. Masking is most of the work of mining and of matching, and many messages are the same
 //! when masked: so it is done once, and the rest once per masked text.
 
-use super::{Matcher, Miner, Templates, mask};
+use super::{FORM_BYTES, FORMS, Matcher, Miner, Templates, mask};
 use crate::{Columns, IntakeError};
 use datafusion::arrow::array::{RecordBatch, TimestampMicrosecondArray};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
+use std::collections::BTreeMap;
 
 /// The masked texts of some records.
 #[derive(Debug, Default)]
@@ -70,25 +71,11 @@ impl Masked {
         Ok(part)
     }
 
-    /// The templates of the chosen records; without examples. They do not depend on the order of the records.
+    /// The templates of the chosen records, as of [`Tally`].
     pub fn mine(&self, chosen: impl Fn(usize) -> bool) -> Templates {
-        let mut found: Vec<(u64, Option<i64>, Option<i64>)> = vec![(0, None, None); self.texts.len()];
-        let records = self.of.iter().zip(self.times.iter().flatten()).enumerate();
-        for (_, (at, time)) in records.filter(|(record, _)| chosen(*record)) {
-            let (count, first, last) = &mut found[*at as usize];
-            *count += 1;
-            if let Some(time) = time {
-                *first = Some(first.map_or(time, |first| first.min(time)));
-                *last = Some(last.map_or(time, |last| last.max(time)));
-            }
-        }
-        let mut texts: Vec<_> = self.texts.iter().zip(found).filter(|(_, (count, ..))| *count > 0).collect();
-        texts.sort_unstable();
-        let mut miner = Miner::new();
-        for (text, (count, first, last)) in texts {
-            miner.add_masked(text, count, first, last);
-        }
-        miner.finish()
+        let mut tally = Tally::default();
+        tally.add(self, chosen);
+        tally.mine()
     }
 
     /// The template of each record.
@@ -96,6 +83,89 @@ impl Masked {
         let find = |key: &mut String, text: &str| matcher.find_masked(text, key).map(|at| at as u32);
         let texts = self.texts.par_iter().map(AsRef::as_ref);
         Found { places: texts.map_init(String::new, find).collect(), of: &self.of }
+    }
+}
+
+/// How often each masked text occurs among records that come in parts, and when first and last. Of more texts than
+/// templates are mined from, those that come first in their order are kept, whatever the parts.
+#[derive(Debug, Default)]
+pub struct Tally {
+    texts: FxHashMap<Box<str>, Occurrences>,
+    bytes: usize,
+    /// The first text that is not kept, nor is any after it.
+    end: Option<Box<str>>,
+    beyond_limit: u64,
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Occurrences {
+    count: u64,
+    first: Option<i64>,
+    last: Option<i64>,
+}
+
+impl Occurrences {
+    fn add(&mut self, other: Self) {
+        self.count += other.count;
+        self.first = self.first.into_iter().chain(other.first).min();
+        self.last = self.last.into_iter().chain(other.last).max();
+    }
+}
+
+impl Tally {
+    /// Takes in the chosen ones of some records.
+    pub fn add(&mut self, masked: &Masked, chosen: impl Fn(usize) -> bool) {
+        let mut found = vec![Occurrences::default(); masked.texts.len()];
+        let records = masked.of.iter().zip(masked.times.iter().flatten()).enumerate();
+        for (_, (at, time)) in records.filter(|(record, _)| chosen(*record)) {
+            let of_text = &mut found[*at as usize];
+            of_text.count += 1;
+            if let Some(time) = time {
+                of_text.first = Some(of_text.first.map_or(time, |first| first.min(time)));
+                of_text.last = Some(of_text.last.map_or(time, |last| last.max(time)));
+            }
+        }
+        for (text, found) in masked.texts.iter().zip(found).filter(|(_, found)| found.count > 0) {
+            if self.end.as_ref().is_some_and(|end| text >= end) {
+                self.beyond_limit += found.count;
+            } else if let Some(known) = self.texts.get_mut(text) {
+                known.add(found);
+            } else {
+                self.bytes += text.len();
+                self.texts.insert(text.clone(), found);
+            }
+        }
+        // Not before there are twice as many: to find out which come first takes time.
+        if self.texts.len() > 2 * FORMS || self.bytes > 2 * FORM_BYTES {
+            let kept = self.cut();
+            self.texts = kept.into_iter().collect();
+        }
+    }
+
+    /// The texts that are kept, in their order; the others are counted.
+    fn cut(&mut self) -> BTreeMap<Box<str>, Occurrences> {
+        let mut texts: BTreeMap<_, _> = std::mem::take(&mut self.texts).into_iter().collect();
+        let (mut count, mut bytes) = (0, 0);
+        let beyond = texts.keys().find(|text| {
+            count += 1;
+            bytes += text.len();
+            count > FORMS || bytes > FORM_BYTES
+        });
+        let Some(end) = beyond.cloned() else { return texts };
+        self.bytes = bytes - end.len();
+        self.beyond_limit += texts.split_off(&end).values().map(|found| found.count).sum::<u64>();
+        self.end = Some(end);
+        texts
+    }
+
+    /// The templates of all records taken in; without examples. They do not depend on the order of the records.
+    pub fn mine(mut self) -> Templates {
+        let texts = self.cut();
+        let mut miner = Miner { beyond_limit: self.beyond_limit, ..Miner::default() };
+        for (text, Occurrences { count, first, last }) in texts {
+            miner.add_masked(&text, count, first, last);
+        }
+        miner.finish()
     }
 }
 
@@ -111,5 +181,38 @@ impl Found<'_> {
     /// The place of a record's template; nothing for one that has none.
     pub fn template(&self, record: usize) -> Option<u32> {
         self.places[self.of[record] as usize]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// So that the parts overlap, and none of them comes in order.
+    fn part(seed: usize, size: usize) -> Masked {
+        let text = |at: usize| format!("{:08}", (at * 7919 + seed * 104_729) % 300_007).into_boxed_str();
+        let times = TimestampMicrosecondArray::from_iter_values((0..size).map(|at| (at + seed) as i64));
+        Masked { texts: (0..size).map(text).collect(), of: (0..size as u32).collect(), times: vec![times] }
+    }
+
+    #[test]
+    fn the_first_texts_are_kept_whatever_the_parts() {
+        let parts: Vec<Masked> = (0..5).map(|seed| part(seed, 60_000)).collect();
+        let kept = |order: &[usize]| {
+            let mut tally = Tally::default();
+            order.iter().for_each(|at| tally.add(&parts[*at], |record| record % 3 > 0));
+            let texts =
+                tally.cut().into_iter().map(|(text, found)| (text, found.count, found.first, found.last));
+            (texts.collect::<Vec<_>>(), tally.beyond_limit)
+        };
+        let forward = kept(&[0, 1, 2, 3, 4]);
+        assert!(forward.0.len() == FORMS && forward.1 > 0, "{} kept", forward.0.len());
+        let counted = forward.0.iter().map(|text| text.1).sum::<u64>() + forward.1;
+        assert_eq!(counted, 5 * 40_000);
+        assert!(kept(&[4, 2, 0, 3, 1]) == forward);
+        let mut all = Tally::default();
+        all.add(&Masked::concat(parts), |record| record % 3 > 0);
+        assert!(all.cut().into_keys().eq(forward.0.into_iter().map(|text| text.0)));
+        assert_eq!(all.beyond_limit, forward.1);
     }
 }

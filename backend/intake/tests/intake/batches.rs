@@ -111,7 +111,8 @@ async fn attributes_with_points_in_their_names_are_found_by_their_paths() {
         ..format("auto")
     };
     let records = read_files(&[("a.log", batch(&["a"]).as_bytes())], &wanted, &options()).await.unwrap();
-    let attributes = Columns::of(&records.batches[0]).unwrap().attributes;
+    let batch = records.batches.iter().unwrap().next().unwrap().unwrap();
+    let attributes = Columns::of(&batch).unwrap().attributes;
     assert_eq!(attributes.value(0), r#"{"n":5,"route":"/a"}"#);
     assert_eq!(rows(&records)[0].level, None);
 }

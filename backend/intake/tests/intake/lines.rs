@@ -37,8 +37,8 @@ type Cut = (String, Option<String>, Option<String>, Option<String>, Option<Strin
 
 fn cuts(records: &Records) -> Vec<Cut> {
     let mut found = BTreeMap::new();
-    for batch in &records.batches {
-        let columns = Columns::of(batch).unwrap();
+    for batch in records.batches.iter().unwrap().map(Result::unwrap) {
+        let columns = Columns::of(&batch).unwrap();
         for row in 0..batch.num_rows() {
             let text = |column| text_at(column, row).map(str::to_owned);
             let cut = (

@@ -77,8 +77,8 @@ pub(crate) struct Row {
 
 pub(crate) fn rows(records: &Records) -> Vec<Row> {
     let mut rows = Vec::new();
-    for batch in &records.batches {
-        let columns = Columns::of(batch).unwrap();
+    for batch in records.batches.iter().unwrap().map(Result::unwrap) {
+        let columns = Columns::of(&batch).unwrap();
         for row in 0..batch.num_rows() {
             let text = |column| text_at(column, row).map(str::to_owned);
             rows.push(Row {

@@ -53,7 +53,7 @@ async fn a_table_keeps_every_column_as_an_attribute() {
     ]);
     let whole = FormatSpecification { drop_duplicates: false, ..format("auto") };
     let records = read_files(&[("a.parquet", &bytes)], &whole, &options()).await.unwrap();
-    let batch = &records.batches[0];
+    let batch = &records.batches.iter().unwrap().next().unwrap().unwrap();
     let attributes = Columns::of(batch).unwrap().attributes;
     let mut kept: Vec<_> = (0..batch.num_rows()).map(|row| text_at(attributes, row).unwrap()).collect();
     kept.sort_unstable();

@@ -1,7 +1,7 @@
 //! `trainyard features`: the matrix of log files, without a server.
 
 use super::{
-    matrices::matrices,
+    matrices::{SORT_BYTES, matrices},
     parse::Bar,
     sources::{locate_all, sources},
 };
@@ -15,11 +15,15 @@ use std::{
     process::ExitCode,
 };
 use trainyard_features::{
-    FeatureMatrix, FeatureSet, MatrixFormat, MatrixWriter, SampleWriter, fit_transform, reading, sampling,
-    validate_feature_set,
+    FeatureMatrix, FeatureSet, MatrixFormat, MatrixWriter, SampleWriter, fit, fit_transform, reading,
+    sampling, transform_each, validate_feature_set,
 };
-use trainyard_intake::ReadOptions;
+use trainyard_intake::{Batches, ReadOptions};
 use trainyard_types::{FeatureSetSpecification, FormatSpecification};
+
+/// Bytes of records that are fitted to in memory: that is quicker. More of them go to disk, and are fitted to piece by
+/// piece.
+const HELD_BYTES: usize = 512 << 20;
 
 #[derive(Args)]
 pub(crate) struct FeaturesArguments {
@@ -77,15 +81,30 @@ pub(crate) fn run(arguments: FeaturesArguments) -> anyhow::Result<ExitCode> {
             (*set, counts, shape)
         }
         Asked::Specification(specification) => {
-            let options = ReadOptions::new(Utc::now());
+            let options = ReadOptions {
+                memory_bytes: Some(SORT_BYTES),
+                held_bytes: Some(HELD_BYTES),
+                ..ReadOptions::new(Utc::now())
+            };
             let read = trainyard_intake::read(sources, &format, &options, Bar::new("reading"));
             let records = runtime.block_on(read)?;
-            let (set, matrix) = fit_transform(&records, &specification)?;
             let counts = records.accounting;
-            // While the matrix is written: to give memory back takes time, too.
-            std::thread::spawn(move || drop(records));
-            let mut output = Output::new(&arguments, kind, &set)?;
-            output.write(&matrix)?;
+            let (set, output) = match &records.batches {
+                Batches::InMemory(_) => {
+                    let (set, matrix) = fit_transform(&records, &specification)?;
+                    // While the matrix is written: to give memory back takes time, too.
+                    std::thread::spawn(move || drop(records));
+                    let mut output = Output::new(&arguments, kind, &set)?;
+                    output.write(&matrix)?;
+                    (set, output)
+                }
+                Batches::OnDisk(_) => {
+                    let set = fit(&records, &specification, None)?;
+                    let mut output = Output::new(&arguments, kind, &set)?;
+                    transform_each(&records.batches, &set, |matrix| output.write(&matrix))?;
+                    (set, output)
+                }
+            };
             (FeatureSet { format: Some(format), ..set }, counts, output.finish()?)
         }
     };

@@ -12,7 +12,7 @@ const FEW: usize = 1 << 20;
 /// Bytes that these take, at most.
 const FEW_BYTES: usize = 1 << 30;
 /// Bytes in which records are sorted.
-const SORT_BYTES: usize = 256 << 20;
+pub(super) const SORT_BYTES: usize = 256 << 20;
 
 /// Reads logs and hands the rows of their samples to `accept`, in the order of the samples.
 pub(super) async fn matrices(
@@ -65,7 +65,7 @@ async fn matrices_of(
         Some(transformer) => transformer.finish()?,
         None => {
             let records = Records {
-                batches: few,
+                batches: few.into(),
                 accounting: summary.accounting,
                 formats: summary.formats,
                 content_bytes: summary.content_bytes,
