@@ -20,7 +20,7 @@ LINES = [f"081109 2035{second:02} 147 INFO dfs.DataNode: got blk_{second}" for s
 
 @dataclass
 class Store:
-    """What begins the addresses of a store, and the environment in which they mean a server of this machine."""
+    """A kind of address, and the environment in which it means a server of this machine."""
 
     scheme: str
     environment: dict[str, str]
@@ -42,7 +42,8 @@ def server() -> Iterator[str]:
     )
     client.create_bucket(Bucket=BUCKET)
     for name, lines in [("day/a b.log", LINES[:20]), ("day/deeper/c.log", LINES[20:50]), ("days.log", LINES)]:
-        client.put_object(Bucket=BUCKET, Key=name, Body="\n".join(lines).encode())
+        # For `gs`, which comes without a credential, too.
+        client.put_object(Bucket=BUCKET, Key=name, Body="\n".join(lines).encode(), ACL="public-read")
     yield address
     server.stop()
 
@@ -67,12 +68,14 @@ def store(request: pytest.FixtureRequest, server: str, tmp_path: Path) -> Store:
 
 def trainyard(store: Store, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     command = [os.environ["TRAINYARD_BIN"], *map(str, arguments)]
-    return subprocess.run(command, env={**os.environ, **store.environment}, capture_output=True, text=True, check=False)
+    return subprocess.run(
+        command, env={**os.environ, **store.environment}, capture_output=True, text=True, check=False
+    )
 
 
 def test_all_objects_below_a_prefix_are_parsed(store: Store, tmp_path: Path) -> None:
     output = tmp_path / "records.jsonl"
-    answer = trainyard(store, "parse", f"{store.scheme}://{BUCKET}/day/", "--no-templates", "--output", output)
+    answer = trainyard(store, "parse", f"{store.scheme}://logs/day/", "--no-templates", "--output", output)
     assert (answer.returncode, answer.stderr) == (0, "")
     assert answer.stdout == "50 records read = 50 parsed + 0 rejected\n"
     records = [json.loads(line) for line in output.read_text().splitlines()]
@@ -86,7 +89,7 @@ def test_all_objects_below_a_prefix_are_parsed(store: Store, tmp_path: Path) -> 
 def test_features_of_an_object_are_those_of_the_file(store: Store, tmp_path: Path) -> None:
     file = tmp_path / "days.log"
     file.write_text("\n".join(LINES))
-    for source, output in [(f"{store.scheme}://{BUCKET}/days.log", "remote.csv"), (file, "local.csv")]:
+    for source, output in [(f"{store.scheme}://logs/days.log", "remote.csv"), (file, "local.csv")]:
         assert trainyard(store, "features", source, "--output", tmp_path / output).returncode == 0
     local = (tmp_path / "local.csv").read_text()
     assert (tmp_path / "remote.csv").read_text() == local
@@ -100,16 +103,18 @@ def test_features_of_an_object_are_those_of_the_file(store: Store, tmp_path: Pat
         ("nothing/", "is refused as a source: nothing is there"),
     ],
 )
-def test_what_is_not_there_is_said_in_a_line(
-    store: Store, tmp_path: Path, address: str, reason: str
-) -> None:
-    answer = trainyard(store, "parse", f"{store.scheme}://{BUCKET}/{address}", "--output", tmp_path / "records.csv")
+def test_what_is_not_there_is_said_in_a_line(store: Store, tmp_path: Path, address: str, reason: str) -> None:
+    answer = trainyard(
+        store, "parse", f"{store.scheme}://logs/{address}", "--output", tmp_path / "records.csv"
+    )
     assert answer.returncode == 1
     assert answer.stderr.count("\n") == 1 and reason in answer.stderr, answer.stderr
 
 
 def test_a_bucket_that_is_not_there_is_said_in_a_line(store: Store, tmp_path: Path) -> None:
-    answer = trainyard(store, "parse", f"{store.scheme}://elsewhere/day/", "--output", tmp_path / "records.csv")
+    answer = trainyard(
+        store, "parse", f"{store.scheme}://elsewhere/day/", "--output", tmp_path / "records.csv"
+    )
     assert answer.returncode == 1
     assert answer.stderr.count("\n") == 1 and "404 Not Found" in answer.stderr, answer.stderr
     assert len(answer.stderr) < 500
