@@ -5,6 +5,10 @@ import type { DatasetProfile, TemplateOrder } from "./types";
 const PROFILING_POLL_MS = 400;
 const TEMPLATES_A_PAGE = 50;
 
+/** Has the server fetch what lies at these addresses as one dataset. Answers once all of it is stored. */
+export const fetchDataset = (sources: string[], signal: AbortSignal) =>
+  data(client.POST("/api/v1/datasets", { body: { sources }, signal }));
+
 /** One dataset; asked for again until its profile is made. */
 export const datasetQuery = (id: string) =>
   queryOptions({

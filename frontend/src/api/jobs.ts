@@ -60,8 +60,7 @@ export const jobLogsQuery = (id: string) =>
   });
 
 /** Starts training. */
-export const createJob = (body: TrainingSpecification) =>
-  data(client.POST("/api/v1/jobs", { body: body as never }));
+export const createJob = (body: TrainingSpecification) => data(client.POST("/api/v1/jobs", { body }));
 
 const byId = (id: string) => ({ params: { path: { id } } });
 

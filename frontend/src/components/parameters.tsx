@@ -1,5 +1,9 @@
-import type { LeaderboardRow } from "../api/learning";
-import type { LabelsSpecification, SearchSpecification, TrainingSpecification } from "../api/types";
+import type {
+  LabelsSpecification,
+  LeaderboardRow,
+  SearchSpecification,
+  TrainingSpecification,
+} from "../api/types";
 import { formatSeconds, humanise } from "../lib/format";
 import { display } from "../lib/json-schema";
 import { describeSample } from "../lib/samples";
@@ -22,7 +26,7 @@ interface ParametersProps {
 export function Parameters({ specification, chosen }: ParametersProps) {
   const { algorithm, threshold, evaluation, feature_set, format, missing, labels, search } = specification;
   const scaler = chosen?.scaler ?? specification.scaler;
-  const parameters = { ...algorithm, ...chosen?.parameters } as Record<string, unknown>;
+  const parameters: Record<string, unknown> = { ...algorithm, ...chosen?.parameters };
   return (
     <Section title="Model parameters">
       <Facts

@@ -32,6 +32,12 @@ for (const scheme of ["light", "dark"] as const) {
     await expect(page.getByRole("combobox", { name: "Algorithm" })).toHaveValue(/./);
     await expectAccessible(page);
     await picture(page, "new-training-job", scheme);
+    await page.getByRole("tab", { name: "Fetch from addresses" }).click();
+    await page.getByRole("textbox", { name: "Addresses" }).fill("s3://somebody/else.log");
+    await page.getByRole("button", { name: "Fetch files" }).click();
+    await expect(page.getByRole("alert").filter({ hasText: "refused as a source" })).toBeVisible();
+    await expectAccessible(page);
+    await picture(page, "new-training-job-addresses", scheme);
     await page.goto(`/training/new?dataset=${dataset}`);
     await expect(page.getByRole("region", { name: "First records" })).toBeVisible();
     await expect(page.getByRole("combobox", { name: "Algorithm" })).toHaveValue(/./);

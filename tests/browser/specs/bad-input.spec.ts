@@ -12,6 +12,19 @@ test("an empty file is refused with its name", async ({ page }) => {
   await expect(page.getByRole("alert")).toContainText("nothing.log");
 });
 
+test("an address that the server may not fetch from is refused at its field", async ({ page }) => {
+  await page.getByRole("tab", { name: "Fetch from addresses" }).click();
+  const addresses = page.getByRole("textbox", { name: "Addresses" });
+  await addresses.fill("\ns3://somebody/else.log\n");
+  await page.getByRole("button", { name: "Fetch files" }).click();
+  await expect(addresses).toHaveAttribute("aria-invalid", "true");
+  await expect(addresses).toHaveAccessibleDescription(
+    /s3:\/\/somebody\/else\.log is refused as a source: it is not on the list/,
+  );
+  await addresses.fill("s3://mine/some.log");
+  await expect(addresses).not.toHaveAttribute("aria-invalid", "true");
+});
+
 test("broken JSON is said to be broken, and where", async ({ page }) => {
   const record = (n: number) =>
     `{"timestamp":"2025-07-01T00:00:${String(n).padStart(2, "0")}","message":"m${n}","process_name":"p","log_level":"INFO"}`;

@@ -27,6 +27,16 @@ test("several files dropped at once become one dataset, and each rejected line i
   await expect(source.locator('dt:text-is("Records read") + dd')).toHaveText("30");
 });
 
+test("the server fetches what lies at an address", async ({ page, signIn }) => {
+  await signIn("trainer", "/training/new");
+  await page.getByRole("tab", { name: "Fetch from addresses" }).click();
+  await page.getByRole("textbox", { name: "Addresses" }).fill(EXPORT);
+  await page.getByRole("button", { name: "Fetch files" }).click();
+  await expect(page).toHaveURL(/\/training\/new\?dataset=/);
+  await expect(page.getByText("json-export")).toBeVisible();
+  await expect(page.getByLabel("Name", { exact: true })).toHaveValue("export_20250701");
+});
+
 test("a dataset that is already there can be trained on", async ({ page, admin, signIn }) => {
   const name = uniqueName("kept");
   await admin.upload(EXPORT, name);

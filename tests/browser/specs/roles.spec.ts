@@ -11,6 +11,8 @@ test("a viewer sees everything and may change nothing, and is told why", async (
   await page.goto("/training/new");
   await expect(page.getByRole("button", { name: "Start training" })).toBeDisabled();
   await expect(page.getByRole("button", { name: "Choose files" })).toBeDisabled();
+  await page.getByRole("tab", { name: "Fetch from addresses" }).click();
+  await expect(page.getByRole("button", { name: "Fetch files" })).toBeDisabled();
 
   await page.goto(`/training/${job.id}`);
   await expect(page.getByRole("button", { name: "Retry" })).toBeDisabled();

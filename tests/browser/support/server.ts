@@ -16,14 +16,14 @@ export interface Server {
 }
 
 /** Starts the binary that `TRAINYARD_BIN` names on a free port of the loopback, and waits until it is ready. */
-export async function startServer(): Promise<Server> {
+export async function startServer(flags: string[] = []): Promise<Server> {
   const binary = process.env.TRAINYARD_BIN;
   if (!binary) throw new Error("TRAINYARD_BIN must name the `trainyard` binary to test");
   const data = mkdtempSync(join(tmpdir(), "trainyard-browser-"));
   // As root, the database runs as another user, who must be able to reach its folder in here.
   chmodSync(data, 0o755);
   const adminToken = `ty_${randomBytes(32).toString("hex")}`;
-  const child = spawn(binary, ["serve", "--data", data, "--listen", "127.0.0.1:0"], {
+  const child = spawn(binary, ["serve", "--data", data, "--listen", "127.0.0.1:0", ...flags], {
     env: { ...process.env, TRAINYARD_ADMIN_TOKEN: adminToken },
     stdio: ["ignore", "pipe", "pipe"],
   });

@@ -27,7 +27,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   server: [
     // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures from here
     async ({}, use) => {
-      const server = await startServer();
+      const server = await startServer(["--allow-source", DATA]);
       await use(server);
       await server.stop();
     },

@@ -1,5 +1,5 @@
 import { Button, Group, Select, Stack, Tabs, Text } from "@mantine/core";
-import { IconDatabase, IconUpload } from "@tabler/icons-react";
+import { IconCloudDownload, IconDatabase, IconUpload } from "@tabler/icons-react";
 import { useInfiniteQuery, useQuery, useQueryClient } from "@tanstack/react-query";
 import { datasetQuery, datasetsQuery } from "../../api/datasets";
 import type { Dataset } from "../../api/types";
@@ -7,21 +7,22 @@ import { Section } from "../../components/facts";
 import { ErrorState, QueryState } from "../../components/states";
 import { StatusBadge } from "../../components/status-badge";
 import { formatAge, formatBytes } from "../../lib/format";
+import { AddressArea } from "./address-area";
 import { DatasetReport } from "./dataset-report";
 import { UploadArea } from "./upload-area";
 
 interface Props {
   /** The chosen dataset. */
   datasetId?: string;
-  /** Why nothing may be uploaded. */
+  /** Why no dataset may be made. */
   reason?: string;
   onChange: (id: string | undefined) => void;
 }
 
-/** Where the data comes from: new files, or a dataset that is already there. */
+/** Where the data comes from: new files, what the server fetches, or a dataset that is already there. */
 export function DatasetSection({ datasetId, reason, onChange }: Props) {
   const queryClient = useQueryClient();
-  const uploaded = (dataset: Dataset) => {
+  const stored = (dataset: Dataset) => {
     queryClient.setQueryData(datasetQuery(dataset.id).queryKey, dataset);
     void queryClient.invalidateQueries({ queryKey: datasetsQuery().queryKey });
     onChange(dataset.id);
@@ -36,12 +37,18 @@ export function DatasetSection({ datasetId, reason, onChange }: Props) {
             <Tabs.Tab value="upload" leftSection={<IconUpload size={15} />}>
               Upload files
             </Tabs.Tab>
+            <Tabs.Tab value="addresses" leftSection={<IconCloudDownload size={15} />}>
+              Fetch from addresses
+            </Tabs.Tab>
             <Tabs.Tab value="existing" leftSection={<IconDatabase size={15} />}>
               Existing dataset
             </Tabs.Tab>
           </Tabs.List>
           <Tabs.Panel value="upload">
-            <UploadArea reason={reason} onUploaded={uploaded} />
+            <UploadArea reason={reason} onUploaded={stored} />
+          </Tabs.Panel>
+          <Tabs.Panel value="addresses">
+            <AddressArea reason={reason} onFetched={stored} />
           </Tabs.Panel>
           <Tabs.Panel value="existing">
             <Existing onChoose={onChange} />
@@ -91,7 +98,7 @@ function Existing({ onChoose }: { onChoose: (id: string) => void }) {
           value: dataset.id,
           label: `${dataset.name} · ${formatBytes(dataset.size_bytes)} · ${formatAge(dataset.created_at)}`,
         }))}
-        nothingFoundMessage="No dataset yet: upload files first."
+        nothingFoundMessage="No dataset yet: upload or fetch files first."
         searchable
         value={null}
         onChange={(id) => id && onChoose(id)}

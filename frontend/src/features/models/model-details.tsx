@@ -35,10 +35,7 @@ export function ModelDetails({ id, onDeleted }: { id: string; onDeleted: () => v
                 {model.deployment && <DeploymentRecord deployment={model.deployment} />}
                 <Section title="Model parameters">
                   <Facts
-                    items={[
-                      ["Algorithm", humanise(model.algorithm)],
-                      ...parameterFacts((model.parameters ?? {}) as Record<string, unknown>),
-                    ]}
+                    items={[["Algorithm", humanise(model.algorithm)], ...parameterFacts(model.parameters)]}
                   />
                 </Section>
               </Stack>

@@ -1,5 +1,6 @@
 /** What tells whether a sample is an anomaly: what a person entered, and the specification it means. */
 import type { DatasetProfile, LabelsSpecification } from "../../api/types";
+import { linesOf } from "../../lib/lines";
 import type { Put } from "./form-reading";
 
 export type LabelsKind = "none" | LabelsSpecification["kind"];
@@ -34,11 +35,9 @@ const TAGGED_FORMATS = ["bgl", "thunderbird"];
 
 /** The values of a column among the first records, in the order of their first appearance. */
 export function valuesOf(profile: DatasetProfile | undefined, column: string): string[] {
-  const values = (profile?.preview ?? []).map((record) => (record.attributes as Attributes)?.[column]);
+  const values = (profile?.preview ?? []).map((record) => record.attributes?.[column]);
   return [...new Set(values.filter((value) => value != null).map(String))];
 }
-
-type Attributes = Record<string, unknown> | null | undefined;
 
 /**
  * The labels' form with guesses where nothing was chosen. A column that is called like a label is taken for
@@ -114,12 +113,6 @@ export function readLabels(labels: Labels, needed: boolean, put: Put): LabelsSpe
     }
   }
 }
-
-const linesOf = (text: string): string[] =>
-  text
-    .split("\n")
-    .map((line) => line.trim())
-    .filter((line) => line !== "");
 
 /** The controls of the labels that can show an error, as JSON pointers. */
 export function labelPointers({ kind }: Labels): string[] {
