@@ -115,12 +115,11 @@ def linear(bench: Bench) -> None:
         with file.open("wb") as output:
             output.writelines(repeated(lines))
         size = file.stat().st_size
+        features = ["features", file, "--output", bench.folder / "o.npy", "--feature-set"]
         for label, flags in [
             ("parse, with templates", ["parse", file, "--output", bench.folder / "o.parquet"]),
-            (
-                "features, sessions, fitted",
-                ["features", file, "--feature-set", fitted, "--output", bench.folder / "o.npy"],
-            ),
+            ("features, sessions, fitted", [*features, fitted]),
+            ("features, sessions, to fit", [*features, asked]),
         ]:
             seconds, peak = once([BINARY, *flags])
             rows.append([label, f"{lines:,}", f"{size / 1e6:,.0f}", f"{seconds:.2f}"])
