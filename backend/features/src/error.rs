@@ -32,6 +32,8 @@ pub enum FeatureError {
          take a longer step"
     )]
     TooManyMembers { seconds: u32, step: u32, records: usize, limit: usize },
+    #[error("sessions are put together of {limit} records at most; give fewer files at a time")]
+    TooManyRecords { limit: u32 },
     #[error(
         "there would be {features} features and more, {limit} at most; ask for fewer `features`, `templates` or `columns`"
     )]

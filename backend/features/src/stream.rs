@@ -183,6 +183,9 @@ impl<'a> OpenSessions<'a> {
         self.origins.extend(columns, begun.iter().copied());
         self.firsts.extend(begun.iter().map(|at| self.count + at));
         self.count += before;
+        if self.count > u32::MAX as usize {
+            return Err(FeatureError::TooManyRecords { limit: u32::MAX });
+        }
         self.records.extend(&facts::facts(columns, &masked, set, &self.layout)?.records);
         Ok(())
     }

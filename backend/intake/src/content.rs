@@ -8,7 +8,6 @@ use crate::{
     plan::File,
     rows::Rows,
 };
-use bytes::BytesMut;
 use std::sync::Arc;
 
 pub(crate) enum Content {
@@ -28,7 +27,7 @@ impl Content {
     }
 
     /// Appends some content to `buffer`; true at the end.
-    pub(crate) async fn fill(&mut self, buffer: &mut BytesMut) -> Result<bool, IntakeError> {
+    pub(crate) async fn fill(&mut self, buffer: &mut Vec<u8>) -> Result<bool, IntakeError> {
         match self {
             Self::Bytes(input) => input.fill(buffer, CHUNK).await,
             Self::Rows(rows) => rows.fill(buffer).await,

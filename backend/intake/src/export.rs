@@ -112,7 +112,7 @@ impl Export {
             Sink::JsonLines(mut output) | Sink::Csv(mut output) => {
                 output.flush().map_err(IntakeError::WriteTable)?;
             }
-            Sink::Parquet(table) => table.finish()?,
+            Sink::Parquet(mut table) => table.finish()?,
         }
         Ok(self.unseen)
     }
@@ -129,7 +129,7 @@ impl Export {
             self.unseen += tables.iter().map(|table| unseen(table) as u64).sum::<u64>();
         }
         let write: fn(&RecordBatch) -> Result<Vec<u8>, IntakeError> = match &mut self.sink {
-            Sink::Parquet(output) => return output.write(&tables),
+            Sink::Parquet(output) => return output.write(tables),
             Sink::JsonLines(_) => json_lines,
             Sink::Csv(_) => csv,
         };

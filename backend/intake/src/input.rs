@@ -5,7 +5,7 @@ use crate::{
     options::{Limits, Meter},
 };
 use async_compression::tokio::bufread::{BzDecoder, GzipDecoder, XzDecoder, ZstdDecoder};
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use futures::{Stream, StreamExt, TryStreamExt, stream};
 use object_store::{GetOptions, GetResultPayload, ObjectStore};
 use std::{
@@ -116,13 +116,13 @@ impl Input {
         }
         let mut stream = portions(payload);
         // Stores may portion bytes as they like: the magic number may come in pieces.
-        let mut head = BytesMut::new();
+        let mut head = Vec::new();
         while head.len() < MAGIC_BYTES
             && let Some(chunk) = stream.next().await
         {
             head.extend_from_slice(&chunk.map_err(|error| storage(store_error(error)))?);
         }
-        let head = head.freeze();
+        let head = Bytes::from(head);
         let compression = Compression::of(&head);
         let metered = stream::iter([Ok(head)]).chain(stream).inspect_ok(move |chunk| {
             if let Some(meter) = &meter {
@@ -138,7 +138,7 @@ impl Input {
     }
 
     /// Appends content to `buffer` until `wanted` bytes were added or the file ends; true at the end.
-    pub(crate) async fn fill(&mut self, buffer: &mut BytesMut, wanted: usize) -> Result<bool, IntakeError> {
+    pub(crate) async fn fill(&mut self, buffer: &mut Vec<u8>, wanted: usize) -> Result<bool, IntakeError> {
         let target = buffer.len() + wanted;
         buffer.reserve(wanted);
         while buffer.len() < target {
@@ -190,14 +190,11 @@ fn store_error(error: io::Error) -> object_store::Error {
 
 impl Reader {
     /// Appends at most `room` bytes; none at the end.
-    async fn read(&mut self, buffer: &mut BytesMut, room: usize) -> io::Result<usize> {
+    async fn read(&mut self, buffer: &mut Vec<u8>, room: usize) -> io::Result<usize> {
         match self {
             Self::Stream(reader) => reader.take(room as u64).read_buf(buffer).await,
             Self::File(file, meter) => {
-                let begin = buffer.len();
-                buffer.resize(begin + room, 0);
-                let read = read_full(file, &mut buffer[begin..]);
-                buffer.truncate(begin + *read.as_ref().unwrap_or(&0));
+                let read = io::Read::read_to_end(&mut io::Read::take(file, room as u64), buffer);
                 if let (Some(meter), Ok(read)) = (meter, &read) {
                     meter.add(*read as u64);
                 }
@@ -205,20 +202,6 @@ impl Reader {
             }
         }
     }
-}
-
-/// Reads until the buffer is full or the file ends.
-fn read_full(file: &mut std::fs::File, buffer: &mut [u8]) -> io::Result<usize> {
-    let mut filled = 0;
-    while filled < buffer.len() {
-        match file.read(&mut buffer[filled..]) {
-            Ok(0) => break,
-            Ok(read) => filled += read,
-            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-            Err(error) => return Err(error),
-        }
-    }
-    Ok(filled)
 }
 
 /// How a file is compressed; it is left at its beginning.

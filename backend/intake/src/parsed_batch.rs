@@ -68,6 +68,26 @@ impl ParsedBatch {
         })
     }
 
+    /// No record.
+    pub(crate) fn empty() -> Self {
+        let numbers = || UInt64Array::from_iter_values([]);
+        Self {
+            timestamp: TimestampMicrosecondArray::from_iter_values([]),
+            host: nulls(0),
+            level: nulls(0),
+            process: nulls(0),
+            pid: nulls(0),
+            message: nulls(0),
+            attributes: nulls(0),
+            id: nulls(0),
+            reject: nulls(0),
+            excerpt: nulls(0),
+            file: UInt32Array::from_iter_values([]),
+            record: numbers(),
+            line: numbers(),
+        }
+    }
+
     pub(crate) fn len(&self) -> usize {
         self.timestamp.len()
     }

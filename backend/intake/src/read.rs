@@ -16,7 +16,6 @@ use crate::{
     rows::{self, Rows},
     time::Clock,
 };
-use bytes::BytesMut;
 use datafusion::{arrow::array::RecordBatch, execution::SendableRecordBatchStream};
 use futures::TryStreamExt;
 use std::{
@@ -222,7 +221,7 @@ impl Detector<'_> {
     ) -> Result<Option<archive::Kind>, IntakeError> {
         let limits = self.options.limits;
         let mut input = Input::open(source, limits, None).await?;
-        let mut bytes = BytesMut::new();
+        let mut bytes = Vec::new();
         let mut whole = input.fill(&mut bytes, detect::HEAD).await?;
         if let Some(kind) = archive::Kind::of(&bytes, input.compression) {
             return Ok(Some(kind));

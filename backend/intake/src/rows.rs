@@ -6,7 +6,6 @@ use crate::{
     input::local_file,
     options::{Limits, Meter},
 };
-use bytes::BytesMut;
 use datafusion::arrow::{array::RecordBatch, error::ArrowError, json::LineDelimitedWriter};
 use parquet::arrow::arrow_reader::{ParquetRecordBatchReader, ParquetRecordBatchReaderBuilder};
 use std::sync::Arc;
@@ -56,7 +55,7 @@ impl Rows {
     }
 
     /// Appends the next rows to `buffer`; true when there are no more.
-    pub(crate) async fn fill(&mut self, buffer: &mut BytesMut) -> Result<bool, IntakeError> {
+    pub(crate) async fn fill(&mut self, buffer: &mut Vec<u8>) -> Result<bool, IntakeError> {
         let Some(mut reader) = self.reader.take() else { return Ok(true) };
         let work = tokio::task::spawn_blocking(move || (next(&mut reader), reader));
         let (read, reader) = work.await.map_err(|lost| IntakeError::Engine(lost.to_string()))?;

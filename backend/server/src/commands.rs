@@ -7,6 +7,7 @@ pub(crate) mod features;
 mod matrices;
 pub(crate) mod openapi;
 pub(crate) mod parse;
+mod progress;
 pub(crate) mod run_task;
 pub(crate) mod score;
 pub(crate) mod serve;

@@ -5,7 +5,6 @@ use crate::{
     IntakeError, Source,
     input::{CHUNK, Input},
 };
-use bytes::{Buf, BytesMut};
 use std::{
     cell::RefCell,
     io::{self, Read},
@@ -18,7 +17,7 @@ pub(super) async fn unpack(source: &Source, mut unpacker: Unpacker) -> Result<Ve
     blocking(move || {
         let failure = RefCell::new(None);
         let name = unpacker.archive.clone();
-        let content = Content { input, buffer: BytesMut::new(), ended: false, runtime, failure: &failure };
+        let content = Content { input, buffer: Vec::new(), at: 0, ended: false, runtime, failure: &failure };
         // The reader's own error says more than what becomes of it on its way through the archive.
         let damaged = |error: io::Error| match failure.take() {
             Some(failure) => failure,
@@ -48,7 +47,9 @@ pub(super) async fn unpack(source: &Source, mut unpacker: Unpacker) -> Result<Ve
 /// Decompressed content for a reader that blocks.
 struct Content<'a> {
     input: Input,
-    buffer: BytesMut,
+    buffer: Vec<u8>,
+    /// What was taken of it.
+    at: usize,
     ended: bool,
     runtime: Handle,
     failure: &'a RefCell<Option<IntakeError>>,
@@ -56,7 +57,9 @@ struct Content<'a> {
 
 impl Read for Content<'_> {
     fn read(&mut self, out: &mut [u8]) -> io::Result<usize> {
-        if self.buffer.is_empty() && !self.ended {
+        if self.at == self.buffer.len() && !self.ended {
+            self.buffer.clear();
+            self.at = 0;
             let filled = self.runtime.block_on(self.input.fill(&mut self.buffer, CHUNK));
             self.ended = filled.map_err(|error| {
                 let text = error.to_string();
@@ -64,8 +67,8 @@ impl Read for Content<'_> {
                 io::Error::other(text)
             })?;
         }
-        let length = out.len().min(self.buffer.len());
-        self.buffer.copy_to_slice(&mut out[..length]);
-        Ok(length)
+        let read = (&self.buffer[self.at..]).read(out)?;
+        self.at += read;
+        Ok(read)
     }
 }

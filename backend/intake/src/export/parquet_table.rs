@@ -1,4 +1,4 @@
-//! The Parquet table: the columns of a row group are encoded and compressed on all cores.
+//! The Parquet table: the columns of a row group are encoded and compressed on all cores, while what comes next is read.
 
 use crate::{IntakeError, records::BATCH};
 use datafusion::arrow::{array::RecordBatch, datatypes::SchemaRef};
@@ -15,7 +15,12 @@ use parquet::{
     },
 };
 use rayon::prelude::*;
-use std::{fs::File, io};
+use std::{
+    fs::File,
+    io,
+    sync::mpsc::{Receiver, SyncSender, sync_channel},
+    thread::{self, JoinHandle},
+};
 
 /// Rows of a row group, at least.
 const ROW_GROUP: usize = 1 << 17;
@@ -23,7 +28,43 @@ const ROW_GROUP: usize = 1 << 17;
 /// Bytes of a page, before compression: as much as the caches hold.
 const PAGE_BYTES: usize = 64 << 10;
 
-pub(super) struct ParquetTable {
+/// Tables that wait to be written, in lists of them.
+const WAITING: usize = 1;
+
+/// A thread that writes; none when it has ended.
+pub(super) struct ParquetTable(Option<Worker>);
+
+struct Worker {
+    queue: SyncSender<Vec<RecordBatch>>,
+    thread: JoinHandle<Result<(), IntakeError>>,
+}
+
+impl ParquetTable {
+    pub(super) fn new(file: File, schema: SchemaRef) -> Result<Self, IntakeError> {
+        let writer = Writer::new(file, schema)?;
+        let (queue, tables) = sync_channel(WAITING);
+        Ok(Self(Some(Worker { queue, thread: thread::spawn(move || writer.run(&tables)) })))
+    }
+
+    /// Writes tables with the schema, one after the other.
+    pub(super) fn write(&mut self, tables: Vec<RecordBatch>) -> Result<(), IntakeError> {
+        match &self.0 {
+            // It ends before time only when it fails.
+            Some(worker) if worker.queue.send(tables).is_err() => self.finish(),
+            _ => Ok(()),
+        }
+    }
+
+    /// Waits until everything is written.
+    pub(super) fn finish(&mut self) -> Result<(), IntakeError> {
+        let Some(Worker { queue, thread }) = self.0.take() else { return Ok(()) };
+        drop(queue);
+        let lost = |_| Err(IntakeError::Engine("the thread that writes the table was lost".into()));
+        thread.join().unwrap_or_else(lost)
+    }
+}
+
+struct Writer {
     schema: SchemaRef,
     file: SerializedFileWriter<File>,
     factory: ArrowRowGroupWriterFactory,
@@ -33,8 +74,8 @@ pub(super) struct ParquetTable {
     groups: usize,
 }
 
-impl ParquetTable {
-    pub(super) fn new(file: File, schema: SchemaRef) -> Result<Self, IntakeError> {
+impl Writer {
+    fn new(file: File, schema: SchemaRef) -> Result<Self, IntakeError> {
         // The usual codec of Parquet files: a stronger one would take a sixth of all the time.
         // Hardly two messages are alike, and hardly two lines: a dictionary of them is in vain.
         let mut properties = WriterProperties::builder()
@@ -61,8 +102,15 @@ impl ParquetTable {
         Ok(Self { schema, file, factory, columns: Vec::new(), rows: 0, groups: 0 })
     }
 
-    /// Writes tables with the schema, one after the other.
-    pub(super) fn write(&mut self, tables: &[RecordBatch]) -> Result<(), IntakeError> {
+    fn run(mut self, tables: &Receiver<Vec<RecordBatch>>) -> Result<(), IntakeError> {
+        tables.iter().try_for_each(|tables| self.write(&tables))?;
+        if self.rows > 0 {
+            self.close_group()?;
+        }
+        self.file.close().map(|_| ()).map_err(failure)
+    }
+
+    fn write(&mut self, tables: &[RecordBatch]) -> Result<(), IntakeError> {
         let rows: usize = tables.iter().map(RecordBatch::num_rows).sum();
         if rows == 0 {
             return Ok(());
@@ -95,15 +143,23 @@ impl ParquetTable {
         self.rows = 0;
         Ok(())
     }
-
-    pub(super) fn finish(mut self) -> Result<(), IntakeError> {
-        if self.rows > 0 {
-            self.close_group()?;
-        }
-        self.file.close().map(|_| ()).map_err(failure)
-    }
 }
 
 fn failure(error: ParquetError) -> IntakeError {
     IntakeError::WriteTable(io::Error::other(error))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_disk_that_is_full_is_told() {
+        let full = File::options().write(true).open("/dev/full").unwrap();
+        let written = ParquetTable::new(full, crate::schema()).and_then(|mut table| {
+            table.write(vec![RecordBatch::new_empty(crate::schema())])?;
+            table.finish()
+        });
+        assert!(matches!(written, Err(IntakeError::WriteTable(_))), "{written:?}");
+    }
 }

@@ -22,6 +22,8 @@ use std::{collections::BTreeMap, pin::pin, sync::Arc};
 
 /// What a record takes beside its bytes: a view of each of its texts, its numbers, and its place in the order.
 const RECORD_BYTES: usize = 13 * 16 + 32;
+/// Batches that are put in order together.
+const AT_ONCE: usize = 8;
 /// Different hosts, levels and processes together that are ranked, with 16 bits.
 const MAX_EMITTERS: usize = 1 << 16;
 
@@ -144,9 +146,9 @@ impl Sorted {
     pub(crate) fn collect(
         self,
         collector: &mut Collector,
-        accept: impl FnMut(RecordBatch) -> Result<(), IntakeError>,
+        mut accept: impl FnMut(RecordBatch) -> Result<(), IntakeError>,
     ) -> Result<(), IntakeError> {
-        let Self { batches, mut order } = self;
+        let Self { mut batches, mut order } = self;
         let (mut before, mut failure): (Option<Place>, _) = (None, None);
         order.retain(|place| {
             let same = |before: &Place| (before.time, before.emitted) == (place.time, place.emitted);
@@ -162,9 +164,19 @@ impl Sorted {
         if let Some(error) = failure {
             return Err(error);
         }
-        let records = |places: &[Place]| take(&batches, places)?.records(collector.files());
-        let accepted: Result<Vec<RecordBatch>, ArrowError> = order.par_chunks(BATCH).map(records).collect();
-        accepted.map_err(|error| IntakeError::Engine(error.to_string()))?.into_iter().try_for_each(accept)
+        let mut last = vec![0; batches.len()];
+        order.iter().enumerate().for_each(|(at, place)| last[place.batch as usize] = at);
+        for (group, places) in order.chunks(AT_ONCE * BATCH).enumerate() {
+            let records = |places: &[Place]| take(&batches, places)?.records(collector.files());
+            let accepted: Result<Vec<_>, ArrowError> = places.par_chunks(BATCH).map(records).collect();
+            let accepted = accepted.map_err(|error| IntakeError::Engine(error.to_string()))?;
+            // What nobody needs any more makes room for what comes.
+            let end = (group + 1) * AT_ONCE * BATCH;
+            let done = batches.iter_mut().zip(&last).filter(|(_, last)| **last < end);
+            done.for_each(|(batch, _)| *batch = ParsedBatch::empty());
+            accepted.into_iter().try_for_each(&mut accept)?;
+        }
+        Ok(())
     }
 }
 

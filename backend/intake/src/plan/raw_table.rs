@@ -8,7 +8,6 @@ use crate::{
     framing::{Broken, Frame, FrameBytes, Framer},
     records::{BATCH, nulls},
 };
-use bytes::BytesMut;
 use datafusion::{
     arrow::{
         array::{ArrayRef, BinaryViewBuilder, RecordBatch, UInt32Array, UInt64Array},
@@ -97,7 +96,7 @@ async fn open(scan: &Scan, index: usize) -> Result<Open, IntakeError> {
     let limits = scan.options.limits;
     let content = Content::open(file, limits, Arc::clone(&scan.meter)).await?;
     let framer = Framer::of(&file.format, limits.record_bytes);
-    Ok(Open { index, content, framer, buffer: BytesMut::new(), frames: Vec::new() })
+    Ok(Open { index, content, framer, buffer: Vec::new(), frames: Vec::new() })
 }
 
 /// A file being read.
@@ -105,7 +104,7 @@ struct Open {
     index: usize,
     content: Content,
     framer: Framer,
-    buffer: BytesMut,
+    buffer: Vec<u8>,
     /// Room for the records of a chunk.
     frames: Vec<Frame>,
 }
@@ -140,7 +139,11 @@ impl State {
                 IntakeError::JsonBroken { file: name(), record, line, reason }
             }
         })?;
-        let content = Buffer::from(open.buffer.split_to(done).freeze());
+        // The records keep what they are in; the beginning of the next one goes on.
+        let rest = open.buffer[done..].to_vec();
+        let mut content = std::mem::replace(&mut open.buffer, rest);
+        content.truncate(done);
+        let content = Buffer::from_vec(content);
         self.scan.framed.fetch_add(frames.len() as u64, Ordering::AcqRel);
         for frames in frames.chunks(BATCH) {
             self.ready.push_back(

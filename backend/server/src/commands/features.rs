@@ -2,7 +2,7 @@
 
 use super::{
     matrices::{SORT_BYTES, matrices},
-    parse::Bar,
+    progress::{Bar, Spinner},
     sources::{locate_all, sources},
 };
 use anyhow::{Context, bail};
@@ -99,7 +99,10 @@ pub(crate) fn run(arguments: FeaturesArguments) -> anyhow::Result<ExitCode> {
                     (set, output)
                 }
                 Batches::OnDisk(_) => {
+                    let fitting = Spinner::new("fitting");
                     let set = fit(&records, &specification, None)?;
+                    drop(fitting);
+                    let _writing = Spinner::new("writing");
                     let mut output = Output::new(&arguments, kind, &set)?;
                     transform_each(&records.batches, &set, |matrix| output.write(&matrix))?;
                     (set, output)

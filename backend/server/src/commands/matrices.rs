@@ -1,7 +1,7 @@
 //! The features of logs under a fitted set: all at once when the records are few, else piece by piece, in bounded
 //! memory.
 
-use super::parse::Bar;
+use super::progress::Bar;
 use chrono::Utc;
 use trainyard_features::{FeatureMatrix, FeatureSet, Transformer, transform};
 use trainyard_intake::{IntakeError, ReadOptions, Records, Source, read_each};

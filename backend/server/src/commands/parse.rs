@@ -1,21 +1,22 @@
 //! `trainyard parse`: log files to a table of records and their templates, without a server. The files are read twice:
 //! once to learn the templates, once to write; memory stays bounded, whatever their size.
 
-use super::sources::{locate_all, sources};
+use super::{
+    progress::Bar,
+    sources::{locate_all, sources},
+};
 use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
 use clap::Args;
-use indicatif::{ProgressBar, ProgressStyle};
 use serde_json::json;
 use std::{
     fs::File,
     io::BufWriter,
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::Arc,
 };
 use trainyard_intake::{
-    Export, Progress, ReadOptions, Source, TableFormat, scan,
+    Export, ReadOptions, Source, TableFormat, scan,
     templates::{Miner, Templates},
 };
 use trainyard_types::FormatSpecification;
@@ -166,32 +167,6 @@ async fn mine(
 /// `OUT.rejects.jsonl` for `OUT.csv`.
 fn beside(output: &Path) -> PathBuf {
     output.with_extension("rejects.jsonl")
-}
-
-/// A progress bar: on a terminal only.
-pub(super) struct Bar(ProgressBar);
-
-impl Bar {
-    pub(super) fn new(what: &'static str) -> Arc<Self> {
-        let bar = ProgressBar::new(0).with_message(what);
-        if let Ok(style) = ProgressStyle::with_template("{msg:9} {wide_bar} {bytes}/{total_bytes} {eta}") {
-            bar.set_style(style);
-        }
-        Arc::new(Self(bar))
-    }
-}
-
-impl Progress for Bar {
-    fn read(&self, bytes_read: u64, bytes_total: u64) {
-        self.0.set_length(bytes_total);
-        self.0.set_position(bytes_read);
-    }
-}
-
-impl Drop for Bar {
-    fn drop(&mut self) {
-        self.0.finish_and_clear();
-    }
 }
 
 #[expect(clippy::print_stderr, reason = "the command line's complaints go to standard error")]
