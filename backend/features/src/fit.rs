@@ -6,16 +6,16 @@ use crate::{
     Feature, FeatureError, FeatureSet, State, aggregate,
     catalogue::{WINDOWS, features},
     events::default_patterns,
-    pieces::each_piece,
+    pieces::{Cut, Piece, Pieces, each_piece},
     set::{RECORD, VERSION, Window},
     specification::{sampling, select},
     table,
     transform::cut_and_mask,
 };
 pub(crate) use learned::learn;
-use learned::{Processes, learn_in_pieces};
+use learned::{Processes, learn_in_pieces, parts};
 use std::collections::BTreeMap;
-use trainyard_intake::{Batches, Columns, Records};
+use trainyard_intake::{Batches, Records};
 use trainyard_types::{FeatureSetSpecification, SampleSpecification, Weight};
 
 /// Fits a feature set to the training samples: `training_rows` are their rows in the matrix, which is for records
@@ -63,13 +63,16 @@ fn fit_records(
     let mut patterns = default_patterns();
     patterns.extend(specification.patterns.clone());
     let training = chosen(records, training_rows);
-    let (mut processes, mut begin) = (Processes::default(), 0);
+    let mut processes = Processes::default();
+    let mut pieces = Pieces::new(Cut::Anywhere);
+    let mut count = |piece: Piece| {
+        processes.add(parts(&piece.columns()?, &training[piece.first..piece.first + piece.records()]));
+        Ok::<_, FeatureError>(())
+    };
     for batch in records.batches.iter()? {
-        let batch = batch?;
-        let end = begin + batch.num_rows();
-        processes.add([(Columns::of(&batch)?, &training[begin..end])]);
-        begin = end;
+        pieces.push(batch?)?.map_or(Ok(()), &mut count)?;
     }
+    pieces.finish()?.map_or(Ok(()), count)?;
     Ok(FeatureSet {
         version: VERSION,
         sample: RECORD.to_owned(),

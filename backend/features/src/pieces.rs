@@ -8,7 +8,7 @@ use crate::{
 use datafusion::arrow::array::{Array, RecordBatch};
 use rayon::prelude::*;
 use std::ops::Range;
-use trainyard_intake::{Batches, Columns, Starts};
+use trainyard_intake::{Batches, Columns, Footprint, Starts};
 use trainyard_types::{Entity, SampleSpecification};
 
 /// Records of a piece, at least.
@@ -75,9 +75,9 @@ pub(crate) struct Pieces {
     held: Vec<RecordBatch>,
     /// Batches that are looked back at only, and their records.
     past: (usize, usize),
-    /// The records of the others, and their bytes.
+    /// The records of the others, and what they take.
     new: usize,
-    bytes: usize,
+    footprint: Footprint,
     first: usize,
     begin: Option<i64>,
     at_once: usize,
@@ -90,7 +90,7 @@ impl Pieces {
             held: Vec::new(),
             past: (0, 0),
             new: 0,
-            bytes: 0,
+            footprint: Footprint::default(),
             first: 0,
             begin: None,
             at_once: AT_ONCE,
@@ -108,13 +108,13 @@ impl Pieces {
             self.begin = Columns::of(&batch)?.timestamp.iter().flatten().next();
         }
         self.new += batch.num_rows();
-        self.bytes += batch.get_array_memory_size();
+        self.footprint.add(&batch);
         self.held.push(batch);
         // As many as are looked back at, so that no record is looked at often.
-        if self.new < self.at_once.max(self.past.1) && self.bytes < BYTES_AT_ONCE {
+        if self.new < self.at_once.max(self.past.1) && self.footprint.bytes < BYTES_AT_ONCE {
             return Ok(None);
         }
-        self.bytes = 0;
+        self.footprint = Footprint::default();
         self.cut(false)
     }
 
@@ -128,14 +128,15 @@ impl Pieces {
         let columns = held.iter().map(Columns::of).collect::<Result<Vec<_>, _>>()?;
         let times = Times::of(&columns);
         let all = times.starts.len;
+        let timed = times.first(|time| time.is_none());
         let mut windows = Samples::default();
         // Records before `done` are in this piece; those from `kept` on are looked back at.
         let (kept, done) = match &mut self.cut {
             Cut::Nowhere if !end => (0, 0),
             Cut::Anywhere | Cut::Nowhere => (all, all),
             Cut::History(history) => {
-                // A record's windows hold all that have its time.
-                let last = times.last().filter(|_| !end);
+                // A record's windows hold all that have its time. After one without a time there is none with one.
+                let last = times.last().filter(|_| !end && timed == all);
                 let done = last.map_or(all, |last| times.before(last));
                 (last.map_or(done, |last| times.until(last.saturating_sub(*history))), done)
             }
@@ -148,7 +149,6 @@ impl Pieces {
                 let next = until.map(|until| (until.div_euclid(every) + 1) * every);
                 *from = next.or(*from);
                 // Records without a time are in no window.
-                let timed = times.first(|time| time.is_none());
                 (next.map_or(timed, |next| times.before(next * 1_000_000)), all)
             }
         };
@@ -157,7 +157,6 @@ impl Pieces {
             self.held = held;
             return Ok(None);
         }
-        let timed = times.first(|time| time.is_none());
         let again = kept.min(done)..done.min(timed).max(kept.min(done));
         let (old, new) = (slices(&held, 0, self.past.1), slices(&held, self.past.1, done));
         let (past, first) = ((old.len(), self.past.1), self.first);

@@ -83,7 +83,7 @@ impl<'a> Transformer<'a> {
     /// Those of [`crate::transform`].
     pub fn push(&mut self, batch: RecordBatch) -> Result<Option<FeatureMatrix>, FeatureError> {
         let piece = self.pieces.push(batch)?;
-        Ok(piece.map(|piece| self.way.look(&piece, self.set)).transpose()?.flatten())
+        Ok(piece.map(|piece| self.way.look(piece, self.set)).transpose()?.flatten())
     }
 
     /// The samples that are left.
@@ -93,7 +93,7 @@ impl<'a> Transformer<'a> {
     pub fn finish(self) -> Result<FeatureMatrix, FeatureError> {
         let Self { set, mut way, pieces } = self;
         let piece = pieces.finish()?;
-        let last = piece.map(|piece| way.look(&piece, set)).transpose()?.flatten();
+        let last = piece.map(|piece| way.look(piece, set)).transpose()?.flatten();
         match (last, way) {
             (Some(last), _) => Ok(last),
             (None, Way::Sessions(sessions)) => sessions.finish(set),
@@ -113,6 +113,9 @@ pub fn transform_each<E: From<FeatureError>>(
 ) -> Result<(), E> {
     let read = |error: IntakeError| E::from(error.into());
     let mut transformer = Transformer::new(set)?;
+    if let (Way::Records, records @ 1..) = (&transformer.way, records.without_time()) {
+        return Err(FeatureError::NoTime { records }.into());
+    }
     for batch in records.iter().map_err(read)? {
         transformer.push(batch.map_err(read)?)?.map_or(Ok(()), &mut accept)?;
     }
@@ -121,7 +124,8 @@ pub fn transform_each<E: From<FeatureError>>(
 
 impl Way<'_> {
     /// The samples that are complete with this piece.
-    fn look(&mut self, piece: &Piece, set: &FeatureSet) -> Result<Option<FeatureMatrix>, FeatureError> {
+    fn look(&mut self, mut piece: Piece, set: &FeatureSet) -> Result<Option<FeatureMatrix>, FeatureError> {
+        let windows = std::mem::take(&mut piece.windows);
         let columns = piece.columns()?;
         let (past_batches, past) = piece.past;
         let rows = piece.records() - past;
@@ -145,7 +149,7 @@ impl Way<'_> {
             }
             Self::Windows => {
                 let masked = Masked::of(&piece.batches)?;
-                aggregated(&columns, past, set, piece.windows.clone(), &masked, &|_| ())
+                aggregated(&columns, past, set, windows, &masked, &|_| ())
             }
         }
         .map(Some)

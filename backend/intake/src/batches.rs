@@ -41,6 +41,14 @@ impl Batches {
         }
     }
 
+    /// How many of them have no time.
+    pub fn without_time(&self) -> usize {
+        match self {
+            Self::InMemory(batches) => batches.iter().map(without_time).sum(),
+            Self::OnDisk(spool) => spool.without_time,
+        }
+    }
+
     /// All batches, in the order of their records.
     ///
     /// # Errors
@@ -65,6 +73,7 @@ impl From<Vec<RecordBatch>> for Batches {
 pub struct Spool {
     file: Arc<File>,
     records: usize,
+    without_time: usize,
 }
 
 impl Spool {
@@ -89,14 +98,35 @@ impl Read for ReadFrom {
     }
 }
 
+/// How much memory batches take: what several of them share counts once.
+#[derive(Debug, Default)]
+pub struct Footprint {
+    pub bytes: usize,
+    /// Where the texts are that were counted.
+    counted: FxHashSet<usize>,
+}
+
+impl Footprint {
+    /// Adds a batch of records.
+    pub fn add(&mut self, batch: &RecordBatch) {
+        self.bytes += batch.num_rows() * RECORD_BYTES;
+        for texts in batch.columns().iter().filter_map(|column| column.as_string_view_opt()) {
+            for buffer in texts.data_buffers() {
+                if self.counted.insert(buffer.as_ptr().addr()) {
+                    self.bytes += buffer.len();
+                }
+            }
+        }
+    }
+}
+
 /// Takes one batch after the other, and holds them in memory as long as they are no larger than a limit.
 pub(crate) struct Gatherer<'a> {
     limit: usize,
     folder: Option<&'a Path>,
-    bytes: usize,
-    /// Where the texts are that were counted: batches share them.
-    counted: FxHashSet<usize>,
+    footprint: Footprint,
     records: usize,
+    without_time: usize,
     held: Vec<RecordBatch>,
     disk: Option<StreamWriter<BufWriter<File>>>,
 }
@@ -107,9 +137,9 @@ impl<'a> Gatherer<'a> {
         Self {
             limit: limit.unwrap_or(usize::MAX),
             folder,
-            bytes: 0,
-            counted: FxHashSet::default(),
+            footprint: Footprint::default(),
             records: 0,
+            without_time: 0,
             held: Vec::new(),
             disk: None,
         }
@@ -117,24 +147,20 @@ impl<'a> Gatherer<'a> {
 
     pub(crate) fn push(&mut self, batch: RecordBatch) -> Result<(), IntakeError> {
         self.records += batch.num_rows();
+        self.without_time += without_time(&batch);
         if let Some(disk) = &mut self.disk {
             return disk.write(&compact(&batch).map_err(failed)?).map_err(failed);
         }
-        self.bytes += batch.num_rows() * RECORD_BYTES;
-        for texts in batch.columns().iter().filter_map(|column| column.as_string_view_opt()) {
-            let new =
-                |buffer: &&datafusion::arrow::buffer::Buffer| self.counted.insert(buffer.as_ptr().addr());
-            self.bytes += texts.data_buffers().iter().filter(new).map(|buffer| buffer.len()).sum::<usize>();
-        }
+        self.footprint.add(&batch);
         self.held.push(batch);
-        if self.bytes <= self.limit {
+        if self.footprint.bytes <= self.limit {
             return Ok(());
         }
         let mut disk = writer(self.folder)?;
         for batch in self.held.drain(..) {
             disk.write(&compact(&batch).map_err(failed)?).map_err(failed)?;
         }
-        self.counted = FxHashSet::default();
+        self.footprint = Footprint::default();
         self.disk = Some(disk);
         Ok(())
     }
@@ -143,8 +169,16 @@ impl<'a> Gatherer<'a> {
         let Some(disk) = self.disk else { return Ok(Batches::InMemory(self.held)) };
         let file = disk.into_inner().map_err(failed)?;
         let file = file.into_inner().map_err(|error| IntakeError::Spill(error.to_string()))?;
-        Ok(Batches::OnDisk(Spool { file: Arc::new(file), records: self.records }))
+        Ok(Batches::OnDisk(Spool {
+            file: Arc::new(file),
+            records: self.records,
+            without_time: self.without_time,
+        }))
     }
+}
+
+fn without_time(batch: &RecordBatch) -> usize {
+    batch.column_by_name("timestamp").map_or(0, |times| times.null_count())
 }
 
 fn writer(folder: Option<&Path>) -> Result<StreamWriter<BufWriter<File>>, IntakeError> {
@@ -214,6 +248,7 @@ mod tests {
             given().into_iter().for_each(|batch| gatherer.push(batch).unwrap());
             let batches = gatherer.finish().unwrap();
             assert_eq!((matches!(batches, Batches::OnDisk(_)), batches.records()), (on_disk, 151));
+            assert_eq!(batches.without_time(), 51);
             let (first, second) = (batches.iter().unwrap(), batches.iter().unwrap());
             for ((found, again), expected) in first.zip(second).zip(given()) {
                 let found = found.unwrap();

@@ -37,7 +37,7 @@ mod rows;
 pub mod templates;
 mod time;
 
-pub use batches::Batches;
+pub use batches::{Batches, Footprint};
 #[cfg(feature = "cluster")]
 pub use cluster::{ExecutorOptions, run_executor};
 pub use error::IntakeError;

@@ -94,10 +94,15 @@ pub(crate) fn learn(
     sampling: &SampleSpecification,
     training_samples: Option<&[usize]>,
 ) -> Result<Learned, FeatureError> {
-    let all: Vec<usize> = (0..samples.len()).collect();
-    let known = || training_samples.unwrap_or(&all).iter().filter(|sample| **sample < samples.len());
+    let mut training: Vec<usize> = match training_samples {
+        Some(rows) => rows.iter().copied().filter(|row| *row < samples.len()).collect(),
+        None => (0..samples.len()).collect(),
+    };
+    training.sort_unstable();
+    training.dedup();
     let mut chosen = vec![false; batches.iter().map(RecordBatch::num_rows).sum()];
-    known().flat_map(|sample| samples.records(*sample)).for_each(|at| chosen[*at as usize] = true);
+    let members = training.iter().flat_map(|sample| samples.records(*sample));
+    members.for_each(|at| chosen[*at as usize] = true);
 
     let columns = batches.iter().map(Columns::of).collect::<Result<Vec<_>, _>>()?;
     let mut processes = Processes::default();
@@ -106,11 +111,11 @@ pub(crate) fn learn(
     let mut numbers = Numbers::of(sampling)?;
     parts(&columns, &chosen).into_iter().for_each(|(columns, chosen)| numbers.add(&columns, chosen));
     Ok(Learned {
-        document_frequency: document_frequency(masked, samples, known(), &templates)?,
+        document_frequency: document_frequency(masked, samples, &training, &templates)?,
         templates,
         processes,
         fields: numbers.most_frequent(),
-        training_samples: known().count() as u64,
+        training_samples: training.len() as u64,
     })
 }
 
@@ -167,7 +172,7 @@ pub(super) fn learn_in_pieces(
         }
         Ok(())
     })?;
-    let training_samples = match training_samples {
+    let training_samples = match &training {
         Some(training) => training.iter().filter(|sample| **sample < samples.len()).count(),
         None => samples.len(),
     };
@@ -181,14 +186,13 @@ pub(super) fn learn_in_pieces(
 }
 
 /// In how many training samples each template occurs.
-fn document_frequency<'a>(
+fn document_frequency(
     masked: &Masked,
     samples: &Samples,
-    training: impl Iterator<Item = &'a usize>,
+    training: &[usize],
     templates: &Templates,
 ) -> Result<Vec<u64>, FeatureError> {
     let found = masked.find(&Matcher::new(templates)?);
-    let training: Vec<usize> = training.copied().collect();
     let count = |training: &[usize]| {
         let mut counts = vec![0u64; templates.templates.len()];
         // The sample that each template was counted in last.
@@ -207,7 +211,10 @@ fn document_frequency<'a>(
 }
 
 /// Each batch with its part of what is said of every record.
-fn parts<'a, 'b>(columns: &'b [Columns<'a>], chosen: &'b [bool]) -> Vec<(Columns<'a>, &'b [bool])> {
+pub(super) fn parts<'a, 'b>(
+    columns: &'b [Columns<'a>],
+    chosen: &'b [bool],
+) -> Vec<(Columns<'a>, &'b [bool])> {
     let mut rest = chosen;
     let part = |columns: &Columns<'a>| {
         let (own, after) = rest.split_at(columns.message.len());
@@ -312,8 +319,9 @@ mod tests {
             at_once in 1..40usize,
             chosen in any::<Option<[bool; 16]>>(),
         ) {
-            // Some of them are of no sample.
-            let training: Option<Vec<usize>> = chosen.map(|chosen| (0..16).filter(|at| chosen[*at]).collect());
+            // Some of them are of no sample, and all are there twice.
+            let all = (0..16).chain((0..16).rev());
+            let training = chosen.map(|chosen| all.filter(|at| chosen[*at]).collect::<Vec<usize>>());
             for sampling in samplings() {
                 let asked = FeatureSetSpecification::preset("syslog");
                 let (samples, masked) = cut_and_mask(std::slice::from_ref(&whole), &sampling).unwrap();

@@ -31,11 +31,13 @@ const PAGE_BYTES: usize = 64 << 10;
 /// Tables that wait to be written, in lists of them.
 const WAITING: usize = 1;
 
-/// A thread that writes; none when it has ended.
+/// A thread that writes; none when it has ended. What is dropped before it is finished stays without its end, so that
+/// nobody takes it for the whole.
 pub(super) struct ParquetTable(Option<Worker>);
 
 struct Worker {
-    queue: SyncSender<Vec<RecordBatch>>,
+    /// Nothing at the end.
+    queue: SyncSender<Option<Vec<RecordBatch>>>,
     thread: JoinHandle<Result<(), IntakeError>>,
 }
 
@@ -50,7 +52,7 @@ impl ParquetTable {
     pub(super) fn write(&mut self, tables: Vec<RecordBatch>) -> Result<(), IntakeError> {
         match &self.0 {
             // It ends before time only when it fails.
-            Some(worker) if worker.queue.send(tables).is_err() => self.finish(),
+            Some(worker) if worker.queue.send(Some(tables)).is_err() => self.finish(),
             _ => Ok(()),
         }
     }
@@ -58,7 +60,8 @@ impl ParquetTable {
     /// Waits until everything is written.
     pub(super) fn finish(&mut self) -> Result<(), IntakeError> {
         let Some(Worker { queue, thread }) = self.0.take() else { return Ok(()) };
-        drop(queue);
+        // Who has ended already says why below.
+        let _ = queue.send(None);
         let lost = |_| Err(IntakeError::Engine("the thread that writes the table was lost".into()));
         thread.join().unwrap_or_else(lost)
     }
@@ -102,8 +105,17 @@ impl Writer {
         Ok(Self { schema, file, factory, columns: Vec::new(), rows: 0, groups: 0 })
     }
 
-    fn run(mut self, tables: &Receiver<Vec<RecordBatch>>) -> Result<(), IntakeError> {
-        tables.iter().try_for_each(|tables| self.write(&tables))?;
+    fn run(mut self, queue: &Receiver<Option<Vec<RecordBatch>>>) -> Result<(), IntakeError> {
+        while let Ok(tables) = queue.recv() {
+            match tables {
+                Some(tables) => self.write(&tables)?,
+                None => return self.close(),
+            }
+        }
+        Ok(())
+    }
+
+    fn close(mut self) -> Result<(), IntakeError> {
         if self.rows > 0 {
             self.close_group()?;
         }
@@ -161,5 +173,25 @@ mod tests {
             table.finish()
         });
         assert!(matches!(written, Err(IntakeError::WriteTable(_))), "{written:?}");
+    }
+
+    #[test]
+    fn what_is_given_up_is_no_table() {
+        let path = tempfile::NamedTempFile::new().unwrap();
+        let run = |end: bool| {
+            let writer = Writer::new(File::create(path.path()).unwrap(), crate::schema()).unwrap();
+            let (queue, tables) = sync_channel(2);
+            queue.send(Some(vec![RecordBatch::new_empty(crate::schema())])).unwrap();
+            if end {
+                queue.send(None).unwrap();
+            }
+            drop(queue);
+            writer.run(&tables).unwrap();
+            // A file begins with what it ends with.
+            let content = std::fs::read(path.path()).unwrap();
+            content.len() > 8 && content.ends_with(b"PAR1")
+        };
+        assert!(run(true));
+        assert!(!run(false));
     }
 }

@@ -171,8 +171,9 @@ impl Sorted {
             let accepted: Result<Vec<_>, ArrowError> = places.par_chunks(BATCH).map(records).collect();
             let accepted = accepted.map_err(|error| IntakeError::Engine(error.to_string()))?;
             // What nobody needs any more makes room for what comes.
-            let end = (group + 1) * AT_ONCE * BATCH;
-            let done = batches.iter_mut().zip(&last).filter(|(_, last)| **last < end);
+            let begin = group * AT_ONCE * BATCH;
+            let of_group = begin..begin + AT_ONCE * BATCH;
+            let done = batches.iter_mut().zip(&last).filter(|(_, last)| of_group.contains(last));
             done.for_each(|(batch, _)| *batch = ParsedBatch::empty());
             accepted.into_iter().try_for_each(&mut accept)?;
         }

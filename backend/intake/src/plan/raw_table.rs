@@ -139,11 +139,7 @@ impl State {
                 IntakeError::JsonBroken { file: name(), record, line, reason }
             }
         })?;
-        // The records keep what they are in; the beginning of the next one goes on.
-        let rest = open.buffer[done..].to_vec();
-        let mut content = std::mem::replace(&mut open.buffer, rest);
-        content.truncate(done);
-        let content = Buffer::from_vec(content);
+        let content = Buffer::from_vec(take(&mut open.buffer, done));
         self.scan.framed.fetch_add(frames.len() as u64, Ordering::AcqRel);
         for frames in frames.chunks(BATCH) {
             self.ready.push_back(
@@ -157,6 +153,21 @@ impl State {
         }
         Ok(())
     }
+}
+
+/// The first bytes of a buffer, which the records keep; the beginning of the next record stays.
+fn take(buffer: &mut Vec<u8>, done: usize) -> Vec<u8> {
+    if done == 0 {
+        return Vec::new();
+    }
+    let rest = buffer[done..].to_vec();
+    let mut content = std::mem::replace(buffer, rest);
+    content.truncate(done);
+    // A small file would have the room of a large one.
+    if content.capacity() > 2 * content.len() {
+        content.shrink_to_fit();
+    }
+    content
 }
 
 fn batch(file: usize, content: &Buffer, frames: &[Frame]) -> Result<RecordBatch, DataFusionError> {

@@ -1,12 +1,10 @@
 //! `trainyard features`: the matrix of log files, without a server.
 
 use super::{
-    matrices::{SORT_BYTES, matrices},
-    progress::{Bar, Spinner},
+    matrices::{fitted_matrices, matrices},
     sources::{locate_all, sources},
 };
 use anyhow::{Context, bail};
-use chrono::Utc;
 use clap::Args;
 use std::{
     fs::File,
@@ -15,15 +13,10 @@ use std::{
     process::ExitCode,
 };
 use trainyard_features::{
-    FeatureMatrix, FeatureSet, MatrixFormat, MatrixWriter, SampleWriter, fit, fit_transform, reading,
-    sampling, transform_each, validate_feature_set,
+    FeatureMatrix, FeatureSet, MatrixFormat, MatrixWriter, SampleWriter, reading, sampling,
+    validate_feature_set,
 };
-use trainyard_intake::{Batches, ReadOptions};
 use trainyard_types::{FeatureSetSpecification, FormatSpecification};
-
-/// Bytes of records that are fitted to in memory: that is quicker. More of them go to disk, and are fitted to piece by
-/// piece.
-const HELD_BYTES: usize = 512 << 20;
 
 #[derive(Args)]
 pub(crate) struct FeaturesArguments {
@@ -65,52 +58,28 @@ pub(crate) fn run(arguments: FeaturesArguments) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Runtime::new()?;
     let located = runtime.block_on(locate_all(&arguments.files))?;
     let sources = sources(&located);
-    let (set, counts, (rows, columns)) = match asked {
+    let mut output = None;
+    let mut write = |set: &FeatureSet, matrix: FeatureMatrix| {
+        // Not before there is something to write: what a file holds is kept until then.
+        let output = match &mut output {
+            Some(output) => output,
+            None => output.insert(Output::new(&arguments, kind, set)?),
+        };
+        output.write(&matrix)
+    };
+    let (set, counts) = match asked {
         Asked::Fitted(set) => {
-            let mut output = None;
-            let read = matrices(sources, &format, &set, |matrix| {
-                // Not before there is something to write: what a file holds is kept until then.
-                let output = match &mut output {
-                    Some(output) => output,
-                    None => output.insert(Output::new(&arguments, kind, &set)?),
-                };
-                output.write(&matrix)
-            });
+            let read = matrices(sources, &format, &set, |matrix| write(&set, matrix));
             let counts = runtime.block_on(read)?;
-            let shape = output.map(Output::finish).transpose()?.unwrap_or_default();
-            (*set, counts, shape)
+            (*set, counts)
         }
         Asked::Specification(specification) => {
-            let options = ReadOptions {
-                memory_bytes: Some(SORT_BYTES),
-                held_bytes: Some(HELD_BYTES),
-                ..ReadOptions::new(Utc::now())
-            };
-            let read = trainyard_intake::read(sources, &format, &options, Bar::new("reading"));
-            let records = runtime.block_on(read)?;
-            let counts = records.accounting;
-            let (set, output) = match &records.batches {
-                Batches::InMemory(_) => {
-                    let (set, matrix) = fit_transform(&records, &specification)?;
-                    // While the matrix is written: to give memory back takes time, too.
-                    std::thread::spawn(move || drop(records));
-                    let mut output = Output::new(&arguments, kind, &set)?;
-                    output.write(&matrix)?;
-                    (set, output)
-                }
-                Batches::OnDisk(_) => {
-                    let fitting = Spinner::new("fitting");
-                    let set = fit(&records, &specification, None)?;
-                    drop(fitting);
-                    let _writing = Spinner::new("writing");
-                    let mut output = Output::new(&arguments, kind, &set)?;
-                    transform_each(&records.batches, &set, |matrix| output.write(&matrix))?;
-                    (set, output)
-                }
-            };
-            (FeatureSet { format: Some(format), ..set }, counts, output.finish()?)
+            let read = fitted_matrices(sources, &format, &specification, write);
+            let (set, counts) = runtime.block_on(read)?;
+            (FeatureSet { format: Some(format), ..set }, counts)
         }
     };
+    let (rows, columns) = output.map(Output::finish).transpose()?.unwrap_or_default();
     if let Some(path) = &arguments.fitted {
         let mut output = create(path)?;
         serde_json::to_writer_pretty(&mut output, &set)?;

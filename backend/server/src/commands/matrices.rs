@@ -1,18 +1,63 @@
-//! The features of logs under a fitted set: all at once when the records are few, else piece by piece, in bounded
-//! memory.
+//! The features of logs, under a fitted set or one to fit: all at once when the records are few, else piece by piece, in
+//! bounded memory.
 
-use super::progress::Bar;
+use super::progress::{Bar, Spinner};
 use chrono::Utc;
-use trainyard_features::{FeatureMatrix, FeatureSet, Transformer, transform};
-use trainyard_intake::{IntakeError, ReadOptions, Records, Source, read_each};
-use trainyard_types::{Accounting, FormatSpecification};
+use trainyard_features::{
+    FeatureMatrix, FeatureSet, Transformer, fit, fit_transform, transform, transform_each,
+};
+use trainyard_intake::{Batches, Footprint, IntakeError, ReadOptions, Records, Source, read, read_each};
+use trainyard_types::{Accounting, FeatureSetSpecification, FormatSpecification};
 
 /// Records that are looked at all together, at most: that is quicker.
 const FEW: usize = 1 << 20;
 /// Bytes that these take, at most.
 const FEW_BYTES: usize = 1 << 30;
 /// Bytes in which records are sorted.
-pub(super) const SORT_BYTES: usize = 256 << 20;
+const SORT_BYTES: usize = 256 << 20;
+/// Bytes of records that a set is fitted to in memory, at most: more of them go to disk.
+const HELD_BYTES: usize = 256 << 20;
+
+/// Reads logs, fits a feature set to them, and hands the rows of their samples to `accept`, in the order of the samples.
+pub(super) async fn fitted_matrices(
+    sources: Vec<Source>,
+    format: &FormatSpecification,
+    specification: &FeatureSetSpecification,
+    accept: impl FnMut(&FeatureSet, FeatureMatrix) -> anyhow::Result<()>,
+) -> anyhow::Result<(FeatureSet, Accounting)> {
+    fitted_matrices_of(sources, format, specification, HELD_BYTES, accept).await
+}
+
+async fn fitted_matrices_of(
+    sources: Vec<Source>,
+    format: &FormatSpecification,
+    specification: &FeatureSetSpecification,
+    held_bytes: usize,
+    mut accept: impl FnMut(&FeatureSet, FeatureMatrix) -> anyhow::Result<()>,
+) -> anyhow::Result<(FeatureSet, Accounting)> {
+    let options = ReadOptions {
+        memory_bytes: Some(SORT_BYTES),
+        held_bytes: Some(held_bytes),
+        ..ReadOptions::new(Utc::now())
+    };
+    let records = read(sources, format, &options, Bar::new("reading")).await?;
+    let counts = records.accounting;
+    let set = if let Batches::InMemory(_) = records.batches {
+        let (set, matrix) = fit_transform(&records, specification)?;
+        // While the matrix is written: to give memory back takes time, too.
+        std::thread::spawn(move || drop(records));
+        accept(&set, matrix)?;
+        set
+    } else {
+        let fitting = Spinner::new("fitting");
+        let set = fit(&records, specification, None)?;
+        drop(fitting);
+        let _writing = Spinner::new("writing");
+        transform_each(&records.batches, &set, |matrix| accept(&set, matrix))?;
+        set
+    };
+    Ok((set, counts))
+}
 
 /// Reads logs and hands the rows of their samples to `accept`, in the order of the samples.
 pub(super) async fn matrices(
@@ -32,14 +77,14 @@ async fn matrices_of(
     mut accept: impl FnMut(FeatureMatrix) -> anyhow::Result<()>,
 ) -> anyhow::Result<Accounting> {
     let options = ReadOptions { memory_bytes: Some(SORT_BYTES), ..ReadOptions::new(Utc::now()) };
-    let (mut few, mut rows, mut bytes) = (Vec::new(), 0, 0);
+    let (mut few, mut rows, mut footprint) = (Vec::new(), 0, Footprint::default());
     let mut many: Option<Transformer<'_>> = None;
     let mut failure = None;
     let read = read_each(sources, format, &options, Bar::new("reading"), |batch| {
         rows += batch.num_rows();
-        bytes += batch.get_array_memory_size();
+        footprint.add(&batch);
         few.push(batch);
-        if rows <= few_records && bytes <= FEW_BYTES {
+        if rows <= few_records && footprint.bytes <= FEW_BYTES {
             return Ok(());
         }
         let mut push = || -> anyhow::Result<()> {
@@ -118,6 +163,18 @@ mod tests {
             let few = read(&set, usize::MAX);
             assert_eq!((few.0.parsed, few.1), (9000, rows));
             assert_eq!(read(&set, 10), few);
+            for held_bytes in [0, usize::MAX] {
+                let (mut values, mut rows) = (Vec::new(), 0);
+                let sources = sources::sources(&located);
+                let fitted = fitted_matrices_of(sources, &format, &asked, held_bytes, |_, matrix| {
+                    values.extend(matrix.values.iter().map(|value| value.to_bits()));
+                    rows += matrix.values.nrows();
+                    Ok(())
+                });
+                let (same, counts) = runtime.block_on(fitted).unwrap();
+                assert_eq!(same, set);
+                assert_eq!((counts, rows, values), few);
+            }
         }
     }
 
