@@ -249,3 +249,16 @@ fn every_feature_of_every_kind_has_a_description() {
         }
     }
 }
+
+#[test]
+fn records_without_a_time_are_counted_and_refused_wherever_they_are() {
+    let lines =
+        [vec!["a plain line\n".to_owned(), "another line of text\n".to_owned(), "a third\n".to_owned()]];
+    let refused = |records: &Records| {
+        let set = fit(records, &FeatureSetSpecification::default(), None).unwrap();
+        let error = transform(records, &set, &|_| ()).unwrap_err().to_string();
+        assert!(error.starts_with(&format!("{} records have no time", records.len())), "{error}");
+        error
+    };
+    assert_eq!(refused(&held(&lines, Some(0))), refused(&records(&lines)));
+}
