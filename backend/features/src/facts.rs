@@ -119,8 +119,7 @@ pub(crate) fn facts<'a>(
     let none = Templates { version: 1, masks: Vec::new(), templates: Vec::new(), beyond_limit: 0 };
     let found = masked.find(&Matcher::new(set.state.templates.as_ref().unwrap_or(&none))?);
     let starts = Starts::of(columns.iter().map(|batch| batch.message.len()));
-    let record = |levels: &mut Levels, at: usize| {
-        let (batch, row) = starts.find(at);
+    let record = |levels: &mut Levels, at: usize, (batch, row): (usize, usize)| {
         let (time, level) = (columns[batch].timestamp, levels.of(columns[batch].level, row));
         Record {
             time: if time.is_valid(row) { time.value(row) } else { i64::MIN },
@@ -130,7 +129,8 @@ pub(crate) fn facts<'a>(
     };
     let part = |levels: &mut Levels, part: usize| {
         let begin = part * AT_ONCE;
-        (begin..starts.len.min(begin + AT_ONCE)).map(|at| record(levels, at)).collect()
+        let own = begin..starts.len.min(begin + AT_ONCE);
+        own.clone().zip(starts.places(own)).map(|(at, place)| record(levels, at, place)).collect()
     };
     let parts = (0..starts.len.div_ceil(AT_ONCE)).into_par_iter();
     let records = RecordList(parts.map_init(Levels::default, part).collect());

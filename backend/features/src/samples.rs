@@ -5,6 +5,7 @@ use datafusion::arrow::array::{Array, RecordBatch};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 use serde_json::Value;
+use std::borrow::Cow;
 use trainyard_intake::{Columns, text_at};
 use trainyard_types::{Entity, KeySpecification, SampleSpecification};
 
@@ -84,7 +85,7 @@ impl Samples {
     }
 
     /// The sessions of records whose keys were found.
-    pub(crate) fn sessions(keys: Vec<Keys>, columns: &[Columns<'_>], idle_seconds: Option<u32>) -> Self {
+    pub(crate) fn sessions(keys: Vec<Keys<'_>>, columns: &[Columns<'_>], idle_seconds: Option<u32>) -> Self {
         let mut sessions = Sessions::default();
         keys.iter().for_each(|keys| sessions.add(keys, |_| ()));
         sessions.finish(idle_seconds.map(|idle| (idle, times(columns))))
@@ -180,8 +181,8 @@ fn windows(
 }
 
 /// The different keys of a batch and, for every record, which of them it has.
-pub(crate) struct Keys {
-    texts: Vec<String>,
+pub(crate) struct Keys<'a> {
+    texts: Vec<Cow<'a, str>>,
     /// Records of the batch and places in `texts`.
     pub(crate) pairs: Vec<(u32, u32)>,
     pub(crate) rows: usize,
@@ -209,16 +210,15 @@ impl<'a> SessionKey<'a> {
         }
     }
 
-    pub(crate) fn find(&self, batch: &Columns<'_>) -> Keys {
+    pub(crate) fn find<'b>(&self, batch: &Columns<'b>) -> Keys<'b> {
         let rows = batch.message.len();
-        let mut known = FxHashMap::<String, u32>::default();
+        let mut known = FxHashMap::<Cow<'b, str>, u32>::default();
         let mut keys = Keys { texts: Vec::new(), pairs: Vec::with_capacity(rows), rows };
         for row in 0..rows {
             let begin = keys.pairs.len();
-            let mut take = |text: &str| {
-                let place = known.get(text).copied().unwrap_or_else(|| {
-                    known.insert(text.to_owned(), keys.texts.len() as u32);
-                    keys.texts.push(text.to_owned());
+            let mut take = |text: Cow<'b, str>| {
+                let place = *known.entry(text).or_insert_with_key(|text| {
+                    keys.texts.push(text.clone());
                     keys.texts.len() as u32 - 1
                 });
                 if !keys.pairs[begin..].iter().any(|pair| pair.1 == place) {
@@ -226,12 +226,8 @@ impl<'a> SessionKey<'a> {
                 }
             };
             match self {
-                Self::Pattern(pattern) => pattern.find(batch.message.value(row), take),
-                Self::Field(name) => {
-                    if let Some(text) = field(batch, name, row) {
-                        take(&text);
-                    }
-                }
+                Self::Pattern(pattern) => pattern.find(batch.message.value(row), |key| take(key.into())),
+                Self::Field(name) => field(batch, name, row).into_iter().for_each(take),
             }
         }
         keys
@@ -239,7 +235,7 @@ impl<'a> SessionKey<'a> {
 }
 
 /// A role's text, or that of an attribute with this name.
-pub(crate) fn field(batch: &Columns<'_>, name: &str, row: usize) -> Option<String> {
+pub(crate) fn field<'a>(batch: &Columns<'a>, name: &str, row: usize) -> Option<Cow<'a, str>> {
     let role = match name {
         "host" => Some(batch.host),
         "process" => Some(batch.process),
@@ -249,13 +245,13 @@ pub(crate) fn field(batch: &Columns<'_>, name: &str, row: usize) -> Option<Strin
         _ => None,
     };
     if let Some(text) = role.and_then(|role| text_at(role, row)) {
-        return Some(text.to_owned());
+        return Some(text.into());
     }
     let object: Value = serde_json::from_str(text_at(batch.attributes, row)?).ok()?;
     match object.get(name)? {
         Value::Null => None,
-        Value::String(text) => Some(text.clone()),
-        other => Some(other.to_string()),
+        Value::String(text) => Some(text.clone().into()),
+        other => Some(other.to_string().into()),
     }
 }
 
@@ -265,11 +261,12 @@ pub(crate) struct SessionNumbers(FxHashMap<String, u32>);
 
 impl SessionNumbers {
     /// The number of each of a batch's keys.
-    pub(crate) fn of(&mut self, keys: &Keys) -> Vec<u32> {
+    pub(crate) fn of(&mut self, keys: &Keys<'_>) -> Vec<u32> {
         let known = &mut self.0;
-        let number = |text: &String| {
+        let number = |text: &Cow<'_, str>| {
             let next = known.len() as u32;
-            known.get(text).copied().unwrap_or_else(|| *known.entry(text.clone()).or_insert(next))
+            let new = || text.clone().into_owned();
+            known.get(&**text).copied().unwrap_or_else(|| *known.entry(new()).or_insert(next))
         };
         keys.texts.iter().map(number).collect()
     }
@@ -294,7 +291,7 @@ pub(crate) struct Sessions {
 
 impl Sessions {
     /// Takes the keys of the next records; `begin` hears the row of each that begins a session.
-    pub(crate) fn add(&mut self, batch: &Keys, mut begin: impl FnMut(usize)) {
+    pub(crate) fn add(&mut self, batch: &Keys<'_>, mut begin: impl FnMut(usize)) {
         let mut next = self.numbers.0.len() as u32;
         let numbers = self.numbers.of(batch);
         let mut last = None;

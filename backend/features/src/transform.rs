@@ -110,11 +110,14 @@ pub fn fit_transform(
         return Ok((set, matrix));
     };
     let columns = batches.iter().map(Columns::of).collect::<Result<Vec<_>, _>>()?;
-    let (samples, masked) = cut_and_mask(batches, &sampling)?;
-    let learned = learn(batches, &samples, &masked, &sampling, None)?;
-    let set = learned.into_set(specification, &sampling, records.utc_offset_minutes)?;
-    let matrix = aggregated(&columns, 0, &set, samples, &masked, &|_| {})?;
-    Ok((set, matrix))
+    // On a thread of the pool: from another one, the pool would have to be woken for every step.
+    rayon::scope(|_| {
+        let (samples, masked) = cut_and_mask(batches, &sampling)?;
+        let learned = learn(batches, &samples, &masked, &sampling, None)?;
+        let set = learned.into_set(specification, &sampling, records.utc_offset_minutes)?;
+        let matrix = aggregated(&columns, 0, &set, samples, &masked, &|_| {})?;
+        Ok((set, matrix))
+    })
 }
 
 /// The samples and the masked messages.
@@ -133,13 +136,13 @@ pub(crate) fn cut_and_mask(
 }
 
 /// The keys and the masked messages of each batch.
-pub(crate) fn keys_and_masked(
+pub(crate) fn keys_and_masked<'a>(
     batches: &[RecordBatch],
-    columns: &[Columns<'_>],
+    columns: &[Columns<'a>],
     key: &SessionKey<'_>,
-) -> Result<(Vec<Keys>, Vec<Masked>), FeatureError> {
+) -> Result<(Vec<Keys<'a>>, Vec<Masked>), FeatureError> {
     // Both look at the messages: one after the other, while the caches hold them.
-    let look = |(batch, columns): (&RecordBatch, &Columns<'_>)| {
+    let look = |(batch, columns): (&RecordBatch, &Columns<'a>)| {
         Ok::<_, FeatureError>((key.find(columns), Masked::of_batch(batch)?))
     };
     let batches = batches.par_iter().zip(columns).with_max_len(1);

@@ -1,7 +1,11 @@
 //! The end of the plan: sorted, parsed records to accepted records without duplicates, rejects to their file, and
 //! exact counts of everything.
 
-use crate::{IntakeError, parsed_batch::ParsedBatch, records::text_at};
+use crate::{
+    IntakeError,
+    parsed_batch::{FileNames, ParsedBatch},
+    records::text_at,
+};
 use datafusion::arrow::{
     array::{Array, RecordBatch, StringViewArray},
     compute::filter_record_batch,
@@ -14,10 +18,31 @@ use std::{
 };
 use trainyard_types::{Accounting, Reject};
 
+/// What becomes of a record.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Verdict {
+    Accepted,
+    Duplicate,
+    Rejected,
+}
+
+impl Verdict {
+    /// `before` is the record before, when equal ones are to be dropped.
+    pub(crate) fn of(batch: &ParsedBatch, row: usize, before: Option<(&ParsedBatch, usize)>) -> Self {
+        if batch.reject.is_valid(row) {
+            Self::Rejected
+        } else if before.is_some_and(|(other, at)| batch.equal(row, other, at)) {
+            Self::Duplicate
+        } else {
+            Self::Accepted
+        }
+    }
+}
+
 /// Takes sorted batches one after the other.
 pub(crate) struct Collector {
-    drop_duplicates: bool,
-    files: Vec<String>,
+    pub(crate) drop_duplicates: bool,
+    files: FileNames,
     writer: Option<BufWriter<fs::File>>,
     /// The last record's batch, for the comparison with the next batch's first.
     last: Option<ParsedBatch>,
@@ -38,7 +63,7 @@ impl Collector {
         };
         Ok(Self {
             drop_duplicates,
-            files,
+            files: FileNames::new(files),
             writer,
             last: None,
             accounting: Accounting::default(),
@@ -47,7 +72,7 @@ impl Collector {
     }
 
     /// The files' names by index.
-    pub(crate) fn files(&self) -> &[String] {
+    pub(crate) fn files(&self) -> &FileNames {
         &self.files
     }
 
@@ -59,7 +84,8 @@ impl Collector {
         let mut before = last.as_ref().map(|last| (last, last.len() - 1));
         let mut kept = Vec::with_capacity(parsed.len());
         for row in 0..parsed.len() {
-            kept.push(self.judge(&parsed, row, before)?);
+            let verdict = Verdict::of(&parsed, row, before.filter(|_| self.drop_duplicates));
+            kept.push(self.count(verdict, &parsed, row)?);
             before = Some((&parsed, row));
         }
         let accepted = match (kept.contains(&true), kept.contains(&false)) {
@@ -74,25 +100,20 @@ impl Collector {
         Ok(accepted)
     }
 
-    /// Counts a record, and says whether it is accepted; `before` is the one before it.
-    pub(crate) fn judge(
+    /// Counts a record, and says whether it is accepted.
+    pub(crate) fn count(
         &mut self,
+        verdict: Verdict,
         batch: &ParsedBatch,
         row: usize,
-        before: Option<(&ParsedBatch, usize)>,
     ) -> Result<bool, IntakeError> {
         self.accounting.read += 1;
-        let repeats = || before.is_some_and(|(other, at)| batch.equal(row, other, at));
-        if batch.reject.is_valid(row) {
-            self.reject(batch, row)?;
-            return Ok(false);
+        match verdict {
+            Verdict::Accepted => self.accounting.parsed += 1,
+            Verdict::Duplicate => self.accounting.duplicates += 1,
+            Verdict::Rejected => self.reject(batch, row)?,
         }
-        if self.drop_duplicates && repeats() {
-            self.accounting.duplicates += 1;
-            return Ok(false);
-        }
-        self.accounting.parsed += 1;
-        Ok(true)
+        Ok(verdict == Verdict::Accepted)
     }
 
     /// Completes the file of rejects.
@@ -110,7 +131,7 @@ impl Collector {
         }
         let text = |column: &StringViewArray| text_at(column, row).unwrap_or_default().to_owned();
         let reject = Reject {
-            file: self.files.get(batch.file.value(row) as usize).cloned().unwrap_or_default(),
+            file: self.files.name(batch.file.value(row)),
             line: batch.line.value(row),
             record: batch.record.value(row),
             reason: text(&batch.reject),

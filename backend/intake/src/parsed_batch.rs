@@ -3,7 +3,7 @@
 
 use crate::{
     IntakeError,
-    records::{nulls, schema, text_at},
+    records::{BATCH, SHORT, nulls, schema, text_at},
 };
 use datafusion::arrow::{
     array::{
@@ -92,9 +92,9 @@ impl ParsedBatch {
         self.timestamp.len()
     }
 
-    /// Accepted records, with the columns of [`schema`]; `files` are the files' names.
-    pub(crate) fn records(&self, files: &[String]) -> Result<RecordBatch, ArrowError> {
-        let names = take(&StringViewArray::from_iter_values(files), &self.file, None)?;
+    /// Accepted records, with the columns of [`schema`].
+    pub(crate) fn records(&self, files: &FileNames) -> Result<RecordBatch, ArrowError> {
+        let names = files.of(&self.file)?;
         let columns: Vec<ArrayRef> = vec![
             Arc::new(self.timestamp.clone()),
             Arc::new(self.host.clone()),
@@ -134,13 +134,20 @@ impl ParsedBatch {
     pub(crate) fn emitters(&self) -> (Vec<usize>, Vec<u32>) {
         // Equal views are equal texts, and equal texts have the same view, mostly.
         let view = |column: &StringViewArray, row| column.is_valid(row).then(|| column.views()[row]);
-        let (mut known, mut rows) = (FxHashMap::default(), Vec::new());
+        let (mut known, mut rows, mut last) = (FxHashMap::default(), Vec::new(), None);
         let number = |row| {
             let views = (view(&self.host, row), view(&self.level, row), view(&self.process, row));
-            *known.entry(views).or_insert_with(|| {
-                rows.push(row);
-                rows.len() as u32 - 1
-            })
+            match last {
+                Some((same, number)) if same == views => number,
+                _ => {
+                    let number = *known.entry(views).or_insert_with(|| {
+                        rows.push(row);
+                        rows.len() as u32 - 1
+                    });
+                    last = Some((views, number));
+                    number
+                }
+            }
         };
         let numbers = (0..self.len()).map(number).collect();
         (rows, numbers)
@@ -233,12 +240,48 @@ impl ParsedBatch {
     }
 }
 
+/// The names of a dataset's files, by index.
+pub(crate) struct FileNames {
+    names: StringViewArray,
+    /// The name of the only one, again and again: batches share it.
+    only: Option<StringViewArray>,
+}
+
+impl FileNames {
+    pub(crate) fn new(names: Vec<String>) -> Self {
+        let only = match &names[..] {
+            [name] => Some(StringViewArray::from_iter_values(std::iter::repeat_n(name, BATCH))),
+            _ => None,
+        };
+        Self { names: StringViewArray::from_iter_values(names), only }
+    }
+
+    pub(crate) fn name(&self, file: u32) -> String {
+        let at = file as usize;
+        if at < self.names.len() { self.names.value(at).to_owned() } else { String::new() }
+    }
+
+    /// The name of each record's file.
+    fn of(&self, files: &UInt32Array) -> Result<ArrayRef, ArrowError> {
+        match &self.only {
+            Some(name) if files.len() <= BATCH => Ok(Arc::new(name.slice(0, files.len()))),
+            _ => take(&self.names, files, None),
+        }
+    }
+}
+
 /// Nulls last.
 fn compare(own: &StringViewArray, row: usize, others: &StringViewArray, other_row: usize) -> Ordering {
     match (own.is_null(row), others.is_null(other_row)) {
+        (false, false) if short(own, row) && own.views()[row] == others.views()[other_row] => Ordering::Equal,
         (false, false) => own.value(row).cmp(others.value(other_row)),
         (own, others) => own.cmp(&others),
     }
+}
+
+/// Whether a view holds its text, so that an equal one has the same.
+fn short(column: &StringViewArray, row: usize) -> bool {
+    column.views()[row] as u32 <= SHORT as u32
 }
 
 /// A text that is ordered with nulls last.

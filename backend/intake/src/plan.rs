@@ -205,11 +205,7 @@ fn context(options: &ReadOptions, cores: usize) -> Result<SessionContext, DataFu
         // The default reservation for the final merge is meant for pools of gigabytes.
         config = config.with_sort_spill_reservation_bytes((bytes / 8).min(10 << 20));
     }
-    let state = SessionStateBuilder::new()
-        .with_config(config)
-        .with_runtime_env(runtime.build_arc()?)
-        .with_default_features()
-        .build();
+    let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime.build_arc()?).build();
     Ok(SessionContext::new_with_state(state))
 }
 

@@ -5,7 +5,10 @@ use datafusion::arrow::{
     array::{Array, AsArray, RecordBatch, StringViewArray, TimestampMicrosecondArray, UInt64Array},
     datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit, TimestampMicrosecondType, UInt64Type},
 };
-use std::sync::{Arc, LazyLock};
+use std::{
+    ops::Range,
+    sync::{Arc, LazyLock},
+};
 use trainyard_types::{Accounting, Reject};
 
 /// The columns of every batch, in this order:
@@ -138,10 +141,24 @@ impl Starts {
         let batch = self.starts.partition_point(|start| *start <= record) - 1;
         (batch, record - self.starts[batch])
     }
+
+    /// The same of records in a row.
+    pub fn places(&self, records: Range<usize>) -> impl Iterator<Item = (usize, usize)> {
+        let mut batch = self.starts.partition_point(|start| *start <= records.start).saturating_sub(1);
+        records.map(move |record| {
+            while self.starts.get(batch + 1).is_some_and(|next| *next <= record) {
+                batch += 1;
+            }
+            (batch, record - self.starts[batch])
+        })
+    }
 }
 
 /// Rows of a batch, at most.
 pub(crate) const BATCH: usize = 8192;
+
+/// Bytes that a view holds itself.
+pub(crate) const SHORT: usize = 12;
 
 /// A column without a text; all of them share their memory.
 pub(crate) fn nulls(rows: usize) -> StringViewArray {

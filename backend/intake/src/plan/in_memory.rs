@@ -4,9 +4,9 @@
 use super::{Scan, in_order::parsed};
 use crate::{
     IntakeError,
-    collect::Collector,
+    collect::{Collector, Verdict},
     parsed_batch::{Emitter, ParsedBatch},
-    records::{BATCH, Starts},
+    records::BATCH,
 };
 use datafusion::{
     arrow::{
@@ -26,6 +26,8 @@ const RECORD_BYTES: usize = 13 * 16 + 32;
 const AT_ONCE: usize = 8;
 /// Different hosts, levels and processes together that are ranked, with 16 bits.
 const MAX_EMITTERS: usize = 1 << 16;
+// Nor has a batch more of them.
+const _: () = assert!(BATCH <= MAX_EMITTERS);
 
 /// All records, and their canonical order.
 pub(crate) struct Sorted {
@@ -61,9 +63,9 @@ pub(crate) async fn in_memory(scan: &Arc<Scan>) -> Result<Option<Sorted>, Intake
     let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
     let number = |batch| Numbered::of(&batch).map_err(|error| DataFusionError::External(error.into()));
     let mut stream = pin!(parsed(scan, cores.min(scan.files.len()).max(1), number));
-    let (mut batches, mut emitters) = (Vec::new(), Vec::new());
+    let (mut batches, mut emitters, mut order) = (Vec::new(), Vec::new(), Vec::new());
     let (mut bytes, mut known) = (0, FxHashSet::default());
-    while let Some(Numbered { batch, rows, numbers }) =
+    while let Some(Numbered { batch, rows, places }) =
         stream.try_next().await.map_err(|error| scan.error(&error))?
     {
         bytes += batch.len() * RECORD_BYTES;
@@ -72,41 +74,51 @@ pub(crate) async fn in_memory(scan: &Arc<Scan>) -> Result<Option<Sorted>, Intake
         if bytes > limit {
             return Ok(None);
         }
+        let at = batches.len() as u32;
+        order.extend(places.into_iter().map(|place| Place { batch: at, ..place }));
         batches.push(batch);
-        emitters.push((rows, numbers));
+        emitters.push(rows);
     }
-    Ok(Some(Sorted { order: order(&batches, emitters), batches }))
+    rayon::scope(|_| sort(&mut order, &batches, &emitters));
+    Ok(Some(Sorted { batches, order }))
 }
 
-/// A batch, rows with all its different emitters, and of which of them each record is.
+/// A batch, rows with all its different emitters, and where its records are; `emitted` begins with which of the rows has
+/// the same emitter.
 struct Numbered {
     batch: ParsedBatch,
     rows: Vec<usize>,
-    numbers: Vec<u32>,
+    places: Vec<Place>,
 }
 
 impl Numbered {
     fn of(parsed: &RecordBatch) -> Result<Self, IntakeError> {
         let batch = ParsedBatch::of(parsed)?;
         let (rows, numbers) = batch.emitters();
-        Ok(Self { batch, rows, numbers })
+        let place = |(row, number): (usize, u32)| Place {
+            time: if batch.timestamp.is_valid(row) { batch.timestamp.value(row) } else { i64::MAX },
+            emitted: u64::from(number) << 48 | batch.pid_prefix(row) >> 16,
+            batch: 0,
+            row: row as u32,
+        };
+        let places = numbers.into_iter().enumerate().map(place).collect();
+        Ok(Self { batch, rows, places })
     }
 }
 
-fn order(batches: &[ParsedBatch], emitters: Vec<(Vec<usize>, Vec<u32>)>) -> Vec<Place> {
+/// Puts records in their order; `emitters` are the rows of each batch with different ones.
+fn sort(order: &mut [Place], batches: &[ParsedBatch], emitters: &[Vec<usize>]) {
     let ranks = ranks(batches, emitters);
-    let starts = Starts::of(batches.iter().map(ParsedBatch::len));
-    let place = |record| {
-        let (at, row) = starts.find(record);
-        let batch = &batches[at];
-        let time = if batch.timestamp.is_valid(row) { batch.timestamp.value(row) } else { i64::MAX };
+    order.par_iter_mut().with_min_len(BATCH).for_each(|place| {
+        let (number, pid) = (place.emitted >> 48, place.emitted & (u64::MAX >> 16));
         // The pid comes after what is ranked: without ranks it says nothing.
-        let rank = |(ranks, numbers): &(Vec<u64>, Vec<u32>)| ranks[numbers[row] as usize];
-        let emitted = ranks.as_ref().map_or(0, |ranks| rank(&ranks[at]) << 48 | batch.pid_prefix(row) >> 16);
-        Place { time, emitted, batch: at as u32, row: row as u32 }
-    };
-    let mut order: Vec<Place> = (0..starts.len).into_par_iter().with_min_len(BATCH).map(place).collect();
-    order.par_sort_by_key(|place| place.time);
+        let rank = ranks.as_ref().map(|ranks| ranks[place.batch as usize][number as usize]);
+        place.emitted = rank.map_or(0, |rank| rank << 48 | pid);
+    });
+    // As logs are, mostly; to sort takes room for all of them again.
+    if !order.is_sorted_by_key(|place| place.time) {
+        order.par_sort_by_key(|place| place.time);
+    }
     let compare = if ranks.is_some() { ParsedBatch::compare_contents } else { ParsedBatch::compare };
     order.par_chunk_by_mut(|a, b| a.time == b.time).for_each(|same| {
         same.sort_unstable_by(|a, b| {
@@ -117,26 +129,21 @@ fn order(batches: &[ParsedBatch], emitters: Vec<(Vec<usize>, Vec<u32>)>) -> Vec<
             })
         });
     });
-    order
 }
 
 /// Where the emitters of each batch come among all different ones: there are few, mostly, and numbers are compared
 /// faster than texts. Nothing when there are many.
-fn ranks(
-    batches: &[ParsedBatch],
-    emitters: Vec<(Vec<usize>, Vec<u32>)>,
-) -> Option<Vec<(Vec<u64>, Vec<u32>)>> {
+fn ranks(batches: &[ParsedBatch], emitters: &[Vec<usize>]) -> Option<Vec<Vec<u64>>> {
     let mut ranks: BTreeMap<Emitter<'_>, u64> = BTreeMap::new();
-    for (batch, (rows, _)) in batches.iter().zip(&emitters) {
+    for (batch, rows) in batches.iter().zip(emitters) {
         ranks.extend(rows.iter().map(|row| (batch.emitter(*row), 0)));
         if ranks.len() > MAX_EMITTERS {
             return None;
         }
     }
     ranks.values_mut().zip(0..).for_each(|(rank, place)| *rank = place);
-    let of_batch = |(batch, (rows, numbers)): (&ParsedBatch, (Vec<usize>, Vec<u32>))| {
-        let rank = |row: &usize| ranks.get(&batch.emitter(*row)).copied().unwrap_or(0);
-        (rows.iter().map(rank).collect(), numbers)
+    let of_batch = |(batch, rows): (&ParsedBatch, &Vec<usize>)| {
+        rows.iter().map(|row| ranks.get(&batch.emitter(*row)).copied().unwrap_or(0)).collect()
     };
     Some(batches.iter().zip(emitters).map(of_batch).collect())
 }
@@ -149,13 +156,11 @@ impl Sorted {
         mut accept: impl FnMut(RecordBatch) -> Result<(), IntakeError>,
     ) -> Result<(), IntakeError> {
         let Self { mut batches, mut order } = self;
-        let (mut before, mut failure): (Option<Place>, _) = (None, None);
+        let mut verdicts = verdicts(&batches, &order, collector.drop_duplicates).into_iter();
+        let mut failure = None;
         order.retain(|place| {
-            let same = |before: &Place| (before.time, before.emitted) == (place.time, place.emitted);
-            let alike = before.filter(same);
-            before = Some(*place);
             let (batch, row) = place.of(&batches);
-            let accepted = collector.judge(batch, row, alike.as_ref().map(|alike| alike.of(&batches)));
+            let accepted = verdicts.next().map_or(Ok(false), |verdict| collector.count(verdict, batch, row));
             accepted.unwrap_or_else(|error| {
                 failure.get_or_insert(error);
                 false
@@ -179,6 +184,18 @@ impl Sorted {
         }
         Ok(())
     }
+}
+
+/// What becomes of each record: equal ones are next to each other.
+fn verdicts(batches: &[ParsedBatch], order: &[Place], drop_duplicates: bool) -> Vec<Verdict> {
+    let verdict = |at: usize| {
+        let (place, before) = (&order[at], at.checked_sub(1).map(|before| &order[before]));
+        let same = |before: &&Place| (before.time, before.emitted) == (place.time, place.emitted);
+        let before = before.filter(|_| drop_duplicates).filter(same).map(|before| before.of(batches));
+        let (batch, row) = place.of(batches);
+        Verdict::of(batch, row, before)
+    };
+    (0..order.len()).into_par_iter().with_min_len(BATCH).map(verdict).collect()
 }
 
 /// The records at some places of the order.

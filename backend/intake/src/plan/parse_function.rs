@@ -6,15 +6,16 @@ use crate::{
     format::FileFormat,
     level::LEVELS,
     parse::{self, EXCERPT_CHARACTERS, Fields},
-    records::nulls,
+    records::{SHORT, nulls},
 };
 use datafusion::{
     arrow::{
         array::{
             Array, ArrayRef, AsArray, BinaryViewArray, NullBufferBuilder, StringViewArray, StructArray,
-            TimestampMicrosecondBuilder, UInt32Array, UInt64Array, make_view,
+            TimestampMicrosecondBuilder, UInt32Array, UInt32Builder, UInt64Array, make_view,
         },
         buffer::Buffer,
+        compute::take,
         datatypes::{DataType, UInt32Type, UInt64Type},
         error::ArrowError,
     },
@@ -25,7 +26,7 @@ use datafusion::{
 use rustc_hash::FxHashMap;
 use std::{
     hash::{Hash, Hasher},
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
 #[derive(Clone, Debug)]
@@ -123,9 +124,9 @@ impl ScalarUDFImpl for ParseFunction {
 
 struct Builders {
     timestamp: TimestampMicrosecondBuilder,
-    host: Texts,
-    level: Texts,
-    process: Texts,
+    host: Repeated,
+    level: UInt32Builder,
+    process: Repeated,
     pid: Texts,
     message: Texts,
     attributes: Texts,
@@ -144,13 +145,18 @@ impl Builders {
             valid: NullBufferBuilder::new(rows),
             made: Vec::new(),
             viewed: 0,
-            seen: None,
         };
-        let repeated = || Texts { seen: Some(FxHashMap::default()), ..texts() };
+        let repeated = || Repeated {
+            rows,
+            nulls: 0,
+            texts: Texts { rows: 0, ..texts() },
+            places: UInt32Builder::new(),
+            seen: FxHashMap::default(),
+        };
         Self {
             timestamp: TimestampMicrosecondBuilder::with_capacity(rows).with_timezone("+00:00"),
             host: repeated(),
-            level: texts(),
+            level: UInt32Builder::with_capacity(rows),
             process: repeated(),
             pid: texts(),
             message: texts(),
@@ -164,7 +170,8 @@ impl Builders {
     fn append(&mut self, fields: &Fields<'_>) {
         self.timestamp.append_option(fields.timestamp);
         self.host.append(fields.host.as_deref());
-        self.level.append(fields.severity.and_then(|s| LEVELS.get(s as usize)).copied());
+        let known = |severity: &u8| usize::from(*severity) < LEVELS.len();
+        self.level.append_option(fields.severity.filter(known).map(u32::from));
         self.process.append(fields.process.as_deref());
         self.pid.append(fields.pid.as_deref());
         self.message.append(Some(&fields.message));
@@ -176,15 +183,11 @@ impl Builders {
 
     fn reject(&mut self, reason: &str, excerpt: &str) {
         self.timestamp.append_null();
-        for column in [
-            &mut self.host,
-            &mut self.level,
-            &mut self.process,
-            &mut self.pid,
-            &mut self.message,
-            &mut self.attributes,
-            &mut self.id,
-        ] {
+        self.level.append_null();
+        for column in [&mut self.host, &mut self.process] {
+            column.append(None);
+        }
+        for column in [&mut self.pid, &mut self.message, &mut self.attributes, &mut self.id] {
             column.append(None);
         }
         self.reject.append(Some(reason));
@@ -192,19 +195,15 @@ impl Builders {
     }
 
     fn finish(mut self, bytes_read: usize) -> Result<StructArray, DataFusionError> {
-        let texts = [
-            self.host,
-            self.level,
-            self.process,
-            self.pid,
-            self.message,
-            self.attributes,
-            self.id,
-            self.reject,
-            self.excerpt,
+        let texts = [self.pid, self.message, self.attributes, self.id, self.reject, self.excerpt];
+        let viewed = texts.iter().chain([&self.host.texts, &self.process.texts]).map(|column| column.viewed);
+        let sparse = viewed.sum::<usize>() < bytes_read / 2;
+        let mut arrays: Vec<ArrayRef> = vec![
+            Arc::new(self.timestamp.finish()),
+            self.host.finish(sparse)?,
+            of_places(&LEVEL_TEXTS, &self.level.finish())?,
+            self.process.finish(sparse)?,
         ];
-        let sparse = texts.iter().map(|column| column.viewed).sum::<usize>() < bytes_read / 2;
-        let mut arrays: Vec<ArrayRef> = vec![Arc::new(self.timestamp.finish())];
         for column in texts {
             arrays.push(column.finish(sparse)?);
         }
@@ -224,15 +223,9 @@ struct Texts {
     made: Vec<Vec<u8>>,
     /// Bytes of raw records that are used.
     viewed: usize,
-    /// The views of the first different texts, of a column in which few come again and again.
-    seen: Option<FxHashMap<Box<str>, u128>>,
 }
 
 impl Texts {
-    /// Different texts that are remembered.
-    const MOST_SEEN: usize = 256;
-    /// Bytes that a view holds itself.
-    const SHORT: usize = 12;
     /// Bytes of a block of made texts, unless one alone is longer: a view counts them with 31 bits.
     const BLOCK_BYTES: usize = 1 << 30;
 
@@ -248,19 +241,7 @@ impl Texts {
             self.views.reserve_exact(self.rows);
             (0..self.nulls).for_each(|_| self.push(None));
         }
-        let view = match self.seen.as_ref().and_then(|seen| seen.get(text)).copied() {
-            Some(view) => {
-                self.viewed += text.len();
-                view
-            }
-            None => {
-                let view = self.view(text);
-                if let Some(seen) = self.seen.as_mut().filter(|seen| seen.len() < Self::MOST_SEEN) {
-                    seen.insert(text.into(), view);
-                }
-                view
-            }
-        };
+        let view = self.view(text);
         self.push(Some(view));
     }
 
@@ -277,7 +258,7 @@ impl Texts {
             self.viewed += text.len();
             return make_view(text.as_bytes(), 0, offset);
         }
-        if text.len() <= Self::SHORT {
+        if text.len() <= SHORT {
             return make_view(text.as_bytes(), 0, 0);
         }
         if self.made.last().is_none_or(|block| block.len() + text.len() > Self::BLOCK_BYTES) {
@@ -300,6 +281,71 @@ impl Texts {
         Ok(Arc::new(if sparse { column.gc() } else { column }))
     }
 }
+
+/// A column in which few texts come again and again: each of these is looked at once.
+struct Repeated {
+    rows: usize,
+    /// Rows so far of a column that has had no text yet.
+    nulls: usize,
+    /// Different ones, mostly.
+    texts: Texts,
+    /// Which of them each record has.
+    places: UInt32Builder,
+    /// Where the first different ones are.
+    seen: FxHashMap<Box<str>, u32>,
+}
+
+impl Repeated {
+    /// Different texts that are remembered.
+    const MOST_SEEN: usize = 256;
+
+    fn append(&mut self, text: Option<&str>) {
+        let Some(text) = text else {
+            match self.seen.is_empty() {
+                true => self.nulls += 1,
+                false => self.places.append_null(),
+            }
+            return;
+        };
+        if self.seen.is_empty() {
+            self.places = UInt32Builder::with_capacity(self.rows);
+            self.places.append_nulls(self.nulls);
+        }
+        let place = match self.seen.get(text) {
+            Some(place) => {
+                self.texts.viewed += text.len();
+                *place
+            }
+            None => {
+                let place = self.texts.views.len() as u32;
+                self.texts.append(Some(text));
+                if self.seen.len() < Self::MOST_SEEN {
+                    self.seen.insert(text.into(), place);
+                }
+                place
+            }
+        };
+        self.places.append_value(place);
+    }
+
+    fn finish(mut self, sparse: bool) -> Result<ArrayRef, ArrowError> {
+        if self.seen.is_empty() {
+            return Ok(Arc::new(nulls(self.nulls)));
+        }
+        of_places(self.texts.finish(sparse)?.as_string_view(), &self.places.finish())
+    }
+}
+
+/// The texts at some places, of which some may be null.
+fn of_places(texts: &StringViewArray, places: &UInt32Array) -> Result<ArrayRef, ArrowError> {
+    match places.null_count() == places.len() {
+        true => Ok(Arc::new(nulls(places.len()))),
+        false => take(texts, places, None),
+    }
+}
+
+/// The names of all levels.
+static LEVEL_TEXTS: LazyLock<StringViewArray> = LazyLock::new(|| StringViewArray::from_iter_values(LEVELS));
 
 /// Where in `buffer` a part of it begins.
 fn place(part: &[u8], buffer: &[u8]) -> Option<u32> {

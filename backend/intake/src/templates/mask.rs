@@ -79,10 +79,13 @@ pub(super) fn mask(message: &str, out: &mut String) {
             }
             b'A'..=b'Z' | b'a'..=b'z' | b'_' => {
                 let end = at + run_of_letters(&bytes[at..]);
-                let plain = !bytes.get(end).is_some_and(|next| {
-                    next.is_ascii_digit()
-                        || matches!(next, b'.' | b':' | b'/' | b'-' | b'+' | b'$')
-                        || (*next == b'[' && bytes.get(end + 1).is_some_and(u8::is_ascii_digit))
+                let after = bytes.get(end + 1);
+                let plain = !bytes.get(end).is_some_and(|next| match next {
+                    b'0'..=b'9' | b'$' => true,
+                    // Before white space they join nothing.
+                    b'.' | b':' | b'/' | b'-' | b'+' => after.is_some_and(|after| !is_space(*after)),
+                    b'[' => after.is_some_and(u8::is_ascii_digit),
+                    _ => false,
                 });
                 // A plain word is no value unless it is a long one of a to f.
                 let hex = end - at >= 8 && bytes[at..end].iter().all(u8::is_ascii_hexdigit);
