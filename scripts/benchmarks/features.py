@@ -4,6 +4,7 @@ import gzip
 import json
 import shutil
 import subprocess
+from statistics import median
 
 from . import Bench
 from .intake import alternating, peer
@@ -53,6 +54,9 @@ print(json.dumps({"seconds": seconds, "peak": peak}))
 """
 
 
+ROUNDS = 3
+
+
 def sessions(bench: Bench) -> None:
     title = "HDFS lines to sessions (goal: 25 x by hand, under 200 MB; featurizer.py 30,000 lines/s)"
     source = SHARED / "data/hdfs_2pct/HDFS_2pct.log.gz"
@@ -67,18 +71,22 @@ def sessions(bench: Bench) -> None:
     command = [BINARY, "features", file, "--output", bench.folder / "sessions.npy"]
     packaged = [PYTHON, "-c", PACKAGED, ROOT / "backend/package/python", fitted, file]
     rows: list[list[object]] = []
-    # The peers take seconds: they run between two halves of the others' runs.
-    theirs = []
+    # The peers take seconds, in which the machine may change: all take turns.
     ours = [[*command, "--feature-set", asked, "--fitted", fitted], [*command, "--feature-set", fitted]]
-    halves = [alternating(ours)]
-    if PYTHON.exists():
-        theirs.append(("featurizer.py, fitted", json.loads(subprocess.check_output(packaged))))
-    theirs.append(("by hand: Drain3, pandas", peer(BY_HAND, file)))
-    halves.append(alternating(ours))
-    for way, runs in zip(["templates mined", "fitted"], zip(*halves, strict=True), strict=True):
-        seconds = sum(seconds for seconds, _ in runs) / len(runs)
+    rounds, by_hand, in_python = [], [], []
+    for _ in range(ROUNDS):
+        rounds.append(alternating(ours))
+        by_hand.append(peer(BY_HAND, file))
+        if PYTHON.exists():
+            in_python.append(json.loads(subprocess.check_output(packaged)))
+    for way, runs in zip(["templates mined", "fitted"], zip(*rounds, strict=True), strict=True):
+        seconds = median(seconds for seconds, _ in runs)
         rows.append([f"trainyard features, {way}", seconds, max(peak for _, peak in runs)])
-    rows += [[way, found["seconds"], found["peak"]] for way, found in theirs if found]
+    theirs = [("featurizer.py, fitted", in_python), ("by hand: Drain3, pandas; after imports", by_hand)]
+    for way, runs in theirs:
+        runs = [run for run in runs if run]
+        if runs:
+            rows.append([way, median(run["seconds"] for run in runs), max(run["peak"] for run in runs)])
     slowest = rows[-1][1]
     table(
         title,
