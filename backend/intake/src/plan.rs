@@ -205,6 +205,7 @@ fn context(options: &ReadOptions, cores: usize) -> Result<SessionContext, DataFu
         // The default reservation for the final merge is meant for pools of gigabytes.
         config = config.with_sort_spill_reservation_bytes((bytes / 8).min(10 << 20));
     }
+    // Without the functions of queries: nobody asks for them, and they were a quarter of the binary.
     let state = SessionStateBuilder::new().with_config(config).with_runtime_env(runtime.build_arc()?).build();
     Ok(SessionContext::new_with_state(state))
 }
