@@ -54,6 +54,7 @@ print(json.dumps({"seconds": seconds, "peak": peak}))
 """
 
 
+# How often each way is measured, in turns; ours several times each.
 ROUNDS = 3
 
 
@@ -83,9 +84,8 @@ def sessions(bench: Bench) -> None:
         seconds = median(seconds for seconds, _ in runs)
         rows.append([f"trainyard features, {way}", seconds, max(peak for _, peak in runs)])
     theirs = [("featurizer.py, fitted", in_python), ("by hand: Drain3, pandas; after imports", by_hand)]
-    for way, runs in theirs:
-        runs = [run for run in runs if run]
-        if runs:
+    for way, answers in theirs:
+        if runs := [answer for answer in answers if answer]:
             rows.append([way, median(run["seconds"] for run in runs), max(run["peak"] for run in runs)])
     slowest = rows[-1][1]
     table(

@@ -265,8 +265,7 @@ impl SessionNumbers {
         let known = &mut self.0;
         let number = |text: &Cow<'_, str>| {
             let next = known.len() as u32;
-            let new = || text.clone().into_owned();
-            known.get(&**text).copied().unwrap_or_else(|| *known.entry(new()).or_insert(next))
+            known.get(&**text).copied().unwrap_or_else(|| *known.entry(text.to_string()).or_insert(next))
         };
         keys.texts.iter().map(number).collect()
     }

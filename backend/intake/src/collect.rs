@@ -1,11 +1,7 @@
 //! The end of the plan: sorted, parsed records to accepted records without duplicates, rejects to their file, and
 //! exact counts of everything.
 
-use crate::{
-    IntakeError,
-    parsed_batch::{FileNames, ParsedBatch},
-    records::text_at,
-};
+use crate::{IntakeError, file_names::FileNames, parsed_batch::ParsedBatch, records::text_at};
 use datafusion::arrow::{
     array::{Array, RecordBatch, StringViewArray},
     compute::filter_record_batch,
@@ -26,22 +22,9 @@ pub(crate) enum Verdict {
     Rejected,
 }
 
-impl Verdict {
-    /// `before` is the record before, when equal ones are to be dropped.
-    pub(crate) fn of(batch: &ParsedBatch, row: usize, before: Option<(&ParsedBatch, usize)>) -> Self {
-        if batch.reject.is_valid(row) {
-            Self::Rejected
-        } else if before.is_some_and(|(other, at)| batch.equal(row, other, at)) {
-            Self::Duplicate
-        } else {
-            Self::Accepted
-        }
-    }
-}
-
 /// Takes sorted batches one after the other.
 pub(crate) struct Collector {
-    pub(crate) drop_duplicates: bool,
+    drop_duplicates: bool,
     files: FileNames,
     writer: Option<BufWriter<fs::File>>,
     /// The last record's batch, for the comparison with the next batch's first.
@@ -84,7 +67,7 @@ impl Collector {
         let mut before = last.as_ref().map(|last| (last, last.len() - 1));
         let mut kept = Vec::with_capacity(parsed.len());
         for row in 0..parsed.len() {
-            let verdict = Verdict::of(&parsed, row, before.filter(|_| self.drop_duplicates));
+            let verdict = self.verdict(&parsed, row, before);
             kept.push(self.count(verdict, &parsed, row)?);
             before = Some((&parsed, row));
         }
@@ -98,6 +81,23 @@ impl Collector {
         };
         self.last = (parsed.len() > 0).then_some(parsed);
         Ok(accepted)
+    }
+
+    /// What becomes of a record; `before` is the one before it.
+    pub(crate) fn verdict(
+        &self,
+        batch: &ParsedBatch,
+        row: usize,
+        before: Option<(&ParsedBatch, usize)>,
+    ) -> Verdict {
+        let repeats = || before.is_some_and(|(other, at)| batch.equal(row, other, at));
+        if batch.reject.is_valid(row) {
+            Verdict::Rejected
+        } else if self.drop_duplicates && repeats() {
+            Verdict::Duplicate
+        } else {
+            Verdict::Accepted
+        }
     }
 
     /// Counts a record, and says whether it is accepted.

@@ -20,6 +20,7 @@ mod content;
 mod error;
 mod example;
 mod export;
+mod file_names;
 mod format;
 mod framing;
 mod input;

@@ -3,7 +3,8 @@
 
 use crate::{
     IntakeError,
-    records::{BATCH, SHORT, nulls, schema, text_at},
+    file_names::FileNames,
+    records::{nulls, schema, text_at},
 };
 use datafusion::arrow::{
     array::{
@@ -11,7 +12,7 @@ use datafusion::arrow::{
         TimestampMicrosecondArray, UInt32Array, UInt64Array,
     },
     buffer::Buffer,
-    compute::{cast, interleave, take},
+    compute::{cast, interleave},
     datatypes::{DataType, TimestampMicrosecondType, UInt32Type, UInt64Type},
     error::ArrowError,
 };
@@ -240,48 +241,12 @@ impl ParsedBatch {
     }
 }
 
-/// The names of a dataset's files, by index.
-pub(crate) struct FileNames {
-    names: StringViewArray,
-    /// The name of the only one, again and again: batches share it.
-    only: Option<StringViewArray>,
-}
-
-impl FileNames {
-    pub(crate) fn new(names: Vec<String>) -> Self {
-        let only = match &names[..] {
-            [name] => Some(StringViewArray::from_iter_values(std::iter::repeat_n(name, BATCH))),
-            _ => None,
-        };
-        Self { names: StringViewArray::from_iter_values(names), only }
-    }
-
-    pub(crate) fn name(&self, file: u32) -> String {
-        let at = file as usize;
-        if at < self.names.len() { self.names.value(at).to_owned() } else { String::new() }
-    }
-
-    /// The name of each record's file.
-    fn of(&self, files: &UInt32Array) -> Result<ArrayRef, ArrowError> {
-        match &self.only {
-            Some(name) if files.len() <= BATCH => Ok(Arc::new(name.slice(0, files.len()))),
-            _ => take(&self.names, files, None),
-        }
-    }
-}
-
 /// Nulls last.
 fn compare(own: &StringViewArray, row: usize, others: &StringViewArray, other_row: usize) -> Ordering {
     match (own.is_null(row), others.is_null(other_row)) {
-        (false, false) if short(own, row) && own.views()[row] == others.views()[other_row] => Ordering::Equal,
         (false, false) => own.value(row).cmp(others.value(other_row)),
         (own, others) => own.cmp(&others),
     }
-}
-
-/// Whether a view holds its text, so that an equal one has the same.
-fn short(column: &StringViewArray, row: usize) -> bool {
-    column.views()[row] as u32 <= SHORT as u32
 }
 
 /// A text that is ordered with nulls last.

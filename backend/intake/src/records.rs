@@ -138,13 +138,13 @@ impl Starts {
 
     /// The batch of a record, and its row there.
     pub fn find(&self, record: usize) -> (usize, usize) {
-        let batch = self.starts.partition_point(|start| *start <= record) - 1;
+        let batch = self.batch(record);
         (batch, record - self.starts[batch])
     }
 
     /// The same of records in a row.
     pub fn places(&self, records: Range<usize>) -> impl Iterator<Item = (usize, usize)> {
-        let mut batch = self.starts.partition_point(|start| *start <= records.start).saturating_sub(1);
+        let mut batch = self.batch(records.start);
         records.map(move |record| {
             while self.starts.get(batch + 1).is_some_and(|next| *next <= record) {
                 batch += 1;
@@ -152,13 +152,14 @@ impl Starts {
             (batch, record - self.starts[batch])
         })
     }
+
+    fn batch(&self, record: usize) -> usize {
+        self.starts.partition_point(|start| *start <= record).saturating_sub(1)
+    }
 }
 
 /// Rows of a batch, at most.
 pub(crate) const BATCH: usize = 8192;
-
-/// Bytes that a view holds itself.
-pub(crate) const SHORT: usize = 12;
 
 /// A column without a text; all of them share their memory.
 pub(crate) fn nulls(rows: usize) -> StringViewArray {

@@ -26,7 +26,7 @@ const RECORD_BYTES: usize = 13 * 16 + 32;
 const AT_ONCE: usize = 8;
 /// Different hosts, levels and processes together that are ranked, with 16 bits.
 const MAX_EMITTERS: usize = 1 << 16;
-// Nor has a batch more of them.
+// A batch has no more of them.
 const _: () = assert!(BATCH <= MAX_EMITTERS);
 
 /// All records, and their canonical order.
@@ -41,7 +41,7 @@ struct Place {
     /// [`i64::MAX`] without a time.
     time: i64,
     /// The order of its host, level and process among all, and the beginning of its pid; all alike when there are too
-    /// many of the former.
+    /// many of the former. Until they are ranked, their number in the batch stands in the place of the order.
     emitted: u64,
     batch: u32,
     row: u32,
@@ -83,8 +83,7 @@ pub(crate) async fn in_memory(scan: &Arc<Scan>) -> Result<Option<Sorted>, Intake
     Ok(Some(Sorted { batches, order }))
 }
 
-/// A batch, rows with all its different emitters, and where its records are; `emitted` begins with which of the rows has
-/// the same emitter.
+/// A batch, rows with all its different emitters, and where its records are.
 struct Numbered {
     batch: ParsedBatch,
     rows: Vec<usize>,
@@ -115,7 +114,7 @@ fn sort(order: &mut [Place], batches: &[ParsedBatch], emitters: &[Vec<usize>]) {
         let rank = ranks.as_ref().map(|ranks| ranks[place.batch as usize][number as usize]);
         place.emitted = rank.map_or(0, |rank| rank << 48 | pid);
     });
-    // As logs are, mostly; to sort takes room for all of them again.
+    // Most logs are in this order already, and a sort takes as much room again.
     if !order.is_sorted_by_key(|place| place.time) {
         order.par_sort_by_key(|place| place.time);
     }
@@ -156,7 +155,7 @@ impl Sorted {
         mut accept: impl FnMut(RecordBatch) -> Result<(), IntakeError>,
     ) -> Result<(), IntakeError> {
         let Self { mut batches, mut order } = self;
-        let mut verdicts = verdicts(&batches, &order, collector.drop_duplicates).into_iter();
+        let mut verdicts = verdicts(&batches, &order, collector).into_iter();
         let mut failure = None;
         order.retain(|place| {
             let (batch, row) = place.of(&batches);
@@ -187,13 +186,13 @@ impl Sorted {
 }
 
 /// What becomes of each record: equal ones are next to each other.
-fn verdicts(batches: &[ParsedBatch], order: &[Place], drop_duplicates: bool) -> Vec<Verdict> {
+fn verdicts(batches: &[ParsedBatch], order: &[Place], collector: &Collector) -> Vec<Verdict> {
     let verdict = |at: usize| {
-        let (place, before) = (&order[at], at.checked_sub(1).map(|before| &order[before]));
-        let same = |before: &&Place| (before.time, before.emitted) == (place.time, place.emitted);
-        let before = before.filter(|_| drop_duplicates).filter(same).map(|before| before.of(batches));
+        let place = &order[at];
+        let alike = |before: &&Place| (before.time, before.emitted) == (place.time, place.emitted);
+        let before = at.checked_sub(1).map(|before| &order[before]).filter(alike);
         let (batch, row) = place.of(batches);
-        Verdict::of(batch, row, before)
+        collector.verdict(batch, row, before.map(|before| before.of(batches)))
     };
     (0..order.len()).into_par_iter().with_min_len(BATCH).map(verdict).collect()
 }

@@ -6,16 +6,17 @@ use crate::{
     format::FileFormat,
     level::LEVELS,
     parse::{self, EXCERPT_CHARACTERS, Fields},
-    records::{SHORT, nulls},
+    records::nulls,
 };
 use datafusion::{
     arrow::{
         array::{
-            Array, ArrayRef, AsArray, BinaryViewArray, NullBufferBuilder, StringViewArray, StructArray,
-            TimestampMicrosecondBuilder, UInt32Array, UInt32Builder, UInt64Array, make_view,
+            Array, ArrayRef, AsArray, BinaryViewArray, DictionaryArray, LargeStringDictionaryBuilder,
+            NullBufferBuilder, StringViewArray, StructArray, TimestampMicrosecondBuilder, UInt32Array,
+            UInt32Builder, UInt64Array, make_view,
         },
         buffer::Buffer,
-        compute::take,
+        compute::{cast, take},
         datatypes::{DataType, UInt32Type, UInt64Type},
         error::ArrowError,
     },
@@ -23,7 +24,6 @@ use datafusion::{
     error::DataFusionError,
     logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility},
 };
-use rustc_hash::FxHashMap;
 use std::{
     hash::{Hash, Hasher},
     sync::{Arc, LazyLock},
@@ -41,8 +41,8 @@ impl ParseFunction {
         Self { signature: Signature::exact(arguments, Volatility::Immutable), formats: formats.into() }
     }
 
-    /// Parses the records of a raw batch. The texts of the result are views into the raw bytes, unless little of these
-    /// is used: then they are copied, and the raw bytes can go.
+    /// Parses the records of a raw batch. Texts that few records share are views into the raw bytes, unless little of
+    /// these is used: then they are copied, and the raw bytes can go.
     pub(super) fn parse(&self, arrays: &[ArrayRef]) -> Result<StructArray, DataFusionError> {
         let [file, line, raw, fault] = arrays else {
             return Err(exec_datafusion_err!("parse_record takes four arguments"));
@@ -122,6 +122,9 @@ impl ScalarUDFImpl for ParseFunction {
     }
 }
 
+/// A column in which few texts come again and again: each of these is kept once.
+type Repeated = LargeStringDictionaryBuilder<UInt32Type>;
+
 struct Builders {
     timestamp: TimestampMicrosecondBuilder,
     host: Repeated,
@@ -146,13 +149,7 @@ impl Builders {
             made: Vec::new(),
             viewed: 0,
         };
-        let repeated = || Repeated {
-            rows,
-            nulls: 0,
-            texts: Texts { rows: 0, ..texts() },
-            places: UInt32Builder::new(),
-            seen: FxHashMap::default(),
-        };
+        let repeated = || Repeated::with_capacity(rows, 0, 0);
         Self {
             timestamp: TimestampMicrosecondBuilder::with_capacity(rows).with_timezone("+00:00"),
             host: repeated(),
@@ -169,10 +166,10 @@ impl Builders {
 
     fn append(&mut self, fields: &Fields<'_>) {
         self.timestamp.append_option(fields.timestamp);
-        self.host.append(fields.host.as_deref());
+        self.host.append_option(fields.host.as_deref());
         let known = |severity: &u8| usize::from(*severity) < LEVELS.len();
         self.level.append_option(fields.severity.filter(known).map(u32::from));
-        self.process.append(fields.process.as_deref());
+        self.process.append_option(fields.process.as_deref());
         self.pid.append(fields.pid.as_deref());
         self.message.append(Some(&fields.message));
         self.attributes.append(fields.attributes.as_deref());
@@ -184,9 +181,8 @@ impl Builders {
     fn reject(&mut self, reason: &str, excerpt: &str) {
         self.timestamp.append_null();
         self.level.append_null();
-        for column in [&mut self.host, &mut self.process] {
-            column.append(None);
-        }
+        self.host.append_null();
+        self.process.append_null();
         for column in [&mut self.pid, &mut self.message, &mut self.attributes, &mut self.id] {
             column.append(None);
         }
@@ -196,13 +192,12 @@ impl Builders {
 
     fn finish(mut self, bytes_read: usize) -> Result<StructArray, DataFusionError> {
         let texts = [self.pid, self.message, self.attributes, self.id, self.reject, self.excerpt];
-        let viewed = texts.iter().chain([&self.host.texts, &self.process.texts]).map(|column| column.viewed);
-        let sparse = viewed.sum::<usize>() < bytes_read / 2;
+        let sparse = texts.iter().map(|column| column.viewed).sum::<usize>() < bytes_read / 2;
         let mut arrays: Vec<ArrayRef> = vec![
             Arc::new(self.timestamp.finish()),
-            self.host.finish(sparse)?,
+            unrepeated(&self.host.finish())?,
             of_places(&LEVEL_TEXTS, &self.level.finish())?,
-            self.process.finish(sparse)?,
+            unrepeated(&self.process.finish())?,
         ];
         for column in texts {
             arrays.push(column.finish(sparse)?);
@@ -226,6 +221,8 @@ struct Texts {
 }
 
 impl Texts {
+    /// Bytes that a view holds itself.
+    const SHORT: usize = 12;
     /// Bytes of a block of made texts, unless one alone is longer: a view counts them with 31 bits.
     const BLOCK_BYTES: usize = 1 << 30;
 
@@ -258,7 +255,7 @@ impl Texts {
             self.viewed += text.len();
             return make_view(text.as_bytes(), 0, offset);
         }
-        if text.len() <= SHORT {
+        if text.len() <= Self::SHORT {
             return make_view(text.as_bytes(), 0, 0);
         }
         if self.made.last().is_none_or(|block| block.len() + text.len() > Self::BLOCK_BYTES) {
@@ -282,58 +279,8 @@ impl Texts {
     }
 }
 
-/// A column in which few texts come again and again: each of these is looked at once.
-struct Repeated {
-    rows: usize,
-    /// Rows so far of a column that has had no text yet.
-    nulls: usize,
-    /// Different ones, mostly.
-    texts: Texts,
-    /// Which of them each record has.
-    places: UInt32Builder,
-    /// Where the first different ones are.
-    seen: FxHashMap<Box<str>, u32>,
-}
-
-impl Repeated {
-    /// Different texts that are remembered.
-    const MOST_SEEN: usize = 256;
-
-    fn append(&mut self, text: Option<&str>) {
-        let Some(text) = text else {
-            match self.seen.is_empty() {
-                true => self.nulls += 1,
-                false => self.places.append_null(),
-            }
-            return;
-        };
-        if self.seen.is_empty() {
-            self.places = UInt32Builder::with_capacity(self.rows);
-            self.places.append_nulls(self.nulls);
-        }
-        let place = match self.seen.get(text) {
-            Some(place) => {
-                self.texts.viewed += text.len();
-                *place
-            }
-            None => {
-                let place = self.texts.views.len() as u32;
-                self.texts.append(Some(text));
-                if self.seen.len() < Self::MOST_SEEN {
-                    self.seen.insert(text.into(), place);
-                }
-                place
-            }
-        };
-        self.places.append_value(place);
-    }
-
-    fn finish(mut self, sparse: bool) -> Result<ArrayRef, ArrowError> {
-        if self.seen.is_empty() {
-            return Ok(Arc::new(nulls(self.nulls)));
-        }
-        of_places(self.texts.finish(sparse)?.as_string_view(), &self.places.finish())
-    }
+fn unrepeated(column: &DictionaryArray<UInt32Type>) -> Result<ArrayRef, ArrowError> {
+    of_places(cast(column.values(), &DataType::Utf8View)?.as_string_view(), column.keys())
 }
 
 /// The texts at some places, of which some may be null.
