@@ -14,14 +14,6 @@ use std::{
 };
 use trainyard_types::{Accounting, Reject};
 
-/// What becomes of a record.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Verdict {
-    Accepted,
-    Duplicate,
-    Rejected,
-}
-
 /// Takes sorted batches one after the other.
 pub(crate) struct Collector {
     drop_duplicates: bool,
@@ -67,8 +59,8 @@ impl Collector {
         let mut before = last.as_ref().map(|last| (last, last.len() - 1));
         let mut kept = Vec::with_capacity(parsed.len());
         for row in 0..parsed.len() {
-            let verdict = self.verdict(&parsed, row, before);
-            kept.push(self.count(verdict, &parsed, row)?);
+            let repeats = || before.is_some_and(|(other, at)| parsed.equal(row, other, at));
+            kept.push(self.accept(&parsed, row, repeats)?);
             before = Some((&parsed, row));
         }
         let accepted = match (kept.contains(&true), kept.contains(&false)) {
@@ -83,37 +75,22 @@ impl Collector {
         Ok(accepted)
     }
 
-    /// What becomes of a record; `before` is the one before it.
-    pub(crate) fn verdict(
-        &self,
-        batch: &ParsedBatch,
-        row: usize,
-        before: Option<(&ParsedBatch, usize)>,
-    ) -> Verdict {
-        let repeats = || before.is_some_and(|(other, at)| batch.equal(row, other, at));
-        if batch.reject.is_valid(row) {
-            Verdict::Rejected
-        } else if self.drop_duplicates && repeats() {
-            Verdict::Duplicate
-        } else {
-            Verdict::Accepted
-        }
-    }
-
-    /// Counts a record, and says whether it is accepted.
-    pub(crate) fn count(
+    /// Counts a record, and says whether it is accepted. `repeats` says whether it equals the one before it.
+    pub(crate) fn accept(
         &mut self,
-        verdict: Verdict,
         batch: &ParsedBatch,
         row: usize,
+        repeats: impl FnOnce() -> bool,
     ) -> Result<bool, IntakeError> {
         self.accounting.read += 1;
-        match verdict {
-            Verdict::Accepted => self.accounting.parsed += 1,
-            Verdict::Duplicate => self.accounting.duplicates += 1,
-            Verdict::Rejected => self.reject(batch, row)?,
+        if batch.reject.is_valid(row) {
+            self.reject(batch, row)?;
+            return Ok(false);
         }
-        Ok(verdict == Verdict::Accepted)
+        let duplicate = self.drop_duplicates && repeats();
+        self.accounting.duplicates += u64::from(duplicate);
+        self.accounting.parsed += u64::from(!duplicate);
+        Ok(!duplicate)
     }
 
     /// Completes the file of rejects.

@@ -12,12 +12,12 @@ use datafusion::arrow::{
         TimestampMicrosecondArray, UInt32Array, UInt64Array,
     },
     buffer::Buffer,
-    compute::{cast, interleave},
+    compute::{cast, interleave, kernels::cmp::compare_byte_view, take},
     datatypes::{DataType, TimestampMicrosecondType, UInt32Type, UInt64Type},
     error::ArrowError,
 };
 use rustc_hash::FxHashMap;
-use std::{cmp::Ordering, sync::Arc};
+use std::{cmp::Ordering, ops::Range, sync::Arc};
 
 /// Host, level and process of a record, ordered as [`crate::plan::ORDER`] says: nulls last.
 pub(crate) type Emitter<'a> = [(bool, &'a str); 3];
@@ -127,8 +127,22 @@ impl ParsedBatch {
         .flat_map(|column| column.data_buffers())
     }
 
-    fn time(&self, row: usize) -> Option<i64> {
-        self.timestamp.is_valid(row).then(|| self.timestamp.value(row))
+    /// What records are ordered by first: their time, [`i64::MAX`] without one.
+    pub(crate) fn time(&self, row: usize) -> i64 {
+        if self.timestamp.is_valid(row) { self.timestamp.value(row) } else { i64::MAX }
+    }
+
+    /// The first row from here on whose time is as asked for, of records in their order: those of all later rows are, too.
+    pub(crate) fn first_row(&self, from: usize, found: impl Fn(i64) -> bool) -> usize {
+        let mut rows = from..self.len();
+        while !rows.is_empty() {
+            let middle = rows.start + rows.len() / 2;
+            match found(self.time(middle)) {
+                true => rows.end = middle,
+                false => rows.start = middle + 1,
+            }
+        }
+        rows.start
     }
 
     /// Rows with all different emitters, some of them several times, and of which of these each record is.
@@ -190,6 +204,44 @@ impl ParsedBatch {
             .then_with(|| self.record.value(row).cmp(&other.record.value(other_row)))
     }
 
+    /// The records at some rows.
+    pub(crate) fn take(&self, rows: &UInt32Array) -> Result<Self, ArrowError> {
+        self.changed(rows.len(), |column| take(column, rows, None))
+    }
+
+    /// The records of some rows, which share their memory with all others.
+    pub(crate) fn slice(&self, rows: Range<usize>) -> Result<Self, ArrowError> {
+        self.changed(rows.len(), |column| Ok(column.slice(rows.start, rows.len())))
+    }
+
+    /// Every column changed in the same way, to so many rows.
+    fn changed(
+        &self,
+        rows: usize,
+        change: impl Fn(&dyn Array) -> Result<ArrayRef, ArrowError>,
+    ) -> Result<Self, ArrowError> {
+        let texts = |column: &StringViewArray| match column.null_count() == column.len() {
+            true => Ok(nulls(rows)),
+            false => change(column).map(|changed| changed.as_string_view().clone()),
+        };
+        let numbers = |column: &UInt64Array| change(column).map(|changed| changed.as_primitive().clone());
+        Ok(Self {
+            timestamp: change(&self.timestamp)?.as_primitive().clone(),
+            host: texts(&self.host)?,
+            level: texts(&self.level)?,
+            process: texts(&self.process)?,
+            pid: texts(&self.pid)?,
+            message: texts(&self.message)?,
+            attributes: texts(&self.attributes)?,
+            id: texts(&self.id)?,
+            reject: texts(&self.reject)?,
+            excerpt: texts(&self.excerpt)?,
+            file: change(&self.file)?.as_primitive().clone(),
+            record: numbers(&self.record)?,
+            line: numbers(&self.line)?,
+        })
+    }
+
     /// Accepted rows of several batches: `places` are indices into `batches`, and rows.
     pub(crate) fn interleave(batches: &[&Self], places: &[(usize, usize)]) -> Result<Self, ArrowError> {
         let texts = |column: fn(&Self) -> &StringViewArray| {
@@ -244,7 +296,7 @@ impl ParsedBatch {
 /// Nulls last.
 fn compare(own: &StringViewArray, row: usize, others: &StringViewArray, other_row: usize) -> Ordering {
     match (own.is_null(row), others.is_null(other_row)) {
-        (false, false) => own.value(row).cmp(others.value(other_row)),
+        (false, false) => compare_byte_view(own, row, others, other_row),
         (own, others) => own.cmp(&others),
     }
 }

@@ -1,6 +1,6 @@
 //! From files to parsed records in canonical order, by one of two ways that agree in every record.
 //!
-//! - [`in_memory`]: records that fit into memory are sorted where they were read.
+//! - [`in_memory`]: records that fit into memory are sorted where they were parsed, and merged.
 //! - [`sorted`]: the DataFusion plan, a streaming table of raw records, a scalar function that parses them on all cores,
 //!   and a sort that spills to disk when it must. A cluster runs it, too.
 //!
@@ -13,6 +13,7 @@ mod in_memory;
 mod in_order;
 mod parse_function;
 mod raw_table;
+mod run;
 
 use crate::{
     IntakeError, Source,

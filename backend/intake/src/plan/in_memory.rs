@@ -1,55 +1,58 @@
-//! The sort of records that fit into memory: by their times, which are nearly sorted already, then within those of one
-//! time. Nothing but the order is sorted; the texts stay where they were read.
+//! The sort of records that fit into memory: every batch is a sorted run, and the runs are merged. Of a log in the order of
+//! its times, most of a run stays as it is; nothing but what several runs share is put together anew. The texts stay
+//! where they were read.
 
-use super::{Scan, in_order::parsed};
-use crate::{
-    IntakeError,
-    collect::{Collector, Verdict},
-    parsed_batch::{Emitter, ParsedBatch},
-    records::BATCH,
-};
+use super::{Scan, in_order::parsed, run::Run};
+use crate::{IntakeError, collect::Collector, parsed_batch::ParsedBatch, records::BATCH};
 use datafusion::{
-    arrow::{
-        array::{Array, RecordBatch},
-        error::ArrowError,
-    },
+    arrow::{array::RecordBatch, error::ArrowError},
     error::DataFusionError,
 };
 use futures::TryStreamExt;
 use rayon::prelude::*;
 use rustc_hash::FxHashSet;
-use std::{collections::BTreeMap, pin::pin, sync::Arc};
+use std::{cmp::Reverse, collections::BinaryHeap, ops::Range, pin::pin, sync::Arc};
 
 /// What a record takes beside its bytes: a view of each of its texts, its numbers, and its place in the order.
 const RECORD_BYTES: usize = 13 * 16 + 32;
-/// Batches that are put in order together.
+/// Batches that are made together.
 const AT_ONCE: usize = 8;
-/// Different hosts, levels and processes together that are ranked, with 16 bits.
-const MAX_EMITTERS: usize = 1 << 16;
-// A batch has no more of them.
-const _: () = assert!(BATCH <= MAX_EMITTERS);
+/// Records in a row that are not put together with others.
+const LONG: usize = BATCH / 8;
 
 /// All records, and their canonical order.
 pub(crate) struct Sorted {
-    batches: Vec<ParsedBatch>,
-    order: Vec<Place>,
+    runs: Vec<Run>,
+    order: Vec<Slice>,
 }
 
-/// Where a record is.
+/// Records of one run that follow each other in the order of all.
 #[derive(Clone, Copy)]
-struct Place {
-    /// [`i64::MAX`] without a time.
-    time: i64,
-    /// The order of its host, level and process among all, and the beginning of its pid; all alike when there are too
-    /// many of the former. Until they are ranked, their number in the batch stands in the place of the order.
-    emitted: u64,
-    batch: u32,
+struct Slice {
+    run: u32,
     row: u32,
+    len: u32,
 }
 
-impl Place {
-    fn of<'a>(&self, batches: &'a [ParsedBatch]) -> (&'a ParsedBatch, usize) {
-        (&batches[self.batch as usize], self.row as usize)
+impl Slice {
+    fn new(run: usize, rows: Range<usize>) -> Self {
+        Self { run: run as u32, row: rows.start as u32, len: rows.len() as u32 }
+    }
+
+    fn batch<'a>(&self, runs: &'a [Run]) -> &'a ParsedBatch {
+        &runs[self.run as usize].batch
+    }
+
+    fn rows(&self) -> Range<usize> {
+        self.row as usize..(self.row + self.len) as usize
+    }
+
+    fn len(&self) -> usize {
+        self.len as usize
+    }
+
+    fn time(&self, runs: &[Run]) -> i64 {
+        self.batch(runs).time(self.row as usize)
     }
 }
 
@@ -61,90 +64,54 @@ pub(crate) async fn in_memory(scan: &Arc<Scan>) -> Result<Option<Sorted>, Intake
         return Ok(None);
     }
     let cores = std::thread::available_parallelism().map_or(1, |n| n.get());
-    let number = |batch| Numbered::of(&batch).map_err(|error| DataFusionError::External(error.into()));
-    let mut stream = pin!(parsed(scan, cores.min(scan.files.len()).max(1), number));
-    let (mut batches, mut emitters, mut order) = (Vec::new(), Vec::new(), Vec::new());
-    let (mut bytes, mut known) = (0, FxHashSet::default());
-    while let Some(Numbered { batch, rows, places }) =
-        stream.try_next().await.map_err(|error| scan.error(&error))?
-    {
-        bytes += batch.len() * RECORD_BYTES;
-        let new = batch.buffers().filter(|buffer| known.insert(buffer.as_ptr().addr()));
+    let sorted = |batch| {
+        let batch = ParsedBatch::of(&batch).map_err(|error| DataFusionError::External(error.into()))?;
+        Ok(Run::of(batch)?)
+    };
+    let mut stream = pin!(parsed(scan, cores.min(scan.files.len()).max(1), sorted));
+    let (mut runs, mut bytes, mut known) = (Vec::new(), 0, FxHashSet::default());
+    while let Some(run) = stream.try_next().await.map_err(|error| scan.error(&error))? {
+        bytes += run.batch.len() * RECORD_BYTES;
+        let new = run.batch.buffers().filter(|buffer| known.insert(buffer.as_ptr().addr()));
         bytes += new.map(|buffer| buffer.len()).sum::<usize>();
         if bytes > limit {
             return Ok(None);
         }
-        let at = batches.len() as u32;
-        order.extend(places.into_iter().map(|place| Place { batch: at, ..place }));
-        batches.push(batch);
-        emitters.push(rows);
+        runs.push(run);
     }
-    rayon::scope(|_| sort(&mut order, &batches, &emitters));
-    Ok(Some(Sorted { batches, order }))
+    let order = rayon::scope(|_| merged(&runs));
+    Ok(Some(Sorted { runs, order }))
 }
 
-/// A batch, rows with all its different emitters, and where its records are.
-struct Numbered {
-    batch: ParsedBatch,
-    rows: Vec<usize>,
-    places: Vec<Place>,
-}
-
-impl Numbered {
-    fn of(parsed: &RecordBatch) -> Result<Self, IntakeError> {
-        let batch = ParsedBatch::of(parsed)?;
-        let (rows, numbers) = batch.emitters();
-        let place = |(row, number): (usize, u32)| Place {
-            time: if batch.timestamp.is_valid(row) { batch.timestamp.value(row) } else { i64::MAX },
-            emitted: u64::from(number) << 48 | batch.pid_prefix(row) >> 16,
-            batch: 0,
-            row: row as u32,
+/// The order of the records of sorted runs.
+fn merged(runs: &[Run]) -> Vec<Slice> {
+    let mut order = Vec::with_capacity(2 * runs.len());
+    let begun = runs.iter().map(|run| &run.batch).enumerate().filter(|(_, batch)| batch.len() > 0);
+    let mut heads: BinaryHeap<_> = begun.map(|(at, batch)| Reverse((batch.time(0), at, 0))).collect();
+    let mut shared = None;
+    while let Some(Reverse((time, at, row))) = heads.pop() {
+        let (batch, next) = (&runs[at].batch, heads.peek().map(|Reverse((time, ..))| *time));
+        if next == Some(time) {
+            shared = next;
+        }
+        let end = match next {
+            // Several runs have records of this time: these are sorted below.
+            _ if shared == Some(time) => batch.first_row(row, |other| other > time),
+            Some(next) => batch.first_row(row, |other| other >= next),
+            None => batch.len(),
         };
-        let places = numbers.into_iter().enumerate().map(place).collect();
-        Ok(Self { batch, rows, places })
-    }
-}
-
-/// Puts records in their order; `emitters` are the rows of each batch with different ones.
-fn sort(order: &mut [Place], batches: &[ParsedBatch], emitters: &[Vec<usize>]) {
-    let ranks = ranks(batches, emitters);
-    order.par_iter_mut().with_min_len(BATCH).for_each(|place| {
-        let (number, pid) = (place.emitted >> 48, place.emitted & (u64::MAX >> 16));
-        // The pid comes after what is ranked: without ranks it says nothing.
-        let rank = ranks.as_ref().map(|ranks| ranks[place.batch as usize][number as usize]);
-        place.emitted = rank.map_or(0, |rank| rank << 48 | pid);
-    });
-    // Most logs are in this order already, and a sort takes as much room again.
-    if !order.is_sorted_by_key(|place| place.time) {
-        order.par_sort_by_key(|place| place.time);
-    }
-    let compare = if ranks.is_some() { ParsedBatch::compare_contents } else { ParsedBatch::compare };
-    order.par_chunk_by_mut(|a, b| a.time == b.time).for_each(|same| {
-        same.sort_unstable_by(|a, b| {
-            a.emitted.cmp(&b.emitted).then_with(|| {
-                let (batch, row) = a.of(batches);
-                let (other, other_row) = b.of(batches);
-                compare(batch, row, other, other_row)
-            })
-        });
-    });
-}
-
-/// Where the emitters of each batch come among all different ones: there are few, mostly, and numbers are compared
-/// faster than texts. Nothing when there are many.
-fn ranks(batches: &[ParsedBatch], emitters: &[Vec<usize>]) -> Option<Vec<Vec<u64>>> {
-    let mut ranks: BTreeMap<Emitter<'_>, u64> = BTreeMap::new();
-    for (batch, rows) in batches.iter().zip(emitters) {
-        ranks.extend(rows.iter().map(|row| (batch.emitter(*row), 0)));
-        if ranks.len() > MAX_EMITTERS {
-            return None;
+        match shared == Some(time) {
+            true => order.extend((row..end).map(|row| Slice::new(at, row..row + 1))),
+            false => order.push(Slice::new(at, row..end)),
+        }
+        if end < batch.len() {
+            heads.push(Reverse((batch.time(end), at, end)));
         }
     }
-    ranks.values_mut().zip(0..).for_each(|(rank, place)| *rank = place);
-    let of_batch = |(batch, rows): (&ParsedBatch, &Vec<usize>)| {
-        rows.iter().map(|row| ranks.get(&batch.emitter(*row)).copied().unwrap_or(0)).collect()
-    };
-    Some(batches.iter().zip(emitters).map(of_batch).collect())
+    order.par_chunk_by_mut(|a, b| a.time(runs) == b.time(runs)).for_each(|same| {
+        same.par_sort_by(|a, b| a.batch(runs).compare(a.row as usize, b.batch(runs), b.row as usize));
+    });
+    order
 }
 
 impl Sorted {
@@ -154,57 +121,84 @@ impl Sorted {
         collector: &mut Collector,
         mut accept: impl FnMut(RecordBatch) -> Result<(), IntakeError>,
     ) -> Result<(), IntakeError> {
-        let Self { mut batches, mut order } = self;
-        let mut verdicts = verdicts(&batches, &order, collector).into_iter();
-        let mut failure = None;
-        order.retain(|place| {
-            let (batch, row) = place.of(&batches);
-            let accepted = verdicts.next().map_or(Ok(false), |verdict| collector.count(verdict, batch, row));
-            accepted.unwrap_or_else(|error| {
-                failure.get_or_insert(error);
-                false
-            })
-        });
-        if let Some(error) = failure {
-            return Err(error);
-        }
-        let mut last = vec![0; batches.len()];
-        order.iter().enumerate().for_each(|(at, place)| last[place.batch as usize] = at);
-        for (group, places) in order.chunks(AT_ONCE * BATCH).enumerate() {
-            let records = |places: &[Place]| take(&batches, places)?.records(collector.files());
-            let accepted: Result<Vec<_>, ArrowError> = places.par_chunks(BATCH).map(records).collect();
-            let accepted = accepted.map_err(|error| IntakeError::Engine(error.to_string()))?;
+        let Self { mut runs, order } = self;
+        let order = accepted(&runs, &order, collector)?;
+        let mut last = vec![0; runs.len()];
+        order.iter().enumerate().for_each(|(at, slice)| last[slice.run as usize] = at);
+        let mut done = 0;
+        for group in batches(&order).chunks(AT_ONCE) {
+            let records = |slices: &&[Slice]| taken(&runs, slices)?.records(collector.files());
+            let records: Result<Vec<_>, ArrowError> = group.par_iter().map(records).collect();
+            let records = records.map_err(|error| IntakeError::Engine(error.to_string()))?;
             // What nobody needs any more makes room for what comes.
-            let begin = group * AT_ONCE * BATCH;
-            let of_group = begin..begin + AT_ONCE * BATCH;
-            let done = batches.iter_mut().zip(&last).filter(|(_, last)| of_group.contains(last));
-            done.for_each(|(batch, _)| *batch = ParsedBatch::empty());
-            accepted.into_iter().try_for_each(&mut accept)?;
+            let begin = done;
+            done += group.iter().map(|slices| slices.len()).sum::<usize>();
+            let finished = runs.iter_mut().zip(&last).filter(|(_, last)| (begin..done).contains(last));
+            finished.for_each(|(run, _)| *run = Run::empty());
+            records.into_iter().try_for_each(&mut accept)?;
         }
         Ok(())
     }
 }
 
-/// What becomes of each record: equal ones are next to each other.
-fn verdicts(batches: &[ParsedBatch], order: &[Place], collector: &Collector) -> Vec<Verdict> {
-    let verdict = |at: usize| {
-        let place = &order[at];
-        let alike = |before: &&Place| (before.time, before.emitted) == (place.time, place.emitted);
-        let before = at.checked_sub(1).map(|before| &order[before]).filter(alike);
-        let (batch, row) = place.of(batches);
-        collector.verdict(batch, row, before.map(|before| before.of(batches)))
-    };
-    (0..order.len()).into_par_iter().with_min_len(BATCH).map(verdict).collect()
+/// The accepted ones of all records, in their order; the others are counted.
+fn accepted(runs: &[Run], order: &[Slice], collector: &mut Collector) -> Result<Vec<Slice>, IntakeError> {
+    let repeats = repeats(runs, order);
+    let mut accepted: Vec<Slice> = Vec::with_capacity(order.len());
+    for (slice, first_repeats) in order.iter().zip(repeats) {
+        let Run { batch, repeats } = &runs[slice.run as usize];
+        let mut begun = false;
+        for row in slice.rows() {
+            let repeats = || if row == slice.row as usize { first_repeats } else { repeats[row] };
+            let goes_on = std::mem::replace(&mut begun, collector.accept(batch, row, repeats)?);
+            match accepted.last_mut().filter(|_| goes_on) {
+                Some(last) if begun => last.len += 1,
+                None if begun => accepted.push(Slice::new(slice.run as usize, row..row + 1)),
+                _ => {}
+            }
+        }
+    }
+    Ok(accepted)
 }
 
-/// The records at some places of the order.
-fn take(all: &[ParsedBatch], order: &[Place]) -> Result<ParsedBatch, ArrowError> {
-    // Few of the batches, mostly: they are numbered anew.
-    let mut used: Vec<u32> = order.iter().map(|place| place.batch).collect();
+/// Per slice whether its first record equals the last one of the slice before it.
+fn repeats(runs: &[Run], order: &[Slice]) -> Vec<bool> {
+    let repeats = |pair: &[Slice]| {
+        let [before, slice] = pair else { return false };
+        slice.batch(runs).equal(slice.row as usize, before.batch(runs), before.rows().end - 1)
+    };
+    let first = order.first().map(|_| false);
+    first.into_par_iter().chain(order.par_windows(2).map(repeats)).collect()
+}
+
+/// Slices that become one batch each time: a long one alone, short ones together.
+fn batches(order: &[Slice]) -> Vec<&[Slice]> {
+    let mut rows = 0;
+    let together = |slice: &Slice, next: &Slice| {
+        rows += slice.len();
+        let together = slice.len() < LONG && next.len() < LONG && rows + next.len() <= BATCH;
+        rows = if together { rows } else { 0 };
+        together
+    };
+    order.chunk_by(together).collect()
+}
+
+/// The records of some slices.
+fn taken(runs: &[Run], slices: &[Slice]) -> Result<ParsedBatch, ArrowError> {
+    if let [slice] = slices {
+        return slice.batch(runs).slice(slice.rows());
+    }
+    // Few of the runs, mostly: they are numbered anew.
+    let mut used: Vec<u32> = slices.iter().map(|slice| slice.run).collect();
     used.sort_unstable();
     used.dedup();
-    let batches: Vec<&ParsedBatch> = used.iter().map(|at| &all[*at as usize]).collect();
-    let number = |place: &Place| used.partition_point(|at| *at < place.batch);
-    let places: Vec<(usize, usize)> = order.iter().map(|place| (number(place), place.row as usize)).collect();
-    ParsedBatch::interleave(&batches, &places)
+    let batches: Vec<&ParsedBatch> = used.iter().map(|at| &runs[*at as usize].batch).collect();
+    let places = slices.iter().flat_map(|slice| {
+        let number = used.partition_point(|at| *at < slice.run);
+        slice.rows().map(move |row| (number, row))
+    });
+    ParsedBatch::interleave(&batches, &places.collect::<Vec<_>>())
 }
+
+#[cfg(test)]
+mod tests;

@@ -88,14 +88,34 @@ fn of_processes(processes: usize) -> String {
         .collect()
 }
 
+/// A log whose times go on; now and then several records, equal ones among them, have the same time, or there is none.
+fn in_time(step: usize) -> String {
+    let line = |i: usize| match i % 1000 {
+        999 => "no time\n".to_owned(),
+        at => {
+            let millis = (i - at % 7) * step;
+            let (minute, second) = (millis / 60_000, millis / 1000 % 60);
+            let time = format!("{:02}:{:02}:{second:02}.{:03}", minute / 60, minute % 60, millis % 1000);
+            format!("2025-06-01T{time}Z h p[{}]: {:0>200}\n", i % 3, i % 4)
+        }
+    };
+    (0..90_000).map(line).collect()
+}
+
 #[tokio::test]
 async fn the_order_is_the_same_in_memory_and_on_disk() {
-    for processes in [200, 30_000] {
-        let text = of_processes(processes);
-        let files = [("a.log", text.as_bytes()), ("b.log", &text.as_bytes()[..text.len() / 2])];
-        let expected = read_files(&files, &format("auto"), &options()).await.unwrap();
+    let timeless = || (0..120_000).map(|i| format!("{:0>200} of nothing\n", i * 7919 % 50_021)).collect();
+    let texts: [(&str, String, String); 4] = [
+        ("auto", of_processes(200), of_processes(200)),
+        ("auto", of_processes(30_000), of_processes(30_000)),
+        ("auto", in_time(2), in_time(3)),
+        ("text", timeless(), timeless()),
+    ];
+    for (preset, first, second) in texts {
+        let files = [("a.log", first.as_bytes()), ("b.log", &second.as_bytes()[..second.len() / 2])];
+        let expected = read_files(&files, &format(preset), &options()).await.unwrap();
         let options = ReadOptions { memory_bytes: Some(24 << 20), ..options() };
-        let records = read_files(&files, &format("auto"), &options).await.unwrap();
+        let records = read_files(&files, &format(preset), &options).await.unwrap();
         assert_eq!(records.accounting, expected.accounting);
         assert!(expected.accounting.duplicates > 0);
         assert_eq!(rows(&records), rows(&expected));
