@@ -129,9 +129,11 @@ impl Framer {
                 None => lines::scan(cursor, buffer, end, found),
                 Some(joiner) => {
                     let lines = &mut self.lines;
+                    lines.extend(joiner.resume());
                     lines::scan(cursor, buffer, end, lines);
                     // What comes after a line that is too long to keep is not waited for.
-                    joiner.join(lines, buffer, end || cursor.overlong(), frames);
+                    joiner.join(lines, buffer, end || cursor.overlong());
+                    frames.append(lines);
                     let done = cursor.release(buffer, joiner.needs());
                     joiner.shift(done);
                     return Ok(done);

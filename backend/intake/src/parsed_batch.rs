@@ -8,8 +8,8 @@ use crate::{
 };
 use datafusion::arrow::{
     array::{
-        Array, ArrayRef, ArrowPrimitiveType, AsArray, PrimitiveArray, RecordBatch, StringViewArray,
-        TimestampMicrosecondArray, UInt32Array, UInt64Array,
+        Array, ArrayRef, AsArray, RecordBatch, StringViewArray, TimestampMicrosecondArray, UInt32Array,
+        UInt64Array, new_empty_array,
     },
     buffer::Buffer,
     compute::{cast, interleave, kernels::cmp::compare_byte_view, take},
@@ -67,26 +67,6 @@ impl ParsedBatch {
             record: column("record")?.as_primitive::<UInt64Type>().clone(),
             line: column("line")?.as_primitive::<UInt64Type>().clone(),
         })
-    }
-
-    /// No record.
-    pub(crate) fn empty() -> Self {
-        let numbers = || UInt64Array::from_iter_values([]);
-        Self {
-            timestamp: TimestampMicrosecondArray::from_iter_values([]),
-            host: nulls(0),
-            level: nulls(0),
-            process: nulls(0),
-            pid: nulls(0),
-            message: nulls(0),
-            attributes: nulls(0),
-            id: nulls(0),
-            reject: nulls(0),
-            excerpt: nulls(0),
-            file: UInt32Array::from_iter_values([]),
-            record: numbers(),
-            line: numbers(),
-        }
     }
 
     pub(crate) fn len(&self) -> usize {
@@ -204,77 +184,55 @@ impl ParsedBatch {
             .then_with(|| self.record.value(row).cmp(&other.record.value(other_row)))
     }
 
+    /// None of the records.
+    pub(crate) fn emptied(&self) -> Result<Self, ArrowError> {
+        Self::made(|column| Ok(new_empty_array(column(self).data_type())))
+    }
+
     /// The records at some rows.
     pub(crate) fn take(&self, rows: &UInt32Array) -> Result<Self, ArrowError> {
-        self.changed(rows.len(), |column| take(column, rows, None))
+        Self::made(|column| match column(self) {
+            column if without_text(column) => Ok(Arc::new(nulls(rows.len()))),
+            column => take(column, rows, None),
+        })
     }
 
     /// The records of some rows, which share their memory with all others.
     pub(crate) fn slice(&self, rows: Range<usize>) -> Result<Self, ArrowError> {
-        self.changed(rows.len(), |column| Ok(column.slice(rows.start, rows.len())))
+        Self::made(|column| Ok(column(self).slice(rows.start, rows.len())))
     }
 
-    /// Every column changed in the same way, to so many rows.
-    fn changed(
-        &self,
-        rows: usize,
-        change: impl Fn(&dyn Array) -> Result<ArrayRef, ArrowError>,
-    ) -> Result<Self, ArrowError> {
-        let texts = |column: &StringViewArray| match column.null_count() == column.len() {
-            true => Ok(nulls(rows)),
-            false => change(column).map(|changed| changed.as_string_view().clone()),
-        };
-        let numbers = |column: &UInt64Array| change(column).map(|changed| changed.as_primitive().clone());
-        Ok(Self {
-            timestamp: change(&self.timestamp)?.as_primitive().clone(),
-            host: texts(&self.host)?,
-            level: texts(&self.level)?,
-            process: texts(&self.process)?,
-            pid: texts(&self.pid)?,
-            message: texts(&self.message)?,
-            attributes: texts(&self.attributes)?,
-            id: texts(&self.id)?,
-            reject: texts(&self.reject)?,
-            excerpt: texts(&self.excerpt)?,
-            file: change(&self.file)?.as_primitive().clone(),
-            record: numbers(&self.record)?,
-            line: numbers(&self.line)?,
+    /// Records of several batches: `places` are indices into `batches`, and rows.
+    pub(crate) fn interleave(batches: &[&Self], places: &[(usize, usize)]) -> Result<Self, ArrowError> {
+        Self::made(|column| {
+            let columns: Vec<&dyn Array> = batches.iter().map(|batch| column(batch)).collect();
+            match columns.iter().all(|column| without_text(*column)) {
+                true => Ok(Arc::new(nulls(places.len()))),
+                false => interleave(&columns, places),
+            }
         })
     }
 
-    /// Accepted rows of several batches: `places` are indices into `batches`, and rows.
-    pub(crate) fn interleave(batches: &[&Self], places: &[(usize, usize)]) -> Result<Self, ArrowError> {
-        let texts = |column: fn(&Self) -> &StringViewArray| {
-            let columns: Vec<&StringViewArray> = batches.iter().map(|batch| column(batch)).collect();
-            if columns.iter().all(|column| column.null_count() == column.len()) {
-                return Ok(nulls(places.len()));
-            }
-            let columns: Vec<&dyn Array> = columns.into_iter().map(|column| column as &dyn Array).collect();
-            Ok::<_, ArrowError>(interleave(&columns, places)?.as_string_view().clone())
-        };
-        fn numbers<T: ArrowPrimitiveType>(
-            batches: &[&ParsedBatch],
-            places: &[(usize, usize)],
-            column: fn(&ParsedBatch) -> &PrimitiveArray<T>,
-        ) -> Result<PrimitiveArray<T>, ArrowError> {
-            let columns: Vec<&dyn Array> = batches.iter().map(|batch| column(batch) as &dyn Array).collect();
-            Ok(interleave(&columns, places)?.as_primitive::<T>().clone())
-        }
+    /// A batch with what `make` makes of each column of others.
+    fn made(
+        make: impl Fn(fn(&Self) -> &dyn Array) -> Result<ArrayRef, ArrowError>,
+    ) -> Result<Self, ArrowError> {
+        let texts = |column| make(column).map(|made| made.as_string_view().clone());
+        let numbers = |column| make(column).map(|made| made.as_primitive::<UInt64Type>().clone());
         Ok(Self {
-            timestamp: numbers(batches, places, |batch| &batch.timestamp)?,
+            timestamp: make(|batch| &batch.timestamp)?.as_primitive().clone(),
             host: texts(|batch| &batch.host)?,
             level: texts(|batch| &batch.level)?,
             process: texts(|batch| &batch.process)?,
             pid: texts(|batch| &batch.pid)?,
             message: texts(|batch| &batch.message)?,
             attributes: texts(|batch| &batch.attributes)?,
-            // Nobody asks for these of accepted records.
-            id: nulls(places.len()),
-            reject: nulls(places.len()),
-            excerpt: nulls(places.len()),
-            file: numbers(batches, places, |batch| &batch.file)?,
-            record: numbers(batches, places, |batch| &batch.record)?,
-            line: numbers(batches, places, |batch| &batch.line)?,
+            id: texts(|batch| &batch.id)?,
+            reject: texts(|batch| &batch.reject)?,
+            excerpt: texts(|batch| &batch.excerpt)?,
+            file: make(|batch| &batch.file)?.as_primitive().clone(),
+            record: numbers(|batch| &batch.record)?,
+            line: numbers(|batch| &batch.line)?,
         })
     }
 
@@ -291,6 +249,11 @@ impl ParsedBatch {
             && same(&self.attributes, &other.attributes)
             && same(&self.id, &other.id)
     }
+}
+
+/// Whether this is a column of texts, and none of them is there.
+fn without_text(column: &dyn Array) -> bool {
+    *column.data_type() == DataType::Utf8View && column.null_count() == column.len()
 }
 
 /// Nulls last.

@@ -12,6 +12,7 @@ pub(super) struct Joiner {
     format: FileFormat,
     limit: usize,
     held: Option<Frame>,
+    /// Without the one that is held back.
     records: u64,
 }
 
@@ -26,29 +27,27 @@ impl Joiner {
         joins.then(|| Self { format: format.clone(), limit, held: None, records: 0 })
     }
 
-    /// Adds the records that these lines complete to `frames`; with `flush`, the last one, too.
-    pub(super) fn join(
-        &mut self,
-        lines: &mut Vec<Frame>,
-        buffer: &[u8],
-        flush: bool,
-        frames: &mut Vec<Frame>,
-    ) {
-        let begin = frames.len();
-        frames.extend(self.held.take());
-        for line in lines.drain(..) {
-            match frames[begin..].last_mut() {
-                Some(held) if continues(&self.format, line.bytes.of(buffer)) => {
-                    extend(held, &line, buffer, self.limit);
-                }
-                _ => {
-                    self.records += 1;
-                    frames.push(Frame { record: self.records, ..line });
-                }
+    /// The record that may go on: it comes before the next lines.
+    pub(super) fn resume(&mut self) -> Option<Frame> {
+        self.held.take()
+    }
+
+    /// Makes records of lines; the last one is held back, unless with `flush`.
+    pub(super) fn join(&mut self, lines: &mut Vec<Frame>, buffer: &[u8], flush: bool) {
+        lines.dedup_by(|line, record| {
+            let continues = continues(&self.format, line.bytes.of(buffer));
+            if continues {
+                extend(record, line, buffer, self.limit);
             }
+            continues
+        });
+        for record in &mut *lines {
+            self.records += 1;
+            record.record = self.records;
         }
-        if !flush && frames.len() > begin {
-            self.held = frames.pop();
+        if !flush && let Some(last) = lines.pop() {
+            self.records -= 1;
+            self.held = Some(last);
         }
     }
 

@@ -126,16 +126,17 @@ impl Sorted {
         let mut last = vec![0; runs.len()];
         order.iter().enumerate().for_each(|(at, slice)| last[slice.run as usize] = at);
         let mut done = 0;
+        let engine = |error: ArrowError| IntakeError::Engine(error.to_string());
         for group in batches(&order).chunks(AT_ONCE) {
             let records = |slices: &&[Slice]| taken(&runs, slices)?.records(collector.files());
             let records: Result<Vec<_>, ArrowError> = group.par_iter().map(records).collect();
-            let records = records.map_err(|error| IntakeError::Engine(error.to_string()))?;
             // What nobody needs any more makes room for what comes.
             let begin = done;
             done += group.iter().map(|slices| slices.len()).sum::<usize>();
-            let finished = runs.iter_mut().zip(&last).filter(|(_, last)| (begin..done).contains(last));
-            finished.for_each(|(run, _)| *run = Run::empty());
-            records.into_iter().try_for_each(&mut accept)?;
+            for (run, _) in runs.iter_mut().zip(&last).filter(|(_, last)| (begin..done).contains(last)) {
+                *run = run.emptied().map_err(engine)?;
+            }
+            records.map_err(engine)?.into_iter().try_for_each(&mut accept)?;
         }
         Ok(())
     }

@@ -50,9 +50,9 @@ impl Run {
         Ok(Self { batch, repeats })
     }
 
-    /// No record.
-    pub(super) fn empty() -> Self {
-        Self { batch: ParsedBatch::empty(), repeats: Vec::new() }
+    /// None of its records.
+    pub(super) fn emptied(&self) -> Result<Self, ArrowError> {
+        Ok(Self { batch: self.batch.emptied()?, repeats: Vec::new() })
     }
 }
 
