@@ -186,15 +186,19 @@ impl Values {
 
 /// The attributes that the first records have, for an error.
 fn attributes(records: &Records) -> Result<Vec<String>, FeatureError> {
-    let mut names = BTreeSet::new();
-    for batch in records.batches.iter()?.take(1) {
+    let (mut names, mut rest) = (BTreeSet::new(), 100);
+    for batch in records.batches.iter()? {
         let batch = batch?;
         let columns = Columns::of(&batch)?;
-        for row in 0..batch.num_rows().min(100) {
+        for row in 0..batch.num_rows().min(rest) {
             let text = text_at(columns.attributes, row).unwrap_or("{}");
             let object: serde_json::Map<String, serde_json::Value> =
                 serde_json::from_str(text).unwrap_or_default();
             names.extend(object.into_iter().map(|(name, _)| name));
+        }
+        rest -= batch.num_rows().min(rest);
+        if rest == 0 {
+            break;
         }
     }
     Ok(names.into_iter().take(50).collect())

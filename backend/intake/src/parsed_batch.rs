@@ -107,22 +107,19 @@ impl ParsedBatch {
         .flat_map(|column| column.data_buffers())
     }
 
-    /// What records are ordered by first: their time, [`i64::MAX`] without one.
+    /// What records are ordered by first: their time, [`i64::MAX`] without one. No time that is read is that late.
     pub(crate) fn time(&self, row: usize) -> i64 {
         if self.timestamp.is_valid(row) { self.timestamp.value(row) } else { i64::MAX }
     }
 
-    /// The first row from here on whose time is as asked for, of records in their order: those of all later rows are, too.
-    pub(crate) fn first_row(&self, from: usize, found: impl Fn(i64) -> bool) -> usize {
-        let mut rows = from..self.len();
-        while !rows.is_empty() {
-            let middle = rows.start + rows.len() / 2;
-            match found(self.time(middle)) {
-                true => rows.end = middle,
-                false => rows.start = middle + 1,
-            }
+    /// The first row with a later time than this, which the one at `from` has not. The records are in their order.
+    pub(crate) fn first_after(&self, time: i64, from: usize) -> usize {
+        if time == i64::MAX {
+            return self.len();
         }
-        rows.start
+        // Those without a time come last.
+        let times = &self.timestamp.values()[from..self.len() - self.timestamp.null_count()];
+        from + times.partition_point(|own| *own <= time)
     }
 
     /// Rows with all different emitters, some of them several times, and of which of these each record is.
@@ -164,10 +161,7 @@ impl ParsedBatch {
     /// Compares two records of the same time as [`crate::plan::ORDER`] says.
     pub(crate) fn compare(&self, row: usize, other: &Self, other_row: usize) -> Ordering {
         let compare = |own, others| compare(own, row, others, other_row);
-        self.timestamp
-            .is_null(row)
-            .cmp(&other.timestamp.is_null(other_row))
-            .then_with(|| compare(&self.host, &other.host))
+        compare(&self.host, &other.host)
             .then_with(|| compare(&self.level, &other.level))
             .then_with(|| compare(&self.process, &other.process))
             .then_with(|| self.compare_contents(row, other, other_row))
@@ -182,6 +176,12 @@ impl ParsedBatch {
             .then_with(|| compare(&self.id, &other.id))
             .then_with(|| self.file.value(row).cmp(&other.file.value(other_row)))
             .then_with(|| self.record.value(row).cmp(&other.record.value(other_row)))
+    }
+
+    /// Without what is known of rejected records, and without ids: nobody asks for these of accepted ones.
+    pub(crate) fn of_accepted(&self) -> Self {
+        let none = || nulls(self.len());
+        Self { id: none(), reject: none(), excerpt: none(), ..self.clone() }
     }
 
     /// None of the records.
@@ -213,7 +213,7 @@ impl ParsedBatch {
         })
     }
 
-    /// A batch with what `make` makes of each column of others.
+    /// A batch of columns, each of which `make` makes from the same column of other batches.
     fn made(
         make: impl Fn(fn(&Self) -> &dyn Array) -> Result<ArrayRef, ArrowError>,
     ) -> Result<Self, ArrowError> {

@@ -12,7 +12,7 @@ pub(super) struct Joiner {
     format: FileFormat,
     limit: usize,
     held: Option<Frame>,
-    /// Without the one that is held back.
+    /// Those that are complete.
     records: u64,
 }
 
@@ -27,12 +27,13 @@ impl Joiner {
         joins.then(|| Self { format: format.clone(), limit, held: None, records: 0 })
     }
 
-    /// The record that may go on: it comes before the next lines.
+    /// The record that was held back: it comes before the next lines.
     pub(super) fn resume(&mut self) -> Option<Frame> {
         self.held.take()
     }
 
-    /// Makes records of lines; the last one is held back, unless with `flush`.
+    /// Makes records of lines, the first of which is what was to be resumed; the last record is held back, unless with
+    /// `flush`.
     pub(super) fn join(&mut self, lines: &mut Vec<Frame>, buffer: &[u8], flush: bool) {
         lines.dedup_by(|line, record| {
             let continues = continues(&self.format, line.bytes.of(buffer));
@@ -41,13 +42,10 @@ impl Joiner {
             }
             continues
         });
-        for record in &mut *lines {
+        self.held = if flush { None } else { lines.pop() };
+        for record in lines {
             self.records += 1;
             record.record = self.records;
-        }
-        if !flush && let Some(last) = lines.pop() {
-            self.records -= 1;
-            self.held = Some(last);
         }
     }
 

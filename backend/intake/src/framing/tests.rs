@@ -1,11 +1,16 @@
 //! The same records must come out however the bytes are portioned; lines and numbers are counted by hand.
 
 use super::*;
+use crate::{
+    format::{Preset, Wish},
+    time::Clock,
+};
+use trainyard_types::FormatSpecification;
 
 type Found = Vec<(String, u64, u64, Option<String>)>;
 
-fn frames(framing: Framing, limit: usize, portions: &[&[u8]]) -> Result<Found, Broken> {
-    let mut framer = Framer::new(framing, limit);
+/// `kept` is how many bytes may be, beside a portion.
+fn frames(mut framer: Framer, kept: usize, portions: &[&[u8]]) -> Result<Found, Broken> {
     let mut buffer = Vec::new();
     let mut found = Vec::new();
     for (index, portion) in portions.iter().enumerate() {
@@ -23,17 +28,21 @@ fn frames(framing: Framing, limit: usize, portions: &[&[u8]]) -> Result<Found, B
             found.push((String::from_utf8(bytes).unwrap(), frame.line, frame.record, frame.fault));
         }
         buffer.drain(..done);
-        assert!(buffer.len() <= limit + portion.len() + 3, "{} bytes are kept", buffer.len());
+        assert!(buffer.len() <= kept + portion.len() + 3, "{} bytes are kept", buffer.len());
     }
     Ok(found)
 }
 
 fn every_way(framing: Framing, limit: usize, text: &str) -> Result<Found, Broken> {
-    let whole = frames(framing, limit, &[text.as_bytes()]);
+    every_way_of(|| Framer::new(framing, limit), limit, text)
+}
+
+fn every_way_of(framer: impl Fn() -> Framer, kept: usize, text: &str) -> Result<Found, Broken> {
+    let whole = frames(framer(), kept, &[text.as_bytes()]);
     for size in 1..=text.len().max(1) {
         let portions: Vec<&[u8]> =
             if text.is_empty() { vec![b""] } else { text.as_bytes().chunks(size).collect() };
-        assert_eq!(frames(framing, limit, &portions), whole, "in portions of {size}");
+        assert_eq!(frames(framer(), kept, &portions), whole, "in portions of {size}");
     }
     whole
 }
@@ -53,6 +62,29 @@ fn lines_end_with_lf_or_crlf_and_blank_ones_do_not_count() {
 }
 
 #[test]
+fn lines_are_joined_to_the_record_before_them_wherever_a_portion_ends() {
+    let clock = Clock::new("2025-07-01T12:00:00Z".parse().unwrap(), 0);
+    let wish = Wish::of(&FormatSpecification::default(), clock).unwrap();
+    let format = wish.format(Preset::Syslog, Framing::Lines, None);
+    let first = "Jun 14 15:16:01 h x: one";
+    let trace = "Jun 14 15:16:02 h x: two\n\tat a.b\n\n\tat c.d";
+    let long = "Jun 14 15:16:03 h x: three";
+    let text = format!("\tat z\n{first}\n{trace}\n{long}\n{}{first}\n{trace}", "\tat e.f(g)\n".repeat(5));
+    let found = every_way_of(|| Framer::of(&format, 60), 2 * 60, &text).unwrap();
+    let limit = Some("the record is longer than the limit of 60 bytes".to_owned());
+    let kept = format!("{long}{}", "\n\tat e.f(g)".repeat(3));
+    let expected = [
+        plain("\tat z", 1, 1),
+        plain(first, 2, 2),
+        plain(trace, 3, 3),
+        (kept, 7, 4, limit),
+        plain(first, 13, 5),
+        plain(trace, 14, 6),
+    ];
+    assert_eq!(found, expected);
+}
+
+#[test]
 fn an_overlong_record_is_reported_with_its_number_and_passed_over() {
     let limit = Some("the record is longer than the limit of 9 bytes".to_owned());
     let found = every_way(Framing::Lines, 9, "short\n0123456789012\nnext").unwrap();
@@ -62,7 +94,7 @@ fn an_overlong_record_is_reported_with_its_number_and_passed_over() {
     assert_eq!(found, [plain("{\"a\":1}", 1, 1), (long, 2, 2, limit), plain("{}", 2, 3)]);
     let megabytes = "x".repeat(3_000_000);
     let portions: Vec<&[u8]> = megabytes.as_bytes().chunks(1000).collect();
-    assert_eq!(frames(Framing::Lines, 2000, &portions).unwrap()[0].0.len(), EXCERPT_BYTES);
+    assert_eq!(frames(Framer::new(Framing::Lines, 2000), 2000, &portions).unwrap()[0].0.len(), EXCERPT_BYTES);
 }
 
 #[test]

@@ -1,6 +1,6 @@
-//! The sort of records that fit into memory: every batch is a sorted run, and the runs are merged. Of a log in the order of
-//! its times, most of a run stays as it is; nothing but what several runs share is put together anew. The texts stay
-//! where they were read.
+//! The sort of records that fit into memory: every batch is a sorted run, and the runs are merged. Where many records of a
+//! run come one after the other in the order of all, as they do in a log that is in the order of its times, they stay as
+//! they are; others are put together anew. The texts stay where they were read.
 
 use super::{Scan, in_order::parsed, run::Run};
 use crate::{IntakeError, collect::Collector, parsed_batch::ParsedBatch, records::BATCH};
@@ -17,7 +17,7 @@ use std::{cmp::Reverse, collections::BinaryHeap, ops::Range, pin::pin, sync::Arc
 const RECORD_BYTES: usize = 13 * 16 + 32;
 /// Batches that are made together.
 const AT_ONCE: usize = 8;
-/// Records in a row that are not put together with others.
+/// From so many records on, a slice is a batch of its own, and nothing is copied.
 const LONG: usize = BATCH / 8;
 
 /// All records, and their canonical order.
@@ -79,7 +79,7 @@ pub(crate) async fn in_memory(scan: &Arc<Scan>) -> Result<Option<Sorted>, Intake
         }
         runs.push(run);
     }
-    let order = rayon::scope(|_| merged(&runs));
+    let order = merged(&runs);
     Ok(Some(Sorted { runs, order }))
 }
 
@@ -96,8 +96,8 @@ fn merged(runs: &[Run]) -> Vec<Slice> {
         }
         let end = match next {
             // Several runs have records of this time: these are sorted below.
-            _ if shared == Some(time) => batch.first_row(row, |other| other > time),
-            Some(next) => batch.first_row(row, |other| other >= next),
+            _ if shared == Some(time) => batch.first_after(time, row),
+            Some(next) => batch.first_after(next - 1, row),
             None => batch.len(),
         };
         match shared == Some(time) {
@@ -122,12 +122,14 @@ impl Sorted {
         mut accept: impl FnMut(RecordBatch) -> Result<(), IntakeError>,
     ) -> Result<(), IntakeError> {
         let Self { mut runs, order } = self;
-        let order = accepted(&runs, &order, collector)?;
+        let slices = accepted(&runs, &order, collector)?;
+        drop(order);
+        runs.iter_mut().for_each(|run| run.batch = run.batch.of_accepted());
         let mut last = vec![0; runs.len()];
-        order.iter().enumerate().for_each(|(at, slice)| last[slice.run as usize] = at);
+        slices.iter().enumerate().for_each(|(at, slice)| last[slice.run as usize] = at);
         let mut done = 0;
         let engine = |error: ArrowError| IntakeError::Engine(error.to_string());
-        for group in batches(&order).chunks(AT_ONCE) {
+        for group in batches(&slices).chunks(AT_ONCE) {
             let records = |slices: &&[Slice]| taken(&runs, slices)?.records(collector.files());
             let records: Result<Vec<_>, ArrowError> = group.par_iter().map(records).collect();
             // What nobody needs any more makes room for what comes.
@@ -144,14 +146,13 @@ impl Sorted {
 
 /// The accepted ones of all records, in their order; the others are counted.
 fn accepted(runs: &[Run], order: &[Slice], collector: &mut Collector) -> Result<Vec<Slice>, IntakeError> {
-    let repeats = repeats(runs, order);
     let mut accepted: Vec<Slice> = Vec::with_capacity(order.len());
-    for (slice, first_repeats) in order.iter().zip(repeats) {
+    for (slice, first_repeats) in order.iter().zip(first_repeats(runs, order)) {
         let Run { batch, repeats } = &runs[slice.run as usize];
         let mut begun = false;
         for row in slice.rows() {
-            let repeats = || if row == slice.row as usize { first_repeats } else { repeats[row] };
-            let goes_on = std::mem::replace(&mut begun, collector.accept(batch, row, repeats)?);
+            let repeats = if row == slice.row as usize { first_repeats } else { repeats[row] };
+            let goes_on = std::mem::replace(&mut begun, collector.accept(batch, row, || repeats)?);
             match accepted.last_mut().filter(|_| goes_on) {
                 Some(last) if begun => last.len += 1,
                 None if begun => accepted.push(Slice::new(slice.run as usize, row..row + 1)),
@@ -163,30 +164,32 @@ fn accepted(runs: &[Run], order: &[Slice], collector: &mut Collector) -> Result<
 }
 
 /// Per slice whether its first record equals the last one of the slice before it.
-fn repeats(runs: &[Run], order: &[Slice]) -> Vec<bool> {
-    let repeats = |pair: &[Slice]| {
+fn first_repeats(runs: &[Run], order: &[Slice]) -> Vec<bool> {
+    let equal = |pair: &[Slice]| {
         let [before, slice] = pair else { return false };
         slice.batch(runs).equal(slice.row as usize, before.batch(runs), before.rows().end - 1)
     };
     let first = order.first().map(|_| false);
-    first.into_par_iter().chain(order.par_windows(2).map(repeats)).collect()
+    first.into_par_iter().chain(order.par_windows(2).map(equal)).collect()
 }
 
 /// Slices that become one batch each time: a long one alone, short ones together.
 fn batches(order: &[Slice]) -> Vec<&[Slice]> {
     let mut rows = 0;
-    let together = |slice: &Slice, next: &Slice| {
+    let joins = |slice: &Slice, next: &Slice| {
         rows += slice.len();
-        let together = slice.len() < LONG && next.len() < LONG && rows + next.len() <= BATCH;
-        rows = if together { rows } else { 0 };
-        together
+        let joins = slice.len() < LONG && next.len() < LONG && rows + next.len() <= BATCH;
+        rows = if joins { rows } else { 0 };
+        joins
     };
-    order.chunk_by(together).collect()
+    order.chunk_by(joins).collect()
 }
 
 /// The records of some slices.
 fn taken(runs: &[Run], slices: &[Slice]) -> Result<ParsedBatch, ArrowError> {
-    if let [slice] = slices {
+    if let [slice] = slices
+        && slice.len() >= LONG
+    {
         return slice.batch(runs).slice(slice.rows());
     }
     // Few of the runs, mostly: they are numbered anew.

@@ -27,7 +27,7 @@ pub(super) struct Run {
 
 impl Run {
     pub(super) fn of(batch: ParsedBatch) -> Result<Self, ArrowError> {
-        let mut order = order(&batch);
+        let mut order = places(&batch);
         // Most logs are in this order already.
         if !order.is_sorted_by_key(|place| place.time) {
             order.sort_by_key(|place| place.time);
@@ -38,10 +38,10 @@ impl Run {
                 a.emitted.cmp(&b.emitted).then_with(contents)
             });
         }
-        let repeats = |a: &Place, b: &Place| {
+        let equal = |a: &Place, b: &Place| {
             (a.time, a.emitted) == (b.time, b.emitted) && batch.equal(a.row as usize, &batch, b.row as usize)
         };
-        let pairs = order.windows(2).map(|pair| repeats(&pair[0], &pair[1]));
+        let pairs = order.windows(2).map(|pair| equal(&pair[0], &pair[1]));
         let repeats = order.first().map(|_| false).into_iter().chain(pairs).collect();
         let batch = match order.is_sorted_by_key(|place| place.row) {
             true => batch,
@@ -56,8 +56,8 @@ impl Run {
     }
 }
 
-/// Every row.
-fn order(batch: &ParsedBatch) -> Vec<Place> {
+/// The places of all rows, by row.
+fn places(batch: &ParsedBatch) -> Vec<Place> {
     let (rows, numbers) = batch.emitters();
     let ranks = ranks(&rows.iter().map(|row| batch.emitter(*row)).collect::<Vec<_>>());
     let place = |(row, number): (usize, u32)| Place {

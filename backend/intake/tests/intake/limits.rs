@@ -88,15 +88,16 @@ fn of_processes(processes: usize) -> String {
         .collect()
 }
 
-/// A log whose times go on; now and then several records, equal ones among them, have the same time, or there is none.
+/// A log in the order of its times, seven records with each: some of them are equal, and some lines are no records.
 fn in_time(step: usize) -> String {
-    let line = |i: usize| match i % 1000 {
-        999 => "no time\n".to_owned(),
+    let line = |i: usize| match i % 2000 {
+        1999 => format!("not a record {}\n", i % 3),
         at => {
             let millis = (i - at % 7) * step;
             let (minute, second) = (millis / 60_000, millis / 1000 % 60);
             let time = format!("{:02}:{:02}:{second:02}.{:03}", minute / 60, minute % 60, millis % 1000);
-            format!("2025-06-01T{time}Z h p[{}]: {:0>200}\n", i % 3, i % 4)
+            let (pid, message) = if at % 700 < 7 { (1, 1) } else { (i % 3, i % 4) };
+            format!("2025-06-01T{time}Z h p[{pid}]: {message:0>200}\n")
         }
     };
     (0..90_000).map(line).collect()
@@ -111,14 +112,21 @@ async fn the_order_is_the_same_in_memory_and_on_disk() {
         ("auto", in_time(2), in_time(3)),
         ("text", timeless(), timeless()),
     ];
+    let folder = tempfile::tempdir().unwrap();
+    let rejects = [folder.path().join("in-memory.jsonl"), folder.path().join("on-disk.jsonl")];
     for (preset, first, second) in texts {
         let files = [("a.log", first.as_bytes()), ("b.log", &second.as_bytes()[..second.len() / 2])];
-        let expected = read_files(&files, &format(preset), &options()).await.unwrap();
-        let options = ReadOptions { memory_bytes: Some(24 << 20), ..options() };
+        let options = ReadOptions { rejects: Some(rejects[0].clone()), ..options() };
+        let expected = read_files(&files, &format(preset), &options).await.unwrap();
+        let options =
+            ReadOptions { memory_bytes: Some(24 << 20), rejects: Some(rejects[1].clone()), ..options };
         let records = read_files(&files, &format(preset), &options).await.unwrap();
         assert_eq!(records.accounting, expected.accounting);
         assert!(expected.accounting.duplicates > 0);
         assert_eq!(rows(&records), rows(&expected));
+        let [expected, found] = rejects.each_ref().map(|path| std::fs::read_to_string(path).unwrap());
+        assert!(found == expected, "the rejects differ");
+        assert_eq!(found.lines().count() as u64, records.accounting.rejected);
     }
 }
 

@@ -1,91 +1,153 @@
 use super::{super::parsed_fields, *};
-use crate::records::text_at;
+use crate::records::{Columns, text_at};
 use datafusion::arrow::{
-    array::{Array, ArrayRef, AsArray, StringViewArray, TimestampMicrosecondArray, UInt32Array, UInt64Array},
-    datatypes::{DataType, Field, Schema, TimestampMicrosecondType},
+    array::{ArrayRef, StringViewArray, TimestampMicrosecondArray, UInt32Array, UInt64Array},
+    datatypes::{DataType, Field, Schema},
 };
 use proptest::prelude::*;
-use std::collections::BTreeSet;
 
-/// Time, host and message; without a message it is a rejected one, which has nothing else.
-type Line = (Option<i64>, Option<bool>, Option<u8>);
+/// A record; a rejected one has nothing but its place.
+#[derive(Clone, Debug)]
+struct Line {
+    time: Option<i64>,
+    /// Host, level, process, pid, message, attributes and id.
+    texts: [Option<&'static str>; 7],
+    rejected: bool,
+}
 
-fn batch(first: u64, lines: &[Line]) -> ParsedBatch {
-    let texts = |text: fn(&Line) -> Option<String>| -> ArrayRef {
-        Arc::new(lines.iter().map(text).collect::<StringViewArray>())
-    };
+const NAMES: [&str; 7] = ["host", "level", "process", "pid", "message", "attributes", "id"];
+const MESSAGE: usize = 4;
+
+/// What records are ordered by: nulls last.
+type Key = ((bool, Option<i64>), [(bool, Option<&'static str>); 7]);
+
+impl Line {
+    fn text(&self, name: &str) -> Option<&'static str> {
+        let place = NAMES.iter().position(|known| *known == name)?;
+        self.texts[place].filter(|_| !self.rejected)
+    }
+
+    fn key(&self) -> Key {
+        let time = self.time.filter(|_| !self.rejected);
+        ((time.is_none(), time), NAMES.map(|name| (self.text(name).is_none(), self.text(name))))
+    }
+}
+
+/// The records of one file with numbers from `first` on.
+fn batch(file: u32, first: u64, lines: &[Line]) -> ParsedBatch {
     let numbers = || -> ArrayRef { Arc::new((first..).take(lines.len()).collect::<UInt64Array>()) };
-    let times = lines.iter().map(|(time, _, message)| message.and(*time));
+    let times = lines.iter().map(|line| line.key().0.1);
     let mut columns: Vec<ArrayRef> =
         vec![Arc::new(times.collect::<TimestampMicrosecondArray>().with_timezone("+00:00"))];
     for field in &parsed_fields()[1..] {
-        columns.push(match field.name().as_str() {
-            "host" => texts(|(_, host, message)| message.and(*host).map(|host| host.to_string())),
-            "message" => texts(|line| line.2.map(|message| format!("a message of some length {message}"))),
-            "reject" => texts(|line| line.2.is_none().then(|| "no message".to_owned())),
-            _ => texts(|_| None),
-        });
+        let text = |line: &Line| match field.name().as_str() {
+            "reject" | "excerpt" => line.rejected.then_some("no record"),
+            name => line.text(name),
+        };
+        columns.push(Arc::new(lines.iter().map(text).collect::<StringViewArray>()));
     }
     let mut fields = parsed_fields().to_vec();
-    for (name, column) in [("record", numbers()), ("line", numbers())] {
+    for name in ["record", "line"] {
         fields.push(Arc::new(Field::new(name, DataType::UInt64, false)));
-        columns.push(column);
+        columns.push(numbers());
     }
     fields.push(Arc::new(Field::new("file", DataType::UInt32, false)));
-    columns.push(Arc::new(UInt32Array::from_value(0, lines.len())));
+    columns.push(Arc::new(UInt32Array::from_value(file, lines.len())));
     ParsedBatch::of(&RecordBatch::try_new(Arc::new(Schema::new(fields)), columns).unwrap()).unwrap()
 }
 
-fn lines() -> impl Strategy<Value = Vec<Line>> {
-    let time = prop_oneof![1 => Just(None), 8 => (0..6i64).prop_map(Some)];
-    let message = prop_oneof![1 => Just(None), 8 => (0..3u8).prop_map(Some)];
-    prop::collection::vec((time, any::<Option<bool>>(), message), 0..12)
+fn line() -> impl Strategy<Value = Line> {
+    let text = |texts: &'static [&str]| prop::option::weighted(0.8, prop::sample::select(texts));
+    (
+        prop::option::weighted(0.9, 0..4i64),
+        text(&["a", "b", "a host of some length"]),
+        text(&["error", "info"]),
+        text(&["p", "a process of some length", "a process of some lengths"]),
+        text(&["1", "12", "1234567", "1234568", "123456789"]),
+        prop::sample::select(&["", "a message of some length", "a message of some lengths", "b"]),
+        text(&["{\"a\":1}", "{\"a\":1,\"b\":2}", "{\"a\":1,\"b\":3}"]),
+        text(&["1", "an id of some length"]),
+        prop::bool::weighted(0.1),
+    )
+        .prop_map(|(time, host, level, process, pid, message, attributes, id, rejected)| {
+            let texts = [host, level, process, pid, Some(message), attributes, id];
+            Line { time, texts, rejected }
+        })
+}
+
+/// Runs of the records of two files, some of them the same again.
+fn given() -> impl Strategy<Value = Vec<(u32, Vec<Line>)>> {
+    let lines = prop::collection::vec(line(), 1..12);
+    let again = |(lines, extra): (Vec<Line>, Vec<prop::sample::Index>)| {
+        let more: Vec<Line> = extra.iter().map(|at| at.get(&lines).clone()).collect();
+        [lines, more].concat()
+    };
+    let lines = (lines, prop::collection::vec(any::<prop::sample::Index>(), 0..4)).prop_map(again);
+    let lines = prop_oneof![1 => Just(Vec::new()), 8 => lines];
+    prop::collection::vec((0..2u32, lines), 0..6)
 }
 
 proptest! {
     #[test]
-    fn runs_become_all_records_in_their_order(given in prop::collection::vec(lines(), 0..6)) {
-        let mut first = 1;
-        let runs: Vec<Run> = given
-            .iter()
-            .map(|lines| {
-                let batch = batch(first, lines);
-                first += lines.len() as u64;
-                Run::of(batch).unwrap()
-            })
-            .collect();
-        let order = merged(&runs);
-        let places: Vec<(usize, usize)> =
-            order.iter().flat_map(|slice| slice.rows().map(|row| (slice.run as usize, row))).collect();
-        let all = runs.iter().enumerate().flat_map(|(at, run)| (0..run.batch.len()).map(move |row| (at, row)));
-        prop_assert_eq!(places.iter().copied().collect::<BTreeSet<_>>(), all.collect::<BTreeSet<_>>());
-        for pair in places.windows(2) {
-            let [(batch, row), (next, next_row)] = [pair[0], pair[1]].map(|(run, row)| (&runs[run].batch, row));
-            let times = batch.time(row).cmp(&next.time(next_row));
-            prop_assert!(times.then_with(|| batch.compare(row, next, next_row)).is_lt());
+    fn runs_become_all_records_in_their_order(given in given()) {
+        let mut numbers = [1, 1];
+        let (mut runs, mut all) = (Vec::new(), Vec::new());
+        for (file, lines) in &given {
+            let first = numbers[*file as usize];
+            numbers[*file as usize] += lines.len() as u64;
+            runs.push(Run::of(batch(*file, first, lines)).unwrap());
+            all.extend(lines.iter().zip(first..).map(|(line, record)| (line.key(), *file, record, line.rejected)));
         }
+        all.sort();
+        let order = merged(&runs);
+        let place = |slice: &Slice, row: usize| (slice.batch(&runs).file.value(row), slice.batch(&runs).record.value(row));
+        let found: Vec<_> = order.iter().flat_map(|slice| slice.rows().map(|row| place(slice, row))).collect();
+        prop_assert_eq!(found, all.iter().map(|(_, file, record, _)| (*file, *record)).collect::<Vec<_>>());
 
-        // Each different record once, and every rejected one counted.
-        let mut collector = Collector::new(true, vec!["a.log".to_owned()], None).unwrap();
+        // Each different record once, the first of those that are equal; and every one counted.
+        let mut collector = Collector::new(true, vec!["a.log".to_owned(), "b.log".to_owned()], None).unwrap();
         let mut found = Vec::new();
         let accept = |batch: RecordBatch| {
-            let (times, hosts) = (batch.column(0).as_primitive::<TimestampMicrosecondType>(), batch.column(1));
+            let columns = Columns::of(&batch)?;
             for row in 0..batch.num_rows() {
-                let time = times.is_valid(row).then(|| times.value(row));
-                let host = text_at(hosts.as_string_view(), row).map(str::to_owned);
-                found.push((time.is_none(), time, host.is_none(), host, batch.column(5).as_string_view().value(row).to_owned()));
+                let message = columns.message.value(row).to_owned();
+                let attributes = text_at(columns.attributes, row).map(str::to_owned);
+                found.push((columns.file.value(row).to_owned(), columns.record.value(row), message, attributes));
             }
             Ok(())
         };
         Sorted { runs, order }.collect(&mut collector, accept).unwrap();
-        let record = |(time, host, message): &Line| {
-            let host = host.map(|host| host.to_string());
-            message.map(|message| (time.is_none(), *time, host.is_none(), host, format!("a message of some length {message}")))
-        };
-        let expected: BTreeSet<_> = given.iter().flatten().filter_map(record).collect();
-        prop_assert_eq!(found, expected.into_iter().collect::<Vec<_>>());
-        let lines = given.iter().flatten();
-        let rejected = lines.clone().filter(|line| line.2.is_none()).count() as u64;
-        prop_assert_eq!((collector.accounting.read, collector.accounting.rejected), (lines.count() as u64, rejected));
+        let rejected = all.iter().filter(|record| record.3).count();
+        let read = all.len();
+        all.retain(|record| !record.3);
+        all.dedup_by_key(|record| record.0);
+        let name = |file: u32| ["a.log", "b.log"][file as usize].to_owned();
+        let text = |text: (bool, Option<&'static str>)| text.1.map(str::to_owned);
+        let expected = all.iter().map(|((_, texts), file, record, _)| {
+            (name(*file), *record, text(texts[MESSAGE]).unwrap_or_default(), text(texts[MESSAGE + 1]))
+        });
+        prop_assert_eq!(found, expected.collect::<Vec<_>>());
+        let counts = &collector.accounting;
+        let (read, rejected, parsed) = (read as u64, rejected as u64, all.len() as u64);
+        prop_assert_eq!((counts.read, counts.rejected, counts.parsed), (read, rejected, parsed));
+        prop_assert_eq!(counts.duplicates, read - rejected - parsed);
+    }
+
+    #[test]
+    fn long_slices_stay_alone_and_short_ones_fill_batches(
+        lengths in prop::collection::vec(prop::sample::select(&[1, 500, LONG - 1, LONG, BATCH - LONG, BATCH]), 0..60),
+    ) {
+        let order: Vec<Slice> = lengths.iter().map(|len| Slice::new(0, 0..*len)).collect();
+        let groups = batches(&order);
+        let rows = |group: &[Slice]| group.iter().map(Slice::len).sum::<usize>();
+        let found: Vec<usize> = groups.iter().flat_map(|group| group.iter().map(Slice::len)).collect();
+        prop_assert_eq!(found, lengths);
+        for group in &groups {
+            prop_assert!(group.len() == 1 || rows(group) <= BATCH && group.iter().all(|slice| slice.len() < LONG));
+        }
+        for pair in groups.windows(2) {
+            let short = pair.iter().all(|group| group[0].len() < LONG);
+            prop_assert!(!short || rows(pair[0]) + pair[1][0].len() > BATCH, "{} and {}", rows(pair[0]), pair[1][0].len());
+        }
     }
 }
