@@ -14,6 +14,7 @@ WORKDIR /trainyard
 COPY Cargo.toml Cargo.lock ./
 COPY .cargo .cargo
 COPY backend backend
+COPY fuzz fuzz
 COPY --from=pages /trainyard/frontend/dist frontend/dist
 RUN apt-get update -q && apt-get install -q -y --no-install-recommends make && rm -rf /var/lib/apt/lists/*
 RUN cargo build --release --locked --package trainyard
