@@ -37,6 +37,7 @@ test: prepare-test spa  ## every suite: Rust, frontend, package in Python, pages
 	cd tests/browser && TRAINYARD_BIN=$(CARGO_TARGET_DIR)/debug/trainyard npm test
 
 lint: prepare-test  ## formatting, clippy, licences, types, Python
+	@command -v c++ >/dev/null || { echo "A C++ compiler is missing, for the fuzz targets: apt-get install build-essential" >&2; exit 1; }
 	cargo fmt --all --check
 	cargo clippy --locked --workspace --all-features --all-targets -- -D warnings
 	cargo deny check bans licenses sources
