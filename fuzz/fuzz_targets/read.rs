@@ -11,7 +11,8 @@ use tokio::runtime::{Builder, Runtime};
 use trainyard_intake::{IntakeError, ReadOptions, Records, Source, read};
 use trainyard_types::FormatSpecification;
 
-static RUNTIME: LazyLock<Runtime> = LazyLock::new(|| Builder::new_current_thread().build().expect("a runtime"));
+static RUNTIME: LazyLock<Runtime> =
+    LazyLock::new(|| Builder::new_current_thread().build().expect("a runtime"));
 
 /// The first byte chooses how the others are read.
 const PRESETS: [&str; 8] = ["auto", "json-export", "json-lines", "csv", "syslog", "hdfs", "logfmt", "text"];
