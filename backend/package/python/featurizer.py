@@ -472,10 +472,9 @@ class _Reading:
         for frame in sampled[:SAMPLED_RECORDS]:
             try:
                 # An encoding is no format: bytes that are not UTF-8 are overlooked.
-                _parse(
-                    frame._replace(content=frame.content.decode(errors="replace").encode()), candidate.parse
-                )
-                readable += 1
+                content = frame.content.decode(errors="replace").encode()
+                fields = _parse(frame._replace(content=content), candidate.parse)
+                readable += not (candidate.preset == "syslog" and _doubtful(content, fields))
             except _Refused:
                 pass
         return readable / max(len(sampled[:SAMPLED_RECORDS]), 1)
@@ -1216,6 +1215,7 @@ _FACILITIES = frozenset(
 )
 _PID = re.compile(r"[A-Za-z0-9.-]{1,20}\Z")
 _DOTTED = re.compile(r"[0-9.]*\Z")
+_HOST_NAME = re.compile(r"[A-Za-z0-9._:%/@-]+\Z")
 _STRUCTURED = re.compile(r'(?:-|(?:\[(?:[^"\]]|"(?:[^"\\]|\\.)*")*\])+)(?: |\Z)', re.DOTALL)
 
 
@@ -1246,6 +1246,14 @@ def _parse_syslog(text: str, clock: _Clock) -> _Fields:
         host, rest = word or None, after
     process, pid, message = _tag(rest)
     return _Fields(timestamp, host, level, process, pid, message, None, None)
+
+
+def _doubtful(line: bytes, fields: _Fields) -> bool:
+    """A line that begins with an ISO time may be of any kind: it is syslog's when a host follows."""
+    host = fields.host
+    if host is None or not line[:1].isdigit():
+        return False
+    return _HOST_NAME.match(host) is None or (len(host) >= 3 and _level(host) is not None)
 
 
 def _tag(text: str) -> tuple[str | None, str | None, str]:

@@ -3,14 +3,14 @@
 
 use super::{
     FileDetection, FileFormat, Framing, Preset, Role, Wish,
-    looks::{alike, binary, ends_object, is_export, json_start, names_columns},
+    looks::{alike, binary, ends_object, is_export, json_start, names_columns, names_host},
     names, role,
 };
 use crate::{
     IntakeError,
     framing::{Frame, FrameBytes, Framer, batches},
     options::Limits,
-    parse::{self, csv::CsvHeader, json},
+    parse::{self, Fields, csv::CsvHeader, json},
     rows::Rows,
 };
 use rayon::prelude::*;
@@ -258,7 +258,7 @@ fn score(format: FileFormat, head: &Head<'_>, content: &[u8], record_bytes: usiz
         let record = frame.bytes.of(bytes);
         let fields = parse::parse(record, frame.line, &score.format);
         score.timed += usize::from(fields.as_ref().is_ok_and(|fields| fields.timestamp.is_some()));
-        let parsed = fields.is_ok();
+        let parsed = fields.is_ok_and(|fields| !doubtful(score.format.preset, record, &fields));
         score.parsed += usize::from(parsed);
         let text = String::from_utf8_lossy(record);
         let repaired = |text: &str| parse::parse(text.as_bytes(), frame.line, &score.format).is_ok();
@@ -272,6 +272,13 @@ fn score(format: FileFormat, head: &Head<'_>, content: &[u8], record_bytes: usiz
     }
     score.columns = columns.into_iter().collect();
     score
+}
+
+/// A line that begins with an ISO time may be of any kind: it is taken for syslog's when a host follows.
+fn doubtful(preset: Preset, record: &[u8], fields: &Fields<'_>) -> bool {
+    preset == Preset::Syslog
+        && record.first().is_some_and(u8::is_ascii_digit)
+        && fields.host.as_deref().is_some_and(|host| !names_host(host))
 }
 
 fn first_lines(bytes: &[u8]) -> &[u8] {

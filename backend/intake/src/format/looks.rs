@@ -1,7 +1,7 @@
 //! What bytes look like, before they are read in any format.
 
 use super::{Role, role};
-use crate::parse::csv::CsvHeader;
+use crate::{level, parse::csv::CsvHeader};
 
 /// `{`, or `[` that opens an array of objects or of nothing; other formats begin with brackets, too.
 pub(super) fn json_start(bytes: &[u8]) -> Option<u8> {
@@ -59,6 +59,12 @@ pub(super) fn is_export(bytes: &[u8]) -> bool {
         at += 1;
     }
     false
+}
+
+/// Whether a host could have this name: no punctuation but that of names and addresses, and no level.
+pub(super) fn names_host(word: &str) -> bool {
+    let of_names = |byte: u8| byte.is_ascii_alphanumeric() || b"._:%/@-".contains(&byte);
+    word.bytes().all(of_names) && (word.len() < 3 || level::severity(word).is_none())
 }
 
 /// Whether a first line looks like the header of a table: two names or more, and none that begins as a value does.

@@ -231,3 +231,37 @@ fn an_unknown_format_gets_a_pattern_proposed() {
     assert_eq!(found.records[3].process.as_deref(), Some("disk3"));
     assert_eq!(found.records[3].message, "3 % full, clean up");
 }
+
+#[test]
+fn an_iso_time_before_something_other_than_a_host_is_not_syslog() {
+    for (line, pattern, message) in [
+        ("2025-06-01 10:00:01 [WARN] door 5 open", "<timestamp> [<level>] <message>", "door 5 open"),
+        ("2025-06-01T10:00:01Z WARN door 5 open", "<timestamp> <level> <message>", "door 5 open"),
+    ] {
+        let found =
+            propose("pasted", format!("{line}\n").repeat(10).as_bytes(), &format("auto"), clock()).unwrap();
+        assert_eq!(
+            (found.detection.preset.as_str(), found.pattern.as_deref()),
+            ("text", Some(pattern)),
+            "{line}"
+        );
+        assert_eq!(
+            (&*found.records[0].message, found.records[0].level.as_deref()),
+            (message, Some("warning"))
+        );
+    }
+    for line in [
+        "2025-06-01T10:00:01Z web-1 app[3]: door 5 open",
+        "2025-06-01T10:00:01Z fe80::1%eth0 app: door 5 open",
+        "<12>2025-06-01T10:00:01Z WARN app: door 5 open",
+        "Jun  1 10:00:01 (none) kernel: door 5 open",
+    ] {
+        let found =
+            propose("pasted", format!("{line}\n").repeat(10).as_bytes(), &format("auto"), clock()).unwrap();
+        assert_eq!(
+            (found.detection.preset.as_str(), &*found.records[0].message),
+            ("syslog", "door 5 open"),
+            "{line}"
+        );
+    }
+}
