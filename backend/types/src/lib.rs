@@ -3,6 +3,7 @@
 
 pub mod evaluation;
 pub mod feature_set;
+pub mod grammar;
 pub mod ids;
 pub mod leaderboard;
 pub mod outcome;
