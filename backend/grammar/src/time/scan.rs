@@ -1,201 +1,115 @@
-//! A cursor over the bytes of a timestamp, and the civil (calendar) time that it fills.
+//! Where times are in a text.
 
-/// A calendar time, not yet validated; [`Civil::micros`] does that.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Civil {
-    pub(super) year: i32,
-    pub(super) month: u32,
-    pub(super) day: u32,
-    pub(super) hour: u32,
-    pub(super) minute: u32,
-    /// 60 is a leap second; it counts as the next minute's first.
-    pub(super) second: u32,
-    pub(super) micro: u32,
-    pub(super) offset_minutes: Option<i32>,
+use super::{
+    Form, Raw,
+    forms::read,
+};
+
+/// A time in a text.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Spot {
+    pub start: usize,
+    pub end: usize,
+    pub raw: Raw,
 }
 
-impl Default for Civil {
-    fn default() -> Self {
-        Self { year: 1970, month: 1, day: 1, hour: 0, minute: 0, second: 0, micro: 0, offset_minutes: None }
-    }
+/// The time of this form that begins right at `place`, and where it ends.
+#[inline]
+pub fn read_at(text: &str, place: usize, form: Form) -> Option<(Raw, usize)> {
+    let allowed = place < text.len() && form.kind().behind.allows(text, place);
+    allowed.then(|| read(text, place, form))?
 }
 
-impl Civil {
-    /// Microseconds from 1970-01-01T00:00:00 to this time in the same zone; nothing when there is no such day or time.
-    pub(super) fn micros(&self) -> Option<i64> {
-        let days_in_month = match self.month {
-            2 if self.year % 4 == 0 && (self.year % 100 != 0 || self.year % 400 == 0) => 29,
-            2 => 28,
-            4 | 6 | 9 | 11 => 30,
-            1..=12 => 31,
-            _ => return None,
-        };
-        if !(1..=days_in_month).contains(&self.day)
-            || !(1..=9999).contains(&self.year)
-            || self.hour > 23
-            || self.minute > 59
-            || self.second > 60
-        {
-            return None;
-        }
-        let seconds = self.days() * 86_400
-            + i64::from(self.hour) * 3_600
-            + i64::from(self.minute) * 60
-            + i64::from(self.second);
-        Some(seconds * 1_000_000 + i64::from(self.micro))
+/// Every time that begins in the first `limit` bytes of a text, from left to right, without overlaps: the form that
+/// comes first in [`Form::ALL`] is believed.
+pub fn scan(text: &str, limit: usize) -> Vec<Spot> {
+    let bytes = &text.as_bytes()[..limit.min(text.len())];
+    if bytes.iter().filter(|byte| byte.is_ascii_digit()).take(4).count() < 4 {
+        return Vec::new();
     }
-
-    /// Days since 1970-01-01. Source: H. Hinnant, "chrono-Compatible Low-Level Date Algorithms", `days_from_civil`.
-    fn days(&self) -> i64 {
-        let year = i64::from(self.year) - i64::from(self.month <= 2);
-        let era = year.div_euclid(400);
-        let year_of_era = year.rem_euclid(400);
-        let month = i64::from((self.month + 9) % 12);
-        let day_of_year = (153 * month + 2) / 5 + i64::from(self.day) - 1;
-        let day_of_era = year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + day_of_year;
-        era * 146_097 + day_of_era - 719_468
-    }
-}
-
-/// A cursor; every method moves it only when it finds what it looks for.
-pub(super) struct Scan<'a> {
-    bytes: &'a [u8],
-    pub(super) at: usize,
-}
-
-impl<'a> Scan<'a> {
-    pub(super) fn new(bytes: &'a [u8]) -> Self {
-        Self { bytes, at: 0 }
-    }
-
-    pub(super) fn rest(&self) -> &'a [u8] {
-        &self.bytes[self.at..]
-    }
-
-    /// Runs `read`, and moves back when it finds nothing.
-    pub(super) fn attempt<T>(&mut self, read: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
-        let start = self.at;
-        let found = read(self);
-        if found.is_none() {
-            self.at = start;
-        }
-        found
-    }
-
-    pub(super) fn byte(&mut self, byte: u8) -> Option<()> {
-        (self.rest().first() == Some(&byte)).then(|| self.at += 1)
-    }
-
-    pub(super) fn one_of(&mut self, bytes: &[u8]) -> Option<u8> {
-        let byte = *self.rest().first()?;
-        bytes.contains(&byte).then(|| {
-            self.at += 1;
-            byte
-        })
-    }
-
-    /// One or more spaces.
-    pub(super) fn spaces(&mut self) -> Option<()> {
-        let count = self.rest().iter().take_while(|b| **b == b' ').count();
-        self.at += count;
-        (count > 0).then_some(())
-    }
-
-    /// Exactly `count` digits.
-    pub(super) fn digits(&mut self, count: usize) -> Option<u32> {
-        let digits = self.rest().get(..count)?;
-        let mut value = 0u32;
-        for digit in digits {
-            value = value * 10 + u32::from(digit.is_ascii_digit().then(|| digit - b'0')?);
-        }
-        self.at += count;
-        Some(value)
-    }
-
-    /// One to `most` digits.
-    pub(super) fn digits_up_to(&mut self, most: usize) -> Option<u32> {
-        let count = self.rest().iter().take(most).take_while(|b| b.is_ascii_digit()).count();
-        (count > 0).then(|| self.digits(count))?
-    }
-
-    pub(super) fn month(&mut self) -> Option<u32> {
-        let name = self.rest().get(..3)?;
-        let month =
-            [b"jan", b"feb", b"mar", b"apr", b"may", b"jun", b"jul", b"aug", b"sep", b"oct", b"nov", b"dec"]
-                .iter()
-                .position(|known| name.eq_ignore_ascii_case(*known))?;
-        self.at += 3;
-        Some(month as u32 + 1)
-    }
-
-    pub(super) fn weekday(&mut self) -> Option<()> {
-        let name = self.rest().get(..3)?;
-        [b"mon", b"tue", b"wed", b"thu", b"fri", b"sat", b"sun"]
-            .iter()
-            .any(|known| name.eq_ignore_ascii_case(*known))
-            .then(|| self.at += 3)
-    }
-
-    /// `hh:mm:ss` with an optional fraction; where `seconds_optional`, also `hh:mm`.
-    pub(super) fn time(&mut self, civil: &mut Civil, seconds_optional: bool) -> Option<()> {
-        civil.hour = self.digits(2)?;
-        self.byte(b':')?;
-        civil.minute = self.digits(2)?;
-        if self.byte(b':').is_none() {
-            return seconds_optional.then_some(());
-        }
-        civil.second = self.digits(2)?;
-        civil.micro = self.fraction(b".,").unwrap_or(0);
-        Some(())
-    }
-
-    /// A fraction of a second after one of `marks`, in microseconds.
-    pub(super) fn fraction(&mut self, marks: &[u8]) -> Option<u32> {
-        self.attempt(|scan| {
-            scan.one_of(marks)?;
-            let mut micro = 0;
-            let mut count = 0;
-            while let Some(digit) = scan.digits(1) {
-                if count < 6 {
-                    micro = micro * 10 + digit;
-                }
-                count = 7.min(count + 1);
+    let places: Vec<usize> = (0..bytes.len()).filter(|at| begins(bytes, *at) && text.is_char_boundary(*at)).collect();
+    let mut found: Vec<Spot> = Vec::new();
+    for form in Form::ALL {
+        for start in &places {
+            if let Some((raw, end)) = read_at(text, *start, *form)
+                && !found.iter().any(|other| other.start < end && *start < other.end)
+            {
+                found.push(Spot { start: *start, end, raw });
             }
-            (count > 0).then(|| micro * 10u32.pow(6 - count.min(6)))
-        })
-    }
-
-    /// An optional offset: `Z`, `+02`, `+0200`, `+02:00`, each also after a space, or ` UTC`.
-    pub(super) fn offset(&mut self, civil: &mut Civil) {
-        civil.offset_minutes = self.attempt(|scan| {
-            if scan.one_of(b"Zz").is_some() {
-                return Some(0);
-            }
-            let spaced = scan.byte(b' ').is_some();
-            if spaced && scan.attempt(Self::utc_name).is_some() {
-                return Some(0);
-            }
-            let sign = if scan.one_of(b"+-")? == b'+' { 1 } else { -1 };
-            let hours = scan.digits(2)?;
-            let colon = scan.byte(b':').is_some();
-            let minutes = match scan.digits(2) {
-                Some(minutes) => minutes,
-                // ` -05 …` after a space is as likely the message's as an offset.
-                None if colon || spaced => return None,
-                None => 0,
-            };
-            (hours <= 18 && minutes <= 59).then_some(sign * (hours * 60 + minutes) as i32)
-        });
-    }
-
-    /// `UTC` or `GMT`, and the space after it if there is one.
-    pub(super) fn utc_name(&mut self) -> Option<()> {
-        let name = self.rest().get(..3)?;
-        if !name.eq_ignore_ascii_case(b"utc") && !name.eq_ignore_ascii_case(b"gmt") {
-            return None;
         }
-        self.at += 3;
-        self.byte(b' ');
-        Some(())
     }
+    found.sort_by_key(|spot| spot.start);
+    found
+}
+
+/// Whether a run of digits or of letters begins here.
+fn begins(bytes: &[u8], at: usize) -> bool {
+    let kind = |byte: u8| match byte {
+        b'0'..=b'9' => 1,
+        b'A'..=b'Z' | b'a'..=b'z' | 0x80.. => 2,
+        b'@' => 3,
+        _ => 0,
+    };
+    let own = kind(bytes[at]);
+    own > 0 && (at == 0 || kind(bytes[at - 1]) != own)
+}
+
+/// The time that a text is as a whole, but for quotes and brackets around it.
+pub fn value(text: &str) -> Option<Raw> {
+    let text = text.trim().trim_matches(['"', '[', ']']).trim();
+    let first = *text.as_bytes().first()?;
+    if first.is_ascii_digit() && text.bytes().all(|byte| byte.is_ascii_digit() || b".eE+".contains(&byte)) {
+        if let Some(raw) = numeric(text) {
+            return Some(raw);
+        }
+    }
+    if let Some(inside) = text.strip_suffix("):").or(text.strip_suffix(')')).and_then(|open| open.split_once('(')) {
+        // `audit(1364481363.243:24287):`
+        let number = inside.1.split(':').next().unwrap_or_default();
+        if inside.0.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
+            return numeric(number);
+        }
+    }
+    let whole = |form: &Form| read(text, 0, *form).filter(|(_, end)| text.len() - end <= 2);
+    Form::ALL.iter().find_map(whole).map(|(raw, _)| raw)
+}
+
+fn numeric(text: &str) -> Option<Raw> {
+    if let Ok(value) = text.parse::<u64>() {
+        return if text.len() >= 9 { integer(value) } else { None };
+    }
+    let (whole, fraction) = text.split_once('.')?;
+    // Digits as they are written: a float would round them.
+    match whole.len() {
+        10 if fraction.bytes().all(|byte| byte.is_ascii_digit()) => {
+            let seconds = plausible(whole.parse().ok()?, 1)?;
+            let digits: String = fraction.chars().chain("000000".chars()).take(6).collect();
+            Some(Raw::from_micros(seconds + digits.parse::<i64>().ok()?))
+        }
+        _ => number(text.parse().ok()?),
+    }
+}
+
+/// Unix time in s, ms, µs or ns, between the years 1999 and 2099.
+pub fn integer(value: u64) -> Option<Raw> {
+    [1, 1_000, 1_000_000, 1_000_000_000].into_iter().find_map(|unit| plausible(value, unit)).map(Raw::from_micros)
+}
+
+/// As [`integer`], with a fraction.
+pub fn number(value: f64) -> Option<Raw> {
+    if value.fract() == 0.0 && value > 0.0 && value < 9e18 {
+        return integer(value as u64);
+    }
+    let seconds = [1.0, 1e3, 1e6, 1e9].into_iter().map(|unit| value / unit).find(|s| *s > 9.4e8 && *s < 4.1e9)?;
+    Some(Raw::from_micros((seconds * 1e6).round() as i64))
+}
+
+/// The microseconds of a number in a unit of which a second has so many.
+fn plausible(value: u64, unit: u64) -> Option<i64> {
+    let seconds = value / unit;
+    let micros = match unit {
+        1_000_000_000 => value / 1_000,
+        unit => value.checked_mul(1_000_000 / unit)?,
+    };
+    (seconds > 940_000_000 && seconds < 4_100_000_000).then(|| i64::try_from(micros).ok())?
 }
