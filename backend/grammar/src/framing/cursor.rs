@@ -100,10 +100,13 @@ impl Cursor {
         self.beginning = None;
     }
 
-    /// The record in progress, as far as it goes before `offset`, and the line it begins on.
+    /// The record in progress, as far as it goes before `offset`, and the line it begins on; of one that is too long the
+    /// beginning.
     pub(super) fn current<'a>(&'a self, buffer: &'a [u8], offset: usize) -> Option<(&'a [u8], u64)> {
         let (start, line) = self.start?;
-        Some((self.beginning.as_deref().unwrap_or_else(|| &buffer[start..offset.max(start)]), line))
+        let text = self.beginning.as_deref().unwrap_or_else(|| &buffer[start..offset.max(start)]);
+        let length = if text.len() > self.limit { EXCERPT_BYTES.min(self.limit) } else { text.len() };
+        Some((&text[..length], line))
     }
 
     /// Whether the record in progress, ending before the byte at `offset`, holds nothing.
