@@ -55,11 +55,12 @@ pub fn find<'a>(
 
 fn samples<'a>(text: &'a str, whole: bool, framing: &Framing) -> Vec<Cow<'a, str>> {
     let frames = framing::frames_of(framing, RECORD_BYTES, text.as_bytes(), whole, None);
-    let found = frames.into_iter().filter(|frame| frame.fault.is_none()).filter_map(|frame| match frame.bytes {
-        FrameBytes::Range(range) => text.get(range).map(Cow::Borrowed),
-        FrameBytes::Made(bytes) => String::from_utf8(bytes).ok().map(Cow::Owned),
-        FrameBytes::Beginning(_) => None,
-    });
+    let found =
+        frames.into_iter().filter(|frame| frame.fault.is_none()).filter_map(|frame| match frame.bytes {
+            FrameBytes::Range(range) => text.get(range).map(Cow::Borrowed),
+            FrameBytes::Made(bytes) => String::from_utf8(bytes).ok().map(Cow::Owned),
+            FrameBytes::Beginning(_) => None,
+        });
     let found: Vec<_> = found.collect();
     match framing {
         // A batch may be longer than the sample.

@@ -26,9 +26,9 @@ pub(super) fn find(text: &str, whole: bool) -> bool {
             (names, separator) = found;
         } else if !line.starts_with('#') {
             rows += 1;
-            let fits = [separator, '\t', ' ', ','].into_iter().any(|separator| {
-                cells(line, separator).len().abs_diff(names.len()) <= 1
-            });
+            let fits = [separator, '\t', ' ', ',']
+                .into_iter()
+                .any(|separator| cells(line, separator).len().abs_diff(names.len()) <= 1);
             fitting += usize::from(fits);
         }
     }

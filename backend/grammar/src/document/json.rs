@@ -7,8 +7,10 @@ mod parse;
 
 use parse::{Kind, LOOKED_AT, List, Values, parse};
 
-/// A list must hold this part of the text to be preferred to the values that it is in, which hold times as well.
-const SHARE: usize = 2;
+/// Whether a list holds so much of the text that the values that it is in, which may hold times as well, are around it.
+fn is_large(list: &List, text: usize) -> bool {
+    list.bytes * 5 >= text * 2
+}
 
 pub(super) fn find(text: &str, whole: bool, timed: &dyn Fn(&str) -> bool) -> Option<String> {
     let first = text.trim_start().as_bytes().first()?;
@@ -56,12 +58,13 @@ fn best(values: &Values, text: usize) -> Option<&List> {
     if let Some(list) = values.lists.iter().filter(pairs).max_by_key(|list| list.pairs) {
         return Some(list);
     }
-    let nested = values.lists.iter().filter(|list| list.objects > 0 && list.objects * 10 >= list.elements() * 9);
+    let nested =
+        values.lists.iter().filter(|list| list.objects > 0 && list.objects * 10 >= list.elements() * 9);
     let timed = nested.clone().filter(|list| list.is_timed());
     let longest = timed.max_by_key(|list| (list.objects, std::cmp::Reverse(list.depth)));
     longest.or_else(|| {
         // Without times: the one that is most of the text.
-        let large = nested.filter(|list| list.bytes * SHARE >= text);
+        let large = nested.filter(|list| is_large(list, text));
         large.min_by_key(|list| (list.depth, std::cmp::Reverse(list.objects)))
     })
 }
@@ -71,7 +74,7 @@ fn inner_wins(values: &Values, list: &List, text: usize) -> bool {
     if crate::framing::is_batches(&list.path) || list.kind == Kind::Pairs || list.path == "[]" {
         return true;
     }
-    let large = list.bytes * SHARE >= text;
+    let large = is_large(list, text);
     let outer_timed = values.timed * 2 > values.objects.clamp(1, LOOKED_AT);
     let everywhere = list.values * 10 >= values.objects.max(1) * 8;
     match values.objects {

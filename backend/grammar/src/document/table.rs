@@ -5,9 +5,10 @@
 
 use super::whole_lines;
 use crate::{
-    framing::{self, cells, names},
+    framing::{self, FrameBytes, cells, names},
     level,
 };
+use std::borrow::Cow;
 use trainyard_types::grammar::Framing;
 
 /// Lines that are looked at, and lines that may stand before the header.
@@ -90,20 +91,21 @@ fn headed(
 ) -> Option<Found> {
     let columns = names(header, delimiter);
     let spaces = delimiter == ' ';
-    let unnamed = columns.iter().enumerate().filter(|(at, name)| **name == format!("column_{}", at + 1)).count();
+    let unnamed =
+        columns.iter().enumerate().filter(|(at, name)| **name == format!("column_{}", at + 1)).count();
     if columns.len() < if spaces { 4 } else { 2 } || unnamed > 1 || columns.len() - unnamed < 2 {
         return None;
     }
-    if !columns.iter().all(|name| is_name(name) && !timed(name)) || !unique(&columns) || timed(header.trim()) {
+    if !columns.iter().all(|name| is_name(name) && !timed(name)) || !unique(&columns) || timed(header.trim())
+    {
         return None;
     }
     let rows = rows(body, delimiter);
     if rows.is_empty() {
         return None;
     }
-    let fits = |row: &&Vec<String>| {
-        row.len() == columns.len() || !spaces && row.len() == columns.len() + 1
-    };
+    let fits =
+        |row: &&Vec<Cow<'_, str>>| row.len() == columns.len() || !spaces && row.len() == columns.len() + 1;
     let same = rows.iter().filter(fits).count() as f64 / rows.len() as f64;
     if same < if spaces { 0.95 } else { 0.6 } {
         return None;
@@ -112,11 +114,16 @@ fn headed(
     let with_time = rows.iter().filter(|row| row.iter().any(|cell| timed(cell.trim()))).count();
     let times = with_time as f64 > rows.len() as f64 * 0.7;
     // A message may begin with its level, and hold commas.
-    let message = columns[0].split(' ').next().is_some_and(|word| word.len() > 2 && level::severity(word).is_some());
-    let by_time = times && !fractions(&rows, delimiter, timed) && columns.iter().all(|name| name.split(' ').count() < 4);
+    let message =
+        columns[0].split(' ').next().is_some_and(|word| word.len() > 2 && level::severity(word).is_some());
+    let by_time = times
+        && !fractions(&rows, delimiter, timed)
+        && columns.iter().all(|name| name.split(' ').count() < 4);
     // A sentence is no header: where only times speak for a table, there are more names than words between them.
     let telling = names >= 2 && !message || by_time && (!message || given) || given && same >= 0.9;
-    if !telling || spaces && (rows.len() < 2 || names < 2 && !times) {
+    // Sentences have words between spaces as well.
+    let prose = spaces && (rows.len() < 2 || !times && (names < 3 || names * 2 <= columns.len()));
+    if !telling || prose {
         return None;
     }
     let score = same * columns.len() as f64 * if spaces { 0.5 } else { 1.0 };
@@ -124,15 +131,16 @@ fn headed(
 }
 
 /// Whether what follows the times is their fraction: `10:00:00,123 INFO`.
-fn fractions(rows: &[Vec<String>], delimiter: char, timed: &dyn Fn(&str) -> bool) -> bool {
+fn fractions(rows: &[Vec<Cow<'_, str>>], delimiter: char, timed: &dyn Fn(&str) -> bool) -> bool {
     if delimiter != ',' {
         return false;
     }
     let fraction = |cell: &str| {
         let digits = cell.bytes().take_while(u8::is_ascii_digit).count();
-        (3..=9).contains(&digits) && cell.as_bytes().get(digits).is_none_or(|byte| !byte.is_ascii_alphanumeric())
+        (3..=9).contains(&digits)
+            && cell.as_bytes().get(digits).is_none_or(|byte| !byte.is_ascii_alphanumeric())
     };
-    let split = |row: &&Vec<String>| {
+    let split = |row: &&Vec<Cow<'_, str>>| {
         let time = row.iter().position(|cell| timed(cell.trim()));
         time.is_some_and(|at| row.get(at + 1).is_some_and(|next| fraction(next) && next.len() > 3))
     };
@@ -150,24 +158,61 @@ fn headless(body: &str, delimiter: char) -> Option<usize> {
     if rows.len() < 3 || count < 4 || same * 20 < rows.len() * 19 {
         return None;
     }
-    // A quote opens the line or follows a delimiter, and closes before one or at the line's end.
-    let quoted = |line: &&str| {
-        let line = line.trim();
-        let opens = line.starts_with('"') || line.contains(&format!("{delimiter}\""));
-        let closes = line.ends_with('"') || line.contains(&format!("\"{delimiter}"));
-        opens && closes && line.matches('"').count() % 2 == 0
-    };
-    let lines = super::lines(body);
-    let proven = lines.clone().filter(quoted).count();
-    (proven * 10 >= lines.count() * 8).then_some(count)
+    let (mut sound, mut quoted) = (0usize, 0usize);
+    for row in frames(body, delimiter) {
+        if let Some(quotes) = quotes(row, delimiter) {
+            sound += 1;
+            quoted += usize::from(quotes);
+        }
+    }
+    (sound * 20 >= rows.len() * 19 && quoted * 10 >= rows.len() * 8).then_some(count)
 }
 
-/// Rows and their cells, as the framer cuts them.
-fn rows(body: &str, delimiter: char) -> Vec<Vec<String>> {
+/// Whether any cell of a row is in quotes; nothing when quotes stand anywhere else.
+fn quotes(row: &str, delimiter: char) -> Option<bool> {
+    let mut any = false;
+    let mut rest = row;
+    loop {
+        let cell = rest.trim_start_matches(' ');
+        let after = match cell.strip_prefix('"') {
+            Some(mut inner) => {
+                any = true;
+                loop {
+                    inner = &inner[inner.find('"')? + 1..];
+                    match inner.strip_prefix('"') {
+                        Some(doubled) => inner = doubled,
+                        None => break inner.trim_start_matches(' '),
+                    }
+                }
+            }
+            None => {
+                let end = cell.find(delimiter).unwrap_or(cell.len());
+                if cell[..end].contains('"') {
+                    return None;
+                }
+                &cell[end..]
+            }
+        };
+        if after.is_empty() {
+            return Some(any);
+        }
+        rest = after.strip_prefix(delimiter)?;
+    }
+}
+
+/// Rows as the framer cuts them.
+fn frames(body: &str, delimiter: char) -> impl Iterator<Item = &str> {
     let framing = Framing::Table { delimiter, columns: Vec::new(), skip: 0 };
     let frames = framing::frames_of(&framing, ROW_BYTES, body.as_bytes(), true, None);
-    let texts = frames.iter().filter_map(|frame| std::str::from_utf8(frame.bytes.of(body.as_bytes())).ok());
-    texts.map(|row| cells(row, delimiter).into_iter().map(std::borrow::Cow::into_owned).collect()).collect()
+    frames.into_iter().filter_map(move |frame| match frame.bytes {
+        FrameBytes::Range(range) => body.get(range),
+        FrameBytes::Beginning(_) | FrameBytes::Made(_) => None,
+    })
+}
+
+/// Their cells.
+fn rows(body: &str, delimiter: char) -> Vec<Vec<Cow<'_, str>>> {
+    frames(body, delimiter).map(|row| cells(row, delimiter)).collect()
 }
 
 fn is_name(name: &str) -> bool {

@@ -100,18 +100,21 @@ impl Cursor {
         self.beginning = None;
     }
 
-    /// The record in progress, as far as it goes before `offset`, and the line it begins on.
+    /// The record in progress, as far as it goes before `offset`, and the line it begins on; of one that is too long the
+    /// beginning.
     pub(super) fn current<'a>(&'a self, buffer: &'a [u8], offset: usize) -> Option<(&'a [u8], u64)> {
         let (start, line) = self.start?;
-        Some((self.beginning.as_deref().unwrap_or_else(|| &buffer[start..offset.max(start)]), line))
+        let text = self.beginning.as_deref().unwrap_or_else(|| &buffer[start..offset.max(start)]);
+        let length = if text.len() > self.limit { EXCERPT_BYTES.min(self.limit) } else { text.len() };
+        Some((&text[..length], line))
     }
 
     /// Whether the record in progress, ending before the byte at `offset`, holds nothing.
     pub(super) fn is_blank(&self, buffer: &[u8], offset: usize) -> bool {
         self.beginning.is_none()
-            && self.start.is_none_or(|(start, _)| {
-                offset - start <= self.limit && blank(&buffer[start..offset])
-            })
+            && self
+                .start
+                .is_none_or(|(start, _)| offset - start <= self.limit && blank(&buffer[start..offset]))
     }
 
     /// The record in progress, which ends before the byte at `offset`.
@@ -136,13 +139,7 @@ impl Cursor {
     }
 
     /// The same, and something is wrong with it.
-    pub(super) fn finish_with(
-        &mut self,
-        buffer: &[u8],
-        offset: usize,
-        fault: &str,
-        frames: &mut Vec<Frame>,
-    ) {
+    pub(super) fn finish_with(&mut self, buffer: &[u8], offset: usize, fault: &str, frames: &mut Vec<Frame>) {
         let frame = self.take(buffer, offset);
         frames.extend(frame.map(|mut frame| {
             frame.fault.get_or_insert_with(|| fault.to_owned());

@@ -242,10 +242,11 @@ impl Joiner {
     /// The offset from which on the buffer is needed.
     pub(super) fn needs(&self) -> usize {
         let waiting = self.waiting.iter().flatten().map(|line| &line.bytes);
-        let starts = self.open.iter().map(|open| &open.bytes).chain(waiting).filter_map(|bytes| match bytes {
-            FrameBytes::Range(range) => Some(range.start),
-            FrameBytes::Beginning(_) | FrameBytes::Made(_) => None,
-        });
+        let starts =
+            self.open.iter().map(|open| &open.bytes).chain(waiting).filter_map(|bytes| match bytes {
+                FrameBytes::Range(range) => Some(range.start),
+                FrameBytes::Beginning(_) | FrameBytes::Made(_) => None,
+            });
         starts.min().unwrap_or(usize::MAX)
     }
 

@@ -9,8 +9,8 @@
 mod value;
 
 use super::{Broken, Cursor, Frame, Outside, pairs::Pairs};
-use value::{Step, Value};
 pub(super) use value::next_value;
+use value::{Step, Value};
 
 /// Bytes of a key that are compared.
 const KEY_BYTES: usize = 256;
@@ -46,7 +46,9 @@ enum State {
     /// In the line where such a value breaks.
     Faulty,
     /// In an object, before a key; `comma` says whether one may follow at once.
-    Key { comma: bool },
+    Key {
+        comma: bool,
+    },
     InKey,
     Colon,
     /// Before a field's value.
@@ -56,7 +58,9 @@ enum State {
     /// In one that is passed over but for the labels of what follows.
     Labels,
     /// In an array, before an element.
-    Elements { comma: bool },
+    Elements {
+        comma: bool,
+    },
     Element,
 }
 

@@ -114,10 +114,14 @@ impl Rows {
                 next => {
                     cursor.position = quote + 1;
                     self.quoted = false;
-                    let ends = next.is_none_or(|next| next.is_ascii_whitespace()) || after.starts_with(&self.sign);
-                    let spans = |start: usize| memchr::memchr(cursor.newline, &buffer[start..quote]).is_some();
+                    let ends =
+                        next.is_none_or(|next| next.is_ascii_whitespace()) || after.starts_with(&self.sign);
+                    let spans =
+                        |start: usize| memchr::memchr(cursor.newline, &buffer[start..quote]).is_some();
                     return match cursor.start {
-                        Some((start, _)) if !ends && cursor.beginning.is_none() && spans(start) => Quote::Misplaced,
+                        Some((start, _)) if !ends && cursor.beginning.is_none() && spans(start) => {
+                            Quote::Misplaced
+                        }
                         _ => Quote::Closed,
                     };
                 }

@@ -108,8 +108,13 @@ fn lines_are_joined_to_the_record_before_them_wherever_a_portion_ends() {
     let found = joined(60, &text);
     let limit = Some("the record is longer than the limit of 60 bytes".to_owned());
     let kept = format!("{long}{}", "\n\tat e.f(g)".repeat(2));
-    let expected =
-        [plain(first, 1, 1), plain(trace, 2, 2), (kept, 6, 3, limit), plain(first, 12, 4), plain(trace, 13, 5)];
+    let expected = [
+        plain(first, 1, 1),
+        plain(trace, 2, 2),
+        (kept, 6, 3, limit),
+        plain(first, 12, 4),
+        plain(trace, 13, 5),
+    ];
     assert_eq!(found.len(), expected.len());
     for (found, expected) in found.iter().zip(&expected) {
         assert!(found.0.starts_with(&expected.0), "{found:?}");
@@ -185,7 +190,10 @@ fn an_overlong_record_is_reported_with_its_number_and_passed_over() {
     assert_eq!(found, [plain("{\"a\":1}", 1, 1), (long, 2, 2, limit), plain("{}", 2, 3)]);
     let megabytes = "x".repeat(3_000_000);
     let portions: Vec<&[u8]> = megabytes.as_bytes().chunks(1000).collect();
-    assert_eq!(frames(Framer::new(&Framing::Lines, 2000), 2000, &portions).unwrap()[0].0.len(), EXCERPT_BYTES);
+    assert_eq!(
+        frames(Framer::new(&Framing::Lines, 2000), 2000, &portions).unwrap()[0].0.len(),
+        EXCERPT_BYTES
+    );
 }
 
 #[test]
@@ -288,10 +296,12 @@ fn pairs_of_loki_have_their_labels() {
 
 #[test]
 fn batches_of_opentelemetry_are_taken_apart() {
-    let batch = |n: u32| format!(
-        r#"{{"resourceLogs": [{{"resource": {{"attributes": [{{"key": "host.name", "value": {{"stringValue": "h{n}"}}}}]}},
+    let batch = |n: u32| {
+        format!(
+            r#"{{"resourceLogs": [{{"resource": {{"attributes": [{{"key": "host.name", "value": {{"stringValue": "h{n}"}}}}]}},
         "scopeLogs": [{{"logRecords": [{{"timeUnixNano": "{n}", "body": {{"stringValue": "one"}}}}, {{"body": {{"stringValue": "two"}}}}]}}]}}]}}"#
-    );
+        )
+    };
     let text = format!("{}\n{}", batch(1), batch(2));
     let framing = json("resourceLogs[]");
     let found = every_way_of(|| Framer::new(&framing, 1000), 64_000, &text).unwrap();
@@ -352,7 +362,10 @@ fn rows_carry_the_names_that_are_in_force() {
     let zeek = "#separator \\x09\n#fields\tts\tuid\n1\tC\n#close\t2";
     let found = every_way(&Framing::Directives, 100, zeek).unwrap();
     assert_eq!(found, [plain("#fields\tts\tuid\n1\tC", 3, 1)]);
-    assert_eq!(fields("#Fields: date time cs(User-Agent)"), Some((vec!["date", "time", "cs(User-Agent)"], ' ')));
+    assert_eq!(
+        fields("#Fields: date time cs(User-Agent)"),
+        Some((vec!["date", "time", "cs(User-Agent)"], ' '))
+    );
     assert_eq!(fields("# fields: a, b c"), Some((vec!["a", "b c"], ',')));
     assert_eq!(fields("#fields|a|b"), Some((vec!["a", "b"], '|')));
     assert_eq!(fields("#Fields:"), None);
@@ -362,7 +375,8 @@ fn rows_carry_the_names_that_are_in_force() {
 #[test]
 fn elements_of_xml() {
     let framing = Framing::Xml { element: "Event".into() };
-    let text = "<?xml version='1.0'?>\n<Events><Event a='>' b=\"/\"><EventID>1</EventID><![CDATA[</Event>]]></Event>
+    let text =
+        "<?xml version='1.0'?>\n<Events><Event a='>' b=\"/\"><EventID>1</EventID><![CDATA[</Event>]]></Event>
 <!-- <Event -->\n<Event n='2'/>between<Event\n>3</Event >\n<Eventual/></Events>";
     let found = every_way(&framing, 200, text).unwrap();
     assert_eq!(found[0].0, "<Event a='>' b=\"/\"><EventID>1</EventID><![CDATA[</Event>]]></Event>");

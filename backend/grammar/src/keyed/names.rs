@@ -192,7 +192,7 @@ mod tests {
             (Part::Time, "_source.@timestamp", Some(true)),
             (Part::Time, "Event.System.TimeCreated.#attributes.SystemTime", Some(true)),
             (Part::Time, "Log-Time", Some(true)),
-            (Part::Time, "request.time", None),
+            (Part::Time, "upstream.time", None),
             (Part::Level, "log.level", Some(true)),
             (Part::Level, "jsonPayload.severity", Some(true)),
             (Part::Level, "user.level", Some(false)),

@@ -38,8 +38,11 @@ pub(super) fn names() -> &'static Names {
             names.months.extend(words.into_iter().map(|word| (word, number)));
         }
         names.zone_names = file.zones.keys().cloned().collect();
-        names.zones =
-            file.zones.iter().filter_map(|(name, offset)| Some((packed(name.as_bytes())?, *offset))).collect();
+        names.zones = file
+            .zones
+            .iter()
+            .filter_map(|(name, offset)| Some((packed(name.as_bytes())?, *offset)))
+            .collect();
         names
     })
 }

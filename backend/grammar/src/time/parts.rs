@@ -55,8 +55,7 @@ pub(super) fn after_weekday(
     read(cursor, raw)
 }
 
-const FRACTION: &str =
-    r"(?:[.,](?P<f>[0-9]+)|:(?P<f2>[0-9]{3}(?:[0-9]{3}){0,2})(?![0-9]))?";
+const FRACTION: &str = r"(?:[.,](?P<f>[0-9]+)|:(?P<f2>[0-9]{3}(?:[0-9]{3}){0,2})(?![0-9]))?";
 
 #[inline]
 fn fraction(cursor: &mut Cursor<'_>, raw: &mut Raw) {
@@ -123,8 +122,7 @@ pub(super) fn half(cursor: &mut Cursor<'_>, raw: &mut Raw) {
 }
 
 const TODS: &str = r"(?P<H>[0-9]{1,2}):(?P<M>[0-9]{2}):(?P<S>[0-9]{2})(?![0-9]){FRACTION}{HALF}";
-const TOD: &str =
-    r"(?P<H>[0-9]{1,2}):(?P<M>[0-9]{2})(?![0-9])(?::(?P<S>[0-9]{2})(?![0-9]){FRACTION})?{HALF}";
+const TOD: &str = r"(?P<H>[0-9]{1,2}):(?P<M>[0-9]{2})(?![0-9])(?::(?P<S>[0-9]{2})(?![0-9]){FRACTION})?{HALF}";
 
 /// `10:00:00.123 AM`
 #[inline]
@@ -265,8 +263,7 @@ fn tail(cursor: &mut Cursor<'_>) {
         }
         b'[' if !spaced => {
             cursor.at += 1;
-            bracketed(cursor, b']').is_some()
-                || (region(cursor).is_some() && cursor.take(b']'))
+            bracketed(cursor, b']').is_some() || (region(cursor).is_some() && cursor.take(b']'))
         }
         _ => false,
     };
@@ -297,7 +294,8 @@ fn long_name(cursor: &mut Cursor<'_>) -> bool {
     let name = &rest[..length];
     let known = length > 4
         && length <= 44
-        && (name[length - 4..].eq_ignore_ascii_case(b"time") || name[length - 4..].eq_ignore_ascii_case(b"zeit"));
+        && (name[length - 4..].eq_ignore_ascii_case(b"time")
+            || name[length - 4..].eq_ignore_ascii_case(b"zeit"));
     cursor.at += length;
     known && cursor.take(b')')
 }

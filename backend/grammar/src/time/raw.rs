@@ -129,9 +129,9 @@ impl Raw {
     pub fn year(&self) -> Option<i32> {
         match self.day {
             Day::Date { year, .. } => (year != 0).then_some(i32::from(year)),
-            Day::Numbers { year: Third::Full(year), .. } | Day::Ordinal { year, .. } | Day::Week { year, .. } => {
-                Some(i32::from(year))
-            }
+            Day::Numbers { year: Third::Full(year), .. }
+            | Day::Ordinal { year, .. }
+            | Day::Week { year, .. } => Some(i32::from(year)),
             Day::Numbers { year: Third::Short(year), .. } => Some(i32::from(century(year))),
             _ => None,
         }
@@ -160,32 +160,5 @@ impl Raw {
             return None;
         }
         Some(Raw { form: date.form, day: date.day, ..*clock })
-    }
-
-    /// Whether the numbers could be those of a time.
-    pub(super) fn is_plausible(&self) -> bool {
-        let clock = match self.hour {
-            NO_CLOCK => true,
-            hour => {
-                let half = self.half == Half::None || (1..=12).contains(&hour);
-                let midnight = hour < 24 || (hour == 24 && self.minute == 0 && self.second == 0);
-                half && midnight && self.minute <= 59 && self.second <= 60
-            }
-        };
-        let dated = |year: i16| year == 0 || (1970..=2105).contains(&year);
-        let day = match self.day {
-            Day::Absent | Day::Instant(_) => true,
-            Day::Date { year, month, day } => dated(year) && (1..=12).contains(&month) && (1..=31).contains(&day),
-            Day::Numbers { first, second, year, .. } => {
-                let full = if let Third::Full(year) = year { dated(year) } else { true };
-                let order = (1..=31).contains(&first) && (1..=31).contains(&second) && first.min(second) <= 12;
-                // The year may stand first.
-                let short = matches!(year, Third::Short(day) if (1..=31).contains(&day) && (1..=12).contains(&second));
-                full && (order || short)
-            }
-            Day::Ordinal { year, day } => dated(year) && (1..=366).contains(&day),
-            Day::Week { year, week, day } => dated(year) && (1..=53).contains(&week) && (1..=7).contains(&day),
-        };
-        clock && day
     }
 }

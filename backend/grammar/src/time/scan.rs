@@ -1,9 +1,6 @@
-//! Where times are in a text.
+//! Finding times in a text: the forms that may begin at a place, by what stands there.
 
-use super::{
-    Form, Raw,
-    forms::read,
-};
+use super::{Form, cursor::Cursor, forms::read, raw::Raw};
 
 /// A time in a text.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,103 +10,146 @@ pub struct Spot {
     pub raw: Raw,
 }
 
-/// The time of this form that begins right at `place`, and where it ends.
+/// Reads the time of this form that begins right at a place of a text, if one may begin there; where it ends, too.
 #[inline]
 pub fn read_at(text: &str, place: usize, form: Form) -> Option<(Raw, usize)> {
-    let allowed = place < text.len() && form.kind().behind.allows(text, place);
-    allowed.then(|| read(text, place, form))?
+    (text.is_char_boundary(place) && form.kind().behind.allows(text, place))
+        .then(|| read(text, place, form))
+        .flatten()
 }
 
-/// Every time that begins in the first `limit` bytes of a text, from left to right, without overlaps: the form that
-/// comes first in [`Form::ALL`] is believed.
+/// Every time in the first bytes of a text, from left to right. Of those that overlap, the one is believed whose form
+/// stands first among all forms, then the one that begins first.
 pub fn scan(text: &str, limit: usize) -> Vec<Spot> {
-    let bytes = &text.as_bytes()[..limit.min(text.len())];
-    if bytes.iter().filter(|byte| byte.is_ascii_digit()).take(4).count() < 4 {
-        return Vec::new();
-    }
-    let places: Vec<usize> = (0..bytes.len()).filter(|at| begins(bytes, *at) && text.is_char_boundary(*at)).collect();
     let mut found: Vec<Spot> = Vec::new();
-    for form in Form::ALL {
-        for start in &places {
-            if let Some((raw, end)) = read_at(text, *start, *form)
-                && !found.iter().any(|other| other.start < end && *start < other.end)
+    let bytes = text.as_bytes();
+    let limit = limit.min(bytes.len());
+    let mut place = 0;
+    while place < limit {
+        if !may_begin(bytes, place) {
+            place += 1;
+            continue;
+        }
+        let first = found.len();
+        for form in candidates(text, place) {
+            if let Some((raw, end)) = read_at(text, place, *form)
+                && end <= limit
             {
-                found.push(Spot { start: *start, end, raw });
+                found.push(Spot { start: place, end, raw });
             }
         }
+        // A date with its time of day is not to be looked into: nothing stronger is in there.
+        match found.get(first) {
+            Some(spot) if spot.raw.form() < Form::Basic => {
+                place = spot.end;
+                found.truncate(first + 1);
+            }
+            _ => place += 1,
+        }
     }
-    found.sort_by_key(|spot| spot.start);
+    if found.len() > 1 {
+        settle(&mut found);
+    }
     found
 }
 
-/// Whether a run of digits or of letters begins here.
-fn begins(bytes: &[u8], at: usize) -> bool {
-    let kind = |byte: u8| match byte {
-        b'0'..=b'9' => 1,
-        b'A'..=b'Z' | b'a'..=b'z' | 0x80.. => 2,
-        b'@' => 3,
-        _ => 0,
-    };
-    let own = kind(bytes[at]);
-    own > 0 && (at == 0 || kind(bytes[at - 1]) != own)
-}
-
-/// The time that a text is as a whole, but for quotes and brackets around it.
-pub fn value(text: &str) -> Option<Raw> {
-    let text = text.trim().trim_matches(['"', '[', ']']).trim();
-    let first = *text.as_bytes().first()?;
-    if first.is_ascii_digit() && text.bytes().all(|byte| byte.is_ascii_digit() || b".eE+".contains(&byte)) {
-        if let Some(raw) = numeric(text) {
-            return Some(raw);
+/// Leaves no overlaps.
+fn settle(found: &mut Vec<Spot>) {
+    found.sort_by_key(|spot| (spot.raw.form(), spot.start));
+    let mut kept: Vec<Spot> = Vec::with_capacity(found.len());
+    for spot in found.drain(..) {
+        if !kept.iter().any(|other| other.start < spot.end && spot.start < other.end) {
+            kept.push(spot);
         }
     }
-    if let Some(inside) = text.strip_suffix("):").or(text.strip_suffix(')')).and_then(|open| open.split_once('(')) {
-        // `audit(1364481363.243:24287):`
-        let number = inside.1.split(':').next().unwrap_or_default();
-        if inside.0.bytes().all(|byte| byte.is_ascii_alphanumeric()) {
-            return numeric(number);
+    kept.sort_by_key(|spot| spot.start);
+    *found = kept;
+}
+
+/// The strongest time that begins at a place.
+pub(super) fn strongest_at(text: &str, place: usize) -> Option<Spot> {
+    candidates(text, place)
+        .iter()
+        .filter_map(|form| read_at(text, place, *form).map(|(raw, end)| Spot { start: place, end, raw }))
+        .next()
+}
+
+/// Whether digits or a word begin here.
+#[inline]
+fn may_begin(bytes: &[u8], place: usize) -> bool {
+    let byte = bytes[place];
+    let before = if place == 0 { b' ' } else { bytes[place - 1] };
+    match byte {
+        b'0'..=b'9' => !before.is_ascii_digit(),
+        b'a'..=b'z' | b'A'..=b'Z' => !before.is_ascii_alphabetic() && before.is_ascii(),
+        b'@' => true,
+        0xC0.. => !before.is_ascii_alphabetic() && before.is_ascii(),
+        _ => false,
+    }
+}
+
+/// The forms that may begin at a place, in order of belief.
+fn candidates(text: &str, place: usize) -> &'static [Form] {
+    use Form::*;
+    let cursor = Cursor::new(text, place);
+    match cursor.peek() {
+        b'0'..=b'9' => {
+            let run = cursor.run();
+            match (run, cursor.ahead(run)) {
+                (1 | 2, b':') => &[TimeIso, TimeMonth, TimeDay, TimeNumeric, Time],
+                (1 | 2, b'-' | b'/' | b'.') => &[
+                    CtimeDay,
+                    DayMonthYear,
+                    DayMonthDots,
+                    Numeric,
+                    NumericDots,
+                    DayMonth,
+                    MonthDayPair,
+                    DateNumeric,
+                ],
+                (1 | 2, b' ' | b'\t') => &[CtimeDay, DayMonthYear, DayMonthDots, DayMonth],
+                (1 | 2, next) if next.is_ascii_alphabetic() || !next.is_ascii() => {
+                    &[DayMonthYear, DayMonthTight, DayMonthDots]
+                }
+                (4, b'-' | b'/' | b'.' | b':') => {
+                    &[Iso, YearMonthDay, Ordinal, Week, IsoDots, MonthDaySlash, Date]
+                }
+                (4, b' ' | b'\t') => &[IsoSpaces, YearMonthDay, LetterMonthDay],
+                (4, next) if !next.is_ascii() => &[Ideographs],
+                (6, _) => &[LetterShortYear, TwoSix, SixTime],
+                (7, b' ') => &[JulianDay],
+                (8, _) => &[Compact, LetterYear, Basic],
+                (14 | 17 | 20, _) => &[Basic],
+                (10 | 13 | 16 | 19, _) => &[Epoch],
+                _ => &[],
+            }
+        }
+        b'@' => &[Tai],
+        _ => {
+            let (word, next) = (cursor.word(), place);
+            let after = &text.as_bytes()[next + word.len()..];
+            let ends = matches!(after.first(), Some(b' ' | b'\t' | b'.' | b','));
+            if !ends || word.len() < 2 || word.len() > 26 {
+                return &[];
+            }
+            let mut month = cursor;
+            if month.month().is_some() && Cursor::new(text, month.at).space().is_some() {
+                let mut day = month;
+                day.blanks();
+                // `mar 5 …` and `mar 5 mars …` alike.
+                if day.at_digit() {
+                    return &[Iso, Ctime, CtimeDay, MonthDayYear, DayMonthYear, Numeric, MonthDay, DayMonth];
+                }
+            }
+            let mut weekday = cursor;
+            if weekday.weekday().is_none() {
+                return &[];
+            }
+            if weekday.at_digit() {
+                &[Iso, CtimeDay, DayMonthYear, Numeric, DayMonth]
+            } else {
+                &[Ctime, MonthDayYear, MonthDay]
+            }
         }
     }
-    let whole = |form: &Form| read(text, 0, *form).filter(|(_, end)| text.len() - end <= 2);
-    Form::ALL.iter().find_map(whole).map(|(raw, _)| raw)
-}
-
-fn numeric(text: &str) -> Option<Raw> {
-    if let Ok(value) = text.parse::<u64>() {
-        return if text.len() >= 9 { integer(value) } else { None };
-    }
-    let (whole, fraction) = text.split_once('.')?;
-    // Digits as they are written: a float would round them.
-    match whole.len() {
-        10 if fraction.bytes().all(|byte| byte.is_ascii_digit()) => {
-            let seconds = plausible(whole.parse().ok()?, 1)?;
-            let digits: String = fraction.chars().chain("000000".chars()).take(6).collect();
-            Some(Raw::from_micros(seconds + digits.parse::<i64>().ok()?))
-        }
-        _ => number(text.parse().ok()?),
-    }
-}
-
-/// Unix time in s, ms, µs or ns, between the years 1999 and 2099.
-pub fn integer(value: u64) -> Option<Raw> {
-    [1, 1_000, 1_000_000, 1_000_000_000].into_iter().find_map(|unit| plausible(value, unit)).map(Raw::from_micros)
-}
-
-/// As [`integer`], with a fraction.
-pub fn number(value: f64) -> Option<Raw> {
-    if value.fract() == 0.0 && value > 0.0 && value < 9e18 {
-        return integer(value as u64);
-    }
-    let seconds = [1.0, 1e3, 1e6, 1e9].into_iter().map(|unit| value / unit).find(|s| *s > 9.4e8 && *s < 4.1e9)?;
-    Some(Raw::from_micros((seconds * 1e6).round() as i64))
-}
-
-/// The microseconds of a number in a unit of which a second has so many.
-fn plausible(value: u64, unit: u64) -> Option<i64> {
-    let seconds = value / unit;
-    let micros = match unit {
-        1_000_000_000 => value / 1_000,
-        unit => value.checked_mul(1_000_000 / unit)?,
-    };
-    (seconds > 940_000_000 && seconds < 4_100_000_000).then(|| i64::try_from(micros).ok())?
 }

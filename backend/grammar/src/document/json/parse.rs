@@ -164,7 +164,11 @@ impl Walk<'_> {
                     next = if self.open.is_empty() { Next::Value } else { Next::After };
                 }
                 (b',', Next::After) => {
-                    next = if self.open.last().is_some_and(|open| open.object) { Next::Key } else { Next::Value };
+                    next = if self.open.last().is_some_and(|open| open.object) {
+                        Next::Key
+                    } else {
+                        Next::Value
+                    };
                     at += 1;
                 }
                 (b':', Next::Colon) => {
@@ -185,7 +189,8 @@ impl Walk<'_> {
                     at = end;
                 }
                 (_, Next::Value | Next::First) => {
-                    let end = bytes[at..].iter().position(|byte| b" \t\r\n,]}".contains(byte)).map(|end| at + end);
+                    let end =
+                        bytes[at..].iter().position(|byte| b" \t\r\n,]}".contains(byte)).map(|end| at + end);
                     let text = &self.text[at..end.unwrap_or(bytes.len())];
                     if !is_literal(text, end.is_none()) {
                         return Some(at);
@@ -304,7 +309,10 @@ impl Walk<'_> {
             None => self.values.objects <= LOOKED_AT,
             // The first value of an array may be the time of a pair.
             Some(open) if inner.next().is_some_and(|last| !last.object) => open.elements < 3,
-            Some(open) => open.elements <= LOOKED_AT || open.list.is_some_and(|list| self.values.lists[list].looked_at < LOOKED_AT),
+            Some(open) => {
+                open.elements <= LOOKED_AT
+                    || open.list.is_some_and(|list| self.values.lists[list].looked_at < LOOKED_AT)
+            }
         }
     }
 
@@ -346,7 +354,8 @@ impl Walk<'_> {
         self.values.whole += 1;
         let before = self.text[..open.start].trim_end_matches([' ', '\t', '\r', '\0']);
         let after = self.text[end..].trim_start_matches([' ', '\t', '\r', '\0']);
-        let alone = (before.is_empty() || before.ends_with('\n')) && (after.is_empty() || after.starts_with('\n'));
+        let alone =
+            (before.is_empty() || before.ends_with('\n')) && (after.is_empty() || after.starts_with('\n'));
         let one_line = memchr::memchr(b'\n', self.text[open.start..end].as_bytes()).is_none();
         self.values.lines += usize::from(alone && one_line && open.object);
     }

@@ -24,6 +24,8 @@ struct Node {
     /// The keys up to here, with points.
     prefix: String,
     entries: Vec<Entry>,
+    /// Keys whose value is an attribute, be it an object.
+    asked: Vec<Box<str>>,
 }
 
 #[derive(Clone, Debug)]
@@ -72,6 +74,9 @@ impl JsonReader {
                 };
                 if leaf {
                     entry.slot = Some(slot);
+                    if self.plan.is_attribute(slot) {
+                        self.nodes[node].asked.push(key.into());
+                    }
                 } else if let Some(child) = child {
                     entry.node = Some(child);
                     if !open.contains(&(child, end + 1)) {
@@ -86,7 +91,7 @@ impl JsonReader {
         match self.nodes.iter().position(|node| node.prefix == prefix) {
             Some(known) => known,
             None => {
-                self.nodes.push(Node { prefix: prefix.to_owned(), entries: Vec::new() });
+                self.nodes.push(Node { prefix: prefix.to_owned(), ..Node::default() });
                 self.nodes.len() - 1
             }
         }
@@ -161,11 +166,17 @@ impl<'a> Visit<'_, 'a, '_> {
 
     fn members(&mut self, node: Option<usize>, prefix: Option<&str>, depth: usize) -> Option<()> {
         let all = self.reader.plan.keeps_all();
-        let entries = node.map_or(&[][..], |node| &self.reader.nodes[node].entries);
+        let (entries, asked) = match node.map(|node| &self.reader.nodes[node]) {
+            Some(node) => (&node.entries[..], &node.asked[..]),
+            None => (&[][..], &[][..]),
+        };
         let mut first = true;
         while let Some(key) = self.scan.key(first)? {
             first = false;
             let key = key.text();
+            // A key with points may be a part of what is asked for as one.
+            let part = |asked: &Box<str>| key.strip_prefix(&**asked).is_some_and(|rest| rest.starts_with('.'));
+            self.whole |= asked.iter().any(part);
             let entry = entries.iter().find(|entry| *entry.key == *key);
             let opens = self.scan.next()? == b'{' && depth < DEPTH;
             let (slot, child, bytes) = match entry {

@@ -1,9 +1,6 @@
 //! Forms that are mostly digits without signs between them.
 
-use super::{
-    Behind, Form, Kind,
-    iso::dated,
-};
+use super::{Behind, Form, Kind, iso::dated};
 use crate::time::{
     cursor::Cursor,
     parts,
@@ -313,7 +310,8 @@ pub(super) static TAI: Kind = Kind {
         let nanos = hexadecimal(cursor, 8).unwrap_or(0);
         // 2⁶² is 1970, and ten seconds lay between UTC and TAI then.
         let seconds = i64::try_from(seconds.checked_sub((1 << 62) + 10)?).ok()?;
-        raw.day = Day::Instant(seconds.checked_mul(1_000_000)?.checked_add(i64::try_from(nanos / 1000).ok()?)?);
+        raw.day =
+            Day::Instant(seconds.checked_mul(1_000_000)?.checked_add(i64::try_from(nanos / 1000).ok()?)?);
         (!cursor.peek().is_ascii_alphanumeric()).then_some(())
     },
 };

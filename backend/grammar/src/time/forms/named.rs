@@ -109,9 +109,7 @@ pub(super) static MONTH_DAY_YEAR: Kind = Kind {
     family: "month-day-year",
     example: "May 1, 2024 10:00:00 AM",
     behind: Behind::NoLetter,
-    python: concat!(
-        r"{DAY}{MON}[ \t]+(?P<d>[0-9]{1,2})(?:st|nd|rd|th)?,?[ \t]+(?P<Y>[0-9]{4})(?![0-9]){JOIN}{TOD}{ZONE}"
-    ),
+    python: r"{DAY}{MON}[ \t]+(?P<d>[0-9]{1,2})(?:st|nd|rd|th)?,?[ \t]+(?P<Y>[0-9]{4})(?![0-9]){JOIN}{TOD}{ZONE}",
     read: |cursor, raw| {
         parts::after_weekday(cursor, raw, |cursor, raw| {
             let month = cursor.month()?;

@@ -27,9 +27,8 @@ pub(super) static NUMERIC: Kind = Kind {
     },
 };
 
-pub(in crate::time) const ANY: &str = concat!(
-    r"(?P<a>[0-9]{1,2})(?P<sep>[-/.])(?P<n>[0-9]{1,2})(?P=sep)(?P<Y>[0-9]{4}|[0-9]{2})(?![0-9])"
-);
+pub(in crate::time) const ANY: &str =
+    r"(?P<a>[0-9]{1,2})(?P<sep>[-/.])(?P<n>[0-9]{1,2})(?P=sep)(?P<Y>[0-9]{4}|[0-9]{2})(?![0-9])";
 
 /// Three numbers with one sign between them, the last of four or two digits.
 #[inline]

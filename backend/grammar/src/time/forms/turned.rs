@@ -25,9 +25,7 @@ pub(super) static TIME_ISO: Kind = Kind {
     family: "time-date",
     example: "10:00:00 2024-05-01",
     behind: Behind::Boundary,
-    python: concat!(
-        r"{TODS}{ZONE},?[ \t]{1,2}(?P<Y>[0-9]{4})[-/.](?P<m>[0-9]{1,2})[-/.](?P<d>[0-9]{1,2})(?![\w:.\-/])"
-    ),
+    python: r"{TODS}{ZONE},?[ \t]{1,2}(?P<Y>[0-9]{4})[-/.](?P<m>[0-9]{1,2})[-/.](?P<d>[0-9]{1,2})(?![\w:.\-/])",
     read: |cursor, raw| {
         leading(cursor, raw)?;
         raw.day = iso::date(cursor)?;
@@ -43,9 +41,7 @@ pub(super) static TIME_MONTH: Kind = Kind {
     family: "time-date",
     example: "10:00:00.123 UTC Wed May 1 2024",
     behind: Behind::Boundary,
-    python: concat!(
-        r"{TODS}{ZONE},?[ \t]{1,2}{DAY}{MON}[ \t]+(?P<d>[0-9]{1,2}),?[ \t]+(?P<Y>[0-9]{4})(?![\w:.\-/])"
-    ),
+    python: r"{TODS}{ZONE},?[ \t]{1,2}{DAY}{MON}[ \t]+(?P<d>[0-9]{1,2}),?[ \t]+(?P<Y>[0-9]{4})(?![\w:.\-/])",
     read: |cursor, raw| {
         leading(cursor, raw)?;
         parts::after_weekday(cursor, raw, |cursor, raw| {
