@@ -6,7 +6,7 @@ use super::{
     row::{Row, Value},
 };
 use crate::{draft::Draft, time};
-use std::borrow::Cow;
+use std::{borrow::Cow, sync::LazyLock};
 use trainyard_types::grammar::{Roles, Scale, TimePath};
 
 /// What stands before the format's name.
@@ -66,8 +66,8 @@ impl CefReader {
         Self { plan: Plan::new(roles) }
     }
 
-    pub fn read<'a>(&self, text: &'a str) -> Result<Draft<'a>, String> {
-        let row = cef_row(text).ok_or("the record is neither CEF nor LEEF")?;
+    pub fn read<'a>(&self, text: &'a str) -> Option<Draft<'a>> {
+        let row = cef_row(text)?;
         let mut draft = self.plan.apply(row, text);
         if (draft.time.is_none() || draft.host.is_none())
             && let Some((at, _)) = start(text)
@@ -76,8 +76,14 @@ impl CefReader {
             draft.time = draft.time.or(time);
             draft.host = draft.host.or(host.map(Cow::Borrowed));
         }
-        Ok(draft)
+        Some(draft)
     }
+}
+
+/// The draft of a CEF or LEEF record under the roles that its fields have by themselves.
+pub fn cef(text: &str) -> Option<Draft<'_>> {
+    static READER: LazyLock<CefReader> = LazyLock::new(CefReader::default);
+    READER.read(text)
 }
 
 /// Where the format's name begins, and whether it is LEEF.

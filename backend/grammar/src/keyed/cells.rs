@@ -1,21 +1,39 @@
 //! Rows of cells: RFC 4180 as it is met, under the names of columns. A quote that opens nothing is data; a dash alone
 //! (as web servers write it) and `(empty)` (as Zeek does) are no value.
 
+mod split;
+
 use super::{
     apply::{Attributes, MORE, Plan, Slots},
     row::{Row, Value},
 };
 use crate::draft::Draft;
-use std::borrow::Cow;
-use trainyard_types::grammar::Roles;
+use split::{Cell, Cells};
+use std::{
+    borrow::Cow,
+    sync::{Arc, PoisonError, RwLock},
+};
+use trainyard_types::grammar::{Framing, Roles};
 
 /// The cells of a row, unquoted. With a space as the delimiter, cells are between runs of blanks.
 pub fn cells(text: &str, delimiter: char) -> Vec<Cow<'_, str>> {
     Cells::new(text, delimiter).map(Cell::text).collect()
 }
 
-/// The cells of a row under the names of their columns; what is beyond the last is one more, named `+`.
-pub fn cells_row<'a>(text: &'a str, delimiter: char, columns: &[String]) -> Row<'a> {
+/// The cells of a row under the names of its columns; what is beyond the last is one more, named `+`. A row of
+/// directives brings the `#Fields` line that names its cells. Nothing when no names are known.
+pub fn cells_row<'a>(framing: &Framing, text: &'a str) -> Option<Row<'a>> {
+    match framing {
+        Framing::Table { delimiter, columns, .. } => Some(row(text, *delimiter, columns)),
+        _ => {
+            let (header, text) = text.split_once('\n')?;
+            let named = Named::new(header, text)?;
+            Some(row(text, named.delimiter, &named.columns))
+        }
+    }
+}
+
+fn row<'a>(text: &'a str, delimiter: char, columns: &[String]) -> Row<'a> {
     let mut row = Row::with_capacity(columns.len());
     let mut cells = Cells::new(text, delimiter);
     for column in columns {
@@ -33,6 +51,92 @@ pub fn cells_row<'a>(text: &'a str, delimiter: char, columns: &[String]) -> Row<
 /// Reads rows of cells as [`cells_row`] and [`Plan::apply`] do; cells that nobody wants are passed over.
 #[derive(Clone, Debug)]
 pub struct CellsReader {
+    roles: Roles,
+    columns: Columns,
+}
+
+#[derive(Clone, Debug)]
+enum Columns {
+    Table(Box<Table>),
+    /// Those of the `#Fields` lines that have been met.
+    Directives(Arc<RwLock<Vec<Arc<(String, Table)>>>>),
+}
+
+/// So many `#Fields` lines are remembered.
+const REMEMBERED: usize = 32;
+
+impl CellsReader {
+    /// Reads rows under these columns.
+    pub fn new(delimiter: char, columns: &[String], roles: &Roles) -> Self {
+        let table = Table::new(roles, delimiter, columns.to_vec());
+        Self { roles: roles.clone(), columns: Columns::Table(Box::new(table)) }
+    }
+
+    /// Reads rows that bring their `#Fields` line.
+    pub fn directives(roles: &Roles) -> Self {
+        Self { roles: roles.clone(), columns: Columns::Directives(Arc::default()) }
+    }
+
+    /// Cells that are missing are absent.
+    ///
+    /// # Errors
+    /// When nothing names the cells.
+    pub fn read<'a>(&self, text: &'a str) -> Result<Draft<'a>, String> {
+        let known = match &self.columns {
+            Columns::Table(table) => return Ok(table.read(text)),
+            Columns::Directives(known) => known,
+        };
+        let unnamed = || "no `#Fields` line names the cells".to_owned();
+        let (header, text) = text.split_once('\n').ok_or_else(unnamed)?;
+        let held = known.read().unwrap_or_else(PoisonError::into_inner);
+        let found = held.iter().find(|known| known.0 == header).cloned();
+        drop(held);
+        if let Some(found) = found {
+            return Ok(found.1.read(text));
+        }
+        let named = Named::new(header, text).ok_or_else(unnamed)?;
+        let table = Arc::new((header.to_owned(), Table::new(&self.roles, named.delimiter, named.columns)));
+        let draft = table.1.read(text);
+        // Which sign separates cells is believed of a row that has as many as there are names.
+        if named.sure {
+            let mut held = known.write().unwrap_or_else(PoisonError::into_inner);
+            if held.len() < REMEMBERED {
+                held.push(table);
+            }
+        }
+        Ok(draft)
+    }
+}
+
+/// The columns that a `#Fields` line names.
+struct Named {
+    columns: Vec<String>,
+    delimiter: char,
+    sure: bool,
+}
+
+impl Named {
+    /// The separator is the one that gives this row as many cells as there are names.
+    fn new(header: &str, row: &str) -> Option<Self> {
+        let header = header.trim_end_matches('\r').trim_start_matches('#').trim_start();
+        let names = header.get(..6).filter(|word| word.eq_ignore_ascii_case("fields"))?;
+        let names = header[names.len()..].trim_start_matches(':').trim();
+        let own = ['\t', ','].into_iter().find(|sign| names.contains(*sign)).unwrap_or(' ');
+        let columns: Vec<String> = names
+            .split(|c: char| if own == ' ' { c.is_whitespace() } else { c == own })
+            .map(str::trim)
+            .filter(|name| !name.is_empty())
+            .map(str::to_owned)
+            .collect();
+        let off = |sign: char| Cells::new(row, sign).count().abs_diff(columns.len());
+        let signs = [own, '\t', ' ', ','].into_iter();
+        let (off, delimiter) = signs.map(|sign| (off(sign), sign)).min_by_key(|(off, _)| *off)?;
+        (!columns.is_empty()).then_some(Self { sure: off == 0, columns, delimiter })
+    }
+}
+
+#[derive(Clone, Debug)]
+struct Table {
     plan: Plan,
     delimiter: char,
     columns: Vec<String>,
@@ -41,20 +145,19 @@ pub struct CellsReader {
     careful: bool,
 }
 
-impl CellsReader {
-    pub fn new(roles: &Roles, delimiter: char, columns: &[String]) -> Self {
+impl Table {
+    fn new(roles: &Roles, delimiter: char, columns: Vec<String>) -> Self {
         let mut plan = Plan::new(roles);
         plan.delimiter = Some(delimiter);
         let slots = columns.iter().map(|column| plan.slot(column)).collect();
         let careful = plan.is_careful() || columns.iter().any(|column| plan.is_part(column));
-        Self { more: plan.slot(MORE), slots, delimiter, columns: columns.to_vec(), careful, plan }
+        Self { more: plan.slot(MORE), slots, delimiter, columns, careful, plan }
     }
 
-    /// Every text is a row: cells that are missing are absent.
-    pub fn read<'a>(&self, text: &'a str) -> Draft<'a> {
+    fn read<'a>(&self, text: &'a str) -> Draft<'a> {
         let plan = &self.plan;
         if self.careful {
-            return plan.apply(self.row(text), text);
+            return plan.apply(row(text, self.delimiter, &self.columns), text);
         }
         plan.with_slots(|slots: &mut Slots<'a>| {
             let mut others = Attributes::new();
@@ -78,121 +181,6 @@ impl CellsReader {
             }
             plan.draft(slots, others, text)
         })
-    }
-
-    /// The row that is read.
-    pub fn row<'a>(&self, text: &'a str) -> Row<'a> {
-        cells_row(text, self.delimiter, &self.columns)
-    }
-}
-
-/// A cell as it is written; `doubled` quotes stand for one.
-#[derive(Clone, Copy)]
-struct Cell<'a> {
-    text: &'a str,
-    doubled: bool,
-    escaped: bool,
-}
-
-impl<'a> Cell<'a> {
-    fn text(self) -> Cow<'a, str> {
-        match (self.doubled, self.escaped) {
-            (false, false) => Cow::Borrowed(self.text),
-            (true, false) => Cow::Owned(self.text.replace("\"\"", "\"")),
-            (_, true) => Cow::Owned(self.text.replace("\\\"", "\"").replace("\"\"", "\"")),
-        }
-    }
-
-    fn value(self) -> Value<'a> {
-        match self.text {
-            "-" | "(empty)" => Value::Null,
-            _ => Value::Text(self.text()),
-        }
-    }
-}
-
-struct Cells<'a> {
-    text: &'a str,
-    delimiter: char,
-    /// Where the next cell begins; nothing after the last.
-    at: Option<usize>,
-}
-
-impl<'a> Cells<'a> {
-    fn new(text: &'a str, delimiter: char) -> Self {
-        let text = text.trim_end_matches(['\r', '\n']);
-        let start = if delimiter == ' ' { text.len() - text.trim_start_matches(' ').len() } else { 0 };
-        let at = (delimiter != ' ' || start < text.len()).then_some(start);
-        Self { text, delimiter, at }
-    }
-
-    /// What is left, as it is written, without the quotes around it when it is one cell.
-    fn rest(&mut self) -> Option<Cow<'a, str>> {
-        let start = self.at?;
-        let first = self.next()?;
-        match self.at {
-            None => Some(first.text()),
-            Some(_) => self.text.get(start..).map(Cow::Borrowed),
-        }
-    }
-
-    /// Where the delimiter is found next.
-    fn delimiter_from(&self, from: usize) -> Option<usize> {
-        let rest = self.text.get(from..)?;
-        let found = match u8::try_from(self.delimiter) {
-            Ok(byte) if byte.is_ascii() => memchr::memchr(byte, rest.as_bytes()),
-            _ => rest.find(self.delimiter),
-        };
-        found.map(|found| from + found)
-    }
-
-    /// A cell in quotes from here on and where it ends, if the quotes close where a cell can end.
-    fn quoted(&self, start: usize) -> Option<(Cell<'a>, usize)> {
-        let bytes = self.text.as_bytes();
-        let (mut at, mut doubled, mut escaped) = (start + 1, false, false);
-        loop {
-            at += memchr::memchr(b'"', bytes.get(at..)?)? + 1;
-            let rest = self.text.get(at..)?;
-            if rest.is_empty() || rest.starts_with(self.delimiter) {
-                // `"…\",` ends a path more often than it goes on.
-                let text = self.text.get(start + 1..at - 1)?;
-                return Some((Cell { text, doubled, escaped }, at));
-            }
-            if rest.starts_with('"') {
-                doubled = true;
-                at += 1;
-            } else if bytes[at - 2] == b'\\' {
-                escaped = true;
-            } else {
-                return None;
-            }
-        }
-    }
-}
-
-impl<'a> Iterator for Cells<'a> {
-    type Item = Cell<'a>;
-
-    fn next(&mut self) -> Option<Cell<'a>> {
-        let start = self.at?;
-        let opens = self.text.as_bytes().get(start) == Some(&b'"');
-        let (cell, end) = opens.then(|| self.quoted(start)).flatten().unwrap_or_else(|| {
-            let end = self.delimiter_from(start).unwrap_or(self.text.len());
-            (
-                Cell { text: self.text.get(start..end).unwrap_or_default(), doubled: false, escaped: false },
-                end,
-            )
-        });
-        let after = end + self.delimiter.len_utf8();
-        self.at = match self.delimiter {
-            ' ' => {
-                let blanks =
-                    self.text.as_bytes().get(end..)?.iter().take_while(|byte| **byte == b' ').count();
-                (end + blanks < self.text.len()).then_some(end + blanks)
-            }
-            _ => (end < self.text.len()).then_some(after),
-        };
-        Some(cell)
     }
 }
 

@@ -16,7 +16,7 @@ use std::{borrow::Cow, fmt};
 pub(super) const DEPTH: usize = 6;
 
 /// A JSON object as paths and values.
-pub fn json_row(text: &str) -> Result<Row<'_>, String> {
+pub fn json_row(text: &str) -> Result<Row<'_>, Fault> {
     let mut row = Row::new();
     let mut scan = Scan::new(text);
     let read = match scan.next() {
@@ -26,7 +26,7 @@ pub fn json_row(text: &str) -> Result<Row<'_>, String> {
         }
         _ => None,
     };
-    read.map(|()| row).ok_or_else(|| fault(text).to_string())
+    read.map(|()| row).ok_or_else(|| fault(text))
 }
 
 /// The members of an object after its brace.

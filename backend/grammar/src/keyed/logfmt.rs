@@ -30,11 +30,10 @@ impl LogfmtReader {
         Self { plan: Plan::new(roles) }
     }
 
-    pub fn read<'a>(&self, text: &'a str) -> Result<Draft<'a>, String> {
+    pub fn read<'a>(&self, text: &'a str) -> Option<Draft<'a>> {
         let plan = &self.plan;
         if plan.is_careful() {
-            let row = logfmt_row(text).ok_or_else(|| unfit(text))?;
-            return Ok(plan.apply(row, text));
+            return Some(plan.apply(logfmt_row(text)?, text));
         }
         plan.with_slots(|slots: &mut Slots<'a>| {
             let mut others = Attributes::new();
@@ -48,18 +47,19 @@ impl LogfmtReader {
                 deep |= key.contains('.') && plan.is_part(key);
             }
             if !pairs.fit() {
-                return Err(unfit(text));
+                return None;
             }
             // An attribute may be all that is below a path.
             if deep {
-                return Ok(plan.apply(logfmt_row(text).unwrap_or_default(), text));
+                return Some(plan.apply(logfmt_row(text)?, text));
             }
-            Ok(plan.draft(slots, others, text))
+            Some(plan.draft(slots, others, text))
         })
     }
 }
 
-fn unfit(text: &str) -> String {
+/// Why a text is no record of pairs: by the keys that are there.
+pub fn logfmt_fault(text: &str) -> String {
     let mut pairs = Pairs::new(text);
     let mut keys = Vec::new();
     while let Some((key, _)) = pairs.next() {

@@ -61,6 +61,23 @@ pub fn known(part: Part, path: &str) -> Option<Named> {
     Some(Named { weight: weight - 0.3 - 0.05 * last as f64, trusted: false })
 }
 
+/// Whether a column of this name has a role.
+pub fn is_known_name(name: &str) -> bool {
+    const PARTS: [Part; 5] = [Part::Time, Part::Level, Part::Message, Part::Process, Part::Host];
+    PARTS.into_iter().any(|part| known(part, name).is_some())
+}
+
+/// Whether a pair of this name speaks for its line being a record: a time, a level, or the message by its usual name.
+pub fn is_header_name(name: &str) -> bool {
+    known(Part::Time, name).or_else(|| known(Part::Level, name)).is_some()
+        || matches!(&*norm(name), "msg" | "message")
+}
+
+/// Whether a text at this path is a message.
+pub fn is_message_name(path: &str) -> bool {
+    known(Part::Message, path).is_some_and(|named| named.trusted)
+}
+
 /// A name as it is compared.
 pub(super) fn norm(name: &str) -> String {
     name.chars().filter(|c| !matches!(c, '_' | '-' | '.' | ' ')).flat_map(char::to_lowercase).collect()
@@ -175,7 +192,7 @@ mod tests {
             (Part::Time, "_source.@timestamp", Some(true)),
             (Part::Time, "Event.System.TimeCreated.#attributes.SystemTime", Some(true)),
             (Part::Time, "Log-Time", Some(true)),
-            (Part::Time, "request.time", None),
+            (Part::Time, "upstream.time", None),
             (Part::Level, "log.level", Some(true)),
             (Part::Level, "jsonPayload.severity", Some(true)),
             (Part::Level, "user.level", Some(false)),

@@ -2,10 +2,12 @@
 
 mod column;
 mod given;
+mod settle;
 #[cfg(test)]
 mod tests;
 
 pub use given::with_fields;
+pub use settle::{holds_lines, settle_table};
 
 use super::{
     apply::MORE,
@@ -17,13 +19,6 @@ use column::{Column, columns};
 use std::collections::BTreeSet;
 use trainyard_types::grammar::{Roles, Scale, TimePath};
 
-/// What is known of the records besides themselves.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Hints {
-    /// They are rows of a table, whose cells beyond the last column are named `+`.
-    pub table: bool,
-}
-
 /// Records that are looked at, at most.
 const ROWS: usize = 2000;
 /// Paths of a role, at most.
@@ -32,7 +27,7 @@ const PATHS: usize = 4;
 /// Finds the roles of paths in a sample of records. A path is a time when 80 % of its values are, numbers only under a
 /// known name; a level when 80 % of its values are in the vocabulary, or whole numbers on one scale; a message by its
 /// name, or when it is prose. Messages have to cover half of the records.
-pub fn find_roles(rows: &[Row<'_>], hints: Hints) -> Roles {
+pub fn find_roles(rows: &[Row<'_>]) -> Roles {
     let rows = &rows[..rows.len().min(ROWS)];
     let columns = columns(rows);
     let mut roles = Roles { time: times(&columns), ..Roles::default() };
@@ -40,12 +35,6 @@ pub fn find_roles(rows: &[Row<'_>], hints: Hints) -> Roles {
     let timed = |path: &str| roles.time.iter().any(|time| names_path(time, path));
     roles.message =
         messages(&columns, rows.len(), |path| timed(path) || roles.level.iter().any(|p| p == path));
-    if hints.table
-        && columns.iter().any(|column| column.path == MORE)
-        && !roles.message.first().is_some_and(|path| known(Part::Message, path).is_some())
-    {
-        roles.message = vec![MORE.to_owned()];
-    }
     let taken =
         |path: &str| timed(path) || roles.level.iter().chain(&roles.message).any(|other| other == path);
     let process = named(&columns, Part::Process, |column, _| !taken(column.path) && column.is_name(0.5));

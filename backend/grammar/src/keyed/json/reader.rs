@@ -5,7 +5,7 @@ use super::super::{
     apply::{Plan, Slots},
     row::Value,
 };
-use super::{DEPTH, fault, json_row, plain, scan::Scan, speaks_bytes};
+use super::{DEPTH, Fault, fault, json_row, plain, scan::Scan, speaks_bytes};
 use crate::draft::Draft;
 use std::borrow::Cow;
 use trainyard_types::grammar::Roles;
@@ -15,6 +15,7 @@ use trainyard_types::grammar::Roles;
 pub struct JsonReader {
     plan: Plan,
     nodes: Vec<Node>,
+    docker: bool,
 }
 
 /// What is wanted of the members of an object.
@@ -23,6 +24,8 @@ struct Node {
     /// The keys up to here, with points.
     prefix: String,
     entries: Vec<Entry>,
+    /// Keys whose value is an attribute, be it an object.
+    asked: Vec<Box<str>>,
 }
 
 #[derive(Clone, Debug)]
@@ -38,7 +41,8 @@ type Attributes<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
 impl JsonReader {
     pub fn new(roles: &Roles) -> Self {
         let plan = Plan::new(roles);
-        let mut reader = Self { nodes: vec![Node::default()], plan };
+        let docker = roles.message.first().is_some_and(|path| path == "log");
+        let mut reader = Self { nodes: vec![Node::default()], plan, docker };
         for slot in 0..reader.plan.paths().len() {
             reader.insert(slot);
         }
@@ -70,6 +74,9 @@ impl JsonReader {
                 };
                 if leaf {
                     entry.slot = Some(slot);
+                    if self.plan.is_attribute(slot) {
+                        self.nodes[node].asked.push(key.into());
+                    }
                 } else if let Some(child) = child {
                     entry.node = Some(child);
                     if !open.contains(&(child, end + 1)) {
@@ -84,14 +91,14 @@ impl JsonReader {
         match self.nodes.iter().position(|node| node.prefix == prefix) {
             Some(known) => known,
             None => {
-                self.nodes.push(Node { prefix: prefix.to_owned(), entries: Vec::new() });
+                self.nodes.push(Node { prefix: prefix.to_owned(), ..Node::default() });
                 self.nodes.len() - 1
             }
         }
     }
 
-    /// The error says what is wrong, and where; [`fault`] says it for a line of a file.
-    pub fn read<'a>(&self, text: &'a str) -> Result<Draft<'a>, String> {
+    /// The error says what is wrong, and where.
+    pub fn read<'a>(&self, text: &'a str) -> Result<Draft<'a>, Fault> {
         if self.plan.is_careful() {
             return Ok(self.plan.apply(json_row(text)?, text));
         }
@@ -101,9 +108,41 @@ impl JsonReader {
             match visit.object() {
                 Some(()) if visit.whole => Ok(self.plan.apply(json_row(text)?, text)),
                 Some(()) => Ok(self.plan.draft(visit.slots, visit.others, text)),
-                None => Err(fault(text).to_string()),
+                None => Err(fault(text)),
             }
         })
+    }
+}
+
+/// What Docker names the stream of a line.
+const STREAM: &str = "stream";
+
+impl JsonReader {
+    /// Whether the message is a line of a container's output, which Docker cuts when it is long.
+    pub fn is_docker(&self) -> bool {
+        self.docker
+    }
+
+    /// The stream that a container's line is of; nothing of other records.
+    pub fn stream<'a>(&self, text: &'a str) -> Option<&'a str> {
+        if !self.docker {
+            return None;
+        }
+        let mut scan = Scan::new(text);
+        (scan.next()? == b'{').then(|| scan.pass())?;
+        let mut first = true;
+        while let Some(key) = scan.key(first)? {
+            first = false;
+            if *key.text() != *STREAM {
+                scan.skip(0)?;
+                continue;
+            }
+            return match scan.value(0)? {
+                Value::Text(Cow::Borrowed(stream)) => Some(stream),
+                _ => None,
+            };
+        }
+        None
     }
 }
 
@@ -127,11 +166,17 @@ impl<'a> Visit<'_, 'a, '_> {
 
     fn members(&mut self, node: Option<usize>, prefix: Option<&str>, depth: usize) -> Option<()> {
         let all = self.reader.plan.keeps_all();
-        let entries = node.map_or(&[][..], |node| &self.reader.nodes[node].entries);
+        let (entries, asked) = match node.map(|node| &self.reader.nodes[node]) {
+            Some(node) => (&node.entries[..], &node.asked[..]),
+            None => (&[][..], &[][..]),
+        };
         let mut first = true;
         while let Some(key) = self.scan.key(first)? {
             first = false;
             let key = key.text();
+            // A key with points may be a part of what is asked for as one.
+            let part = |asked: &Box<str>| key.strip_prefix(&**asked).is_some_and(|rest| rest.starts_with('.'));
+            self.whole |= asked.iter().any(part);
             let entry = entries.iter().find(|entry| *entry.key == *key);
             let opens = self.scan.next()? == b'{' && depth < DEPTH;
             let (slot, child, bytes) = match entry {
