@@ -4,13 +4,20 @@
 //! The language: `<name>` is a field, `<*>` and `<_>` a part that is passed over, `(…)?` a part that may be missing,
 //! `\` takes the next character as it is, a space stands for one or more, and everything else stands for itself.
 
-use super::{Fields, attributes::object, excerpt, present, unknown_timestamp};
-use crate::{
-    format::{Role, presets::any_timestamp},
-    level,
-    time::{self, Clock},
-};
+use crate::{draft::Draft, level, read::excerpt, time};
 use regex::{Captures, Regex, RegexBuilder};
+use std::borrow::Cow;
+
+/// ISO 8601 and its kin with a time.
+const ISO: &str = r"[0-9]{4}[-/.][0-9]{2}[-/.][0-9]{2}[T _-][0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?(?: ?(?:Z|[+-][0-9]{2}:?[0-9]{2})|Z)?";
+/// `Jul  1 09:00:55`, also with a year.
+const BSD: &str = r"[A-Za-z]{3} +[0-9]{1,2} +(?:[0-9]{4} )?[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)?";
+/// `Sun Dec 04 04:47:44 2005`.
+const CTIME: &str = r"[A-Za-z]{3} +[A-Za-z]{3} +[0-9]{1,2} +[0-9]{2}:[0-9]{2}:[0-9]{2}(?:[.,][0-9]+)? (?:(?:UTC|GMT) )?[0-9]{4}";
+/// The forms that are only looked for where a timestamp is asked for.
+const OTHER: &str = r"[0-9]{1,2}/[A-Za-z]{3}/[0-9]{4}[: ][0-9:.,]*[0-9](?: [+-][0-9]{4})?|[0-9]{1,2}[- ][A-Za-z]{3}[- ][0-9]{4} [0-9:.,]*[0-9]|[A-Za-z]{3}, [0-9]{2} [A-Za-z]{3} [0-9]{4} [0-9:.,]*[0-9](?: (?:GMT|UTC|[+-][0-9]{4}))?|[0-9]{4}-[0-9]{2}-[0-9]{2}-[0-9]{2}\.[0-9]{2}\.[0-9]{2}\.[0-9]+|[0-9]{8}[-T ][0-9:.,]*[0-9]Z?|[0-9]{1,4}[-/.][0-9]{1,2}(?:[-/.][0-9]{1,4})?[, ]+[0-9]{1,2}:[0-9:.,]*[0-9](?: ?[AaPp][Mm])?|[0-9]{6} [0-9]{6}|[0-9]{4} [0-9]{2}:[0-9:.]*[0-9]|[0-9]{9,19}(?:\.[0-9]+)?";
+const LEVEL: &str = r"(?i:trace|debug|info|information|notice|warn|warning|err|error|crit|critical|fatal|severe|alert|emerg|emergency|panic|verbose|fine|finer|finest|config)";
+const FACILITY: &str = r"(?:kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local[0-7])";
 
 const MESSAGE: &str = "(?P<message>.*)";
 /// Bytes of a compiled expression.
@@ -37,9 +44,35 @@ struct Expression {
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 enum Group {
-    Field(Role),
+    Timestamp,
+    Host,
+    Level,
+    Process,
+    Pid,
+    Message,
+    Id,
     Priority,
     Attribute(String),
+}
+
+/// Any known form of a timestamp, as a regular expression.
+fn any_timestamp() -> String {
+    format!("{ISO}|{CTIME}|{BSD}|{OTHER}")
+}
+
+/// An expression with what its names in braces stand for.
+pub(crate) fn expand(expression: &str) -> String {
+    let syslog = format!(
+        "^(?:<(?P<priority>[0-9]{{1,3}})>)?(?P<timestamp>{ISO}|{CTIME}|{BSD}) *(?:{FACILITY}\\.(?P<level>[a-z0-9]+) |(?P<host>[^ ]*[^ :]) )?"
+    );
+    let text = expression
+        .replace("{SYSLOG}", &syslog)
+        .replace("{ANY}", &any_timestamp())
+        .replace("{ISO}", ISO)
+        .replace("{CTIME}", CTIME)
+        .replace("{LEVEL}", LEVEL)
+        .replace("{MESSAGE}", MESSAGE);
+    format!("(?s){text}")
 }
 
 impl LinePattern {
@@ -49,10 +82,10 @@ impl LinePattern {
         Ok(Self { expressions, lenient })
     }
 
-    pub(crate) fn parse<'a>(&self, text: &'a str, clock: &Clock) -> Result<Fields<'a>, String> {
+    pub(crate) fn parse<'a>(&self, text: &'a str) -> Result<Draft<'a>, String> {
         for expression in &self.expressions {
             let Some(captures) = expression.regex.captures(text) else { continue };
-            match expression.fields(text, &captures, clock) {
+            match expression.draft(text, &captures) {
                 Err(_) if self.lenient => {}
                 result => return result,
             }
@@ -80,57 +113,51 @@ impl Expression {
         Ok(Self { regex, groups, rest })
     }
 
-    fn fields<'a>(
-        &self,
-        text: &'a str,
-        captures: &Captures<'a>,
-        clock: &Clock,
-    ) -> Result<Fields<'a>, String> {
+    fn draft<'a>(&self, text: &'a str, captures: &Captures<'a>) -> Result<Draft<'a>, String> {
         let end = captures.get(0).map_or(0, |whole| whole.end());
         let message = if self.rest { &text[end..] } else { text };
-        let mut fields = Fields {
-            timestamp: None,
-            host: None,
-            severity: None,
-            process: None,
-            pid: None,
-            message: message.into(),
-            attributes: None,
-            id: None,
-        };
-        let mut attributes = Vec::new();
+        let mut draft = Draft { message: Some(message.into()), ..Draft::default() };
         for (at, group) in &self.groups {
             let Some(found) = captures.get(*at).map(|found| found.as_str()) else { continue };
+            let present = |text: &'a str| (!text.is_empty()).then_some(Cow::Borrowed(text));
             match group {
-                Group::Field(Role::Timestamp) => {
-                    let instant = time::parse(found, clock).ok_or_else(|| unknown_timestamp(found))?;
-                    fields.timestamp = Some(instant);
+                Group::Timestamp => {
+                    let unknown = || format!("timestamp `{}` is in no known form", excerpt(found.as_bytes(), 60));
+                    draft.time = Some(time::value(found).ok_or_else(unknown)?);
                 }
-                Group::Field(Role::Host) => fields.host = present(found),
-                Group::Field(Role::Level) => fields.severity = level::severity(found).or(fields.severity),
-                Group::Field(Role::Process) => fields.process = present(found.trim()),
-                Group::Field(Role::Pid) => fields.pid = present(found),
-                Group::Field(Role::Message) => fields.message = found.into(),
-                Group::Field(Role::Id) => fields.id = present(found),
+                Group::Host => draft.host = present(found),
+                Group::Level => draft.severity = level::severity(found).or(draft.severity),
+                Group::Process => draft.process = present(found.trim()),
+                Group::Pid => draft.pid = present(found),
+                Group::Message => draft.message = Some(found.into()),
+                Group::Id => draft.id = present(found),
                 Group::Priority => {
                     let number: u8 =
                         found.parse().ok().filter(|n| *n <= 191).ok_or("the priority is above 191")?;
-                    fields.severity = fields.severity.or(Some(number % 8));
+                    draft.severity = draft.severity.or(Some(number % 8));
                 }
-                Group::Attribute(name) => attributes.push((name.as_str(), found)),
+                Group::Attribute(name) => {
+                    let value = serde_json::Value::from(found).to_string();
+                    draft.attributes.push((Cow::Owned(name.clone()), value.into()));
+                }
             }
         }
-        fields.attributes = object(attributes);
-        Ok(fields)
+        Ok(draft)
     }
 }
 
 impl Group {
     fn of(name: &str) -> Self {
-        match Role::named(name) {
-            Some(role) => Self::Field(role),
-            None if name == "priority" => Self::Priority,
-            None => Self::Attribute(name.to_owned()),
+        match name {
+            "timestamp" => Self::Timestamp,
+            "host" => Self::Host,
+            "level" => Self::Level,
+            "process" => Self::Process,
+            "pid" => Self::Pid,
+            "message" => Self::Message,
+            "id" => Self::Id,
+            "priority" => Self::Priority,
+            name => Self::Attribute(name.to_owned()),
         }
     }
 }
@@ -167,7 +194,7 @@ fn compile(expression: &str) -> Result<Regex, String> {
 }
 
 /// The regular expression that a pattern of the language stands for.
-pub(crate) fn translate(pattern: &str) -> Result<String, String> {
+pub fn translate(pattern: &str) -> Result<String, String> {
     if pattern.len() > WRITTEN {
         return Err(format!("the pattern is longer than {WRITTEN} bytes"));
     }
