@@ -79,7 +79,7 @@ fn lines(text: &str) -> impl Iterator<Item = &str> + Clone {
 }
 
 /// The lines of a sample without the last one, when that may be cut off.
-fn whole_lines<'a>(text: &'a str, whole: bool, most: usize) -> Vec<&'a str> {
+fn whole_lines(text: &str, whole: bool, most: usize) -> Vec<&str> {
     let text = match whole {
         true => text,
         false => text.rfind(['\n', '\r']).map_or(text, |end| &text[..end]),
