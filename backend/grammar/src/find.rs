@@ -29,15 +29,17 @@ const LINE_BYTES: usize = 16 << 10;
 pub(crate) struct Row<'a> {
     pub(crate) text: Cow<'a, str>,
     pub(crate) time: Range<usize>,
+    /// Where what follows the time begins, beyond a bracket that closes after it.
+    pub(crate) after: usize,
 }
 
 impl<'a> Row<'a> {
     fn of(text: &'a str) -> Self {
-        Self { text: Cow::Borrowed(text), time: 0..0 }
+        Self { text: Cow::Borrowed(text), time: 0..0, after: 0 }
     }
 
     fn borrowed(&self) -> Row<'_> {
-        Row { text: Cow::Borrowed(&self.text), time: self.time.clone() }
+        Row { text: Cow::Borrowed(&self.text), time: self.time.clone(), after: self.after }
     }
 }
 

@@ -69,9 +69,9 @@ pub(crate) fn find(rows: &[Row<'_>]) -> Option<Anchor> {
     }
     let (_, (side, index, style), hits) = best?;
     let after = |(row, hit): (&usize, &Hit)| {
-        let Row { text, time } = &rows[*row];
+        let Row { text, after, .. } = &rows[*row];
         let rest = text[hit.end.min(text.len())..].trim_matches([' ', ']', ')', '|', ':', '.']);
-        rest.is_empty() && hit.start > time.end + 3
+        rest.is_empty() && hit.start > after + 3
     };
     let ending = hits.iter().filter(|hit| after((hit.0, hit.1))).count();
     let trailing = side == Side::After && ending as f64 > 0.9 * hits.len() as f64;
@@ -81,9 +81,9 @@ pub(crate) fn find(rows: &[Row<'_>]) -> Option<Anchor> {
 
 fn gather<'a>(number: usize, row: &'a Row<'_>, pools: &mut [Pool<'a>; 4]) {
     let [at, letters, symbols, free] = pools;
-    let Row { text, time } = row;
+    let Row { text, time, after } = row;
     let text: &'a str = text;
-    for (side, start, stop) in [(Side::Before, 0, time.start), (Side::After, time.end, text.len())] {
+    for (side, start, stop) in [(Side::Before, 0, time.start), (Side::After, *after, text.len())] {
         if side == Side::Before && stop == 0 {
             continue;
         }

@@ -167,7 +167,7 @@ fn prepare(lines: &[&str], chosen: &[Option<Candidate>], members: Vec<usize>) ->
     base.block = timed && blocks as f64 >= 0.9 * total;
     let end = |row: usize| around(lines[row], &time(row), false).0;
     let mut rows: Vec<Row<'static>> =
-        members.iter().map(|row| Row { text: Cow::Owned(lines[*row].to_owned()), time: time(*row) }).collect();
+        members.iter().map(|row| Row { text: Cow::Owned(lines[*row].to_owned()), time: time(*row), after: end(*row) }).collect();
     if timed && members.len() > 1 {
         for sign in DELIMITERS {
             let follows = |row: &&usize| lines[**row][end(**row)..].trim_start().starts_with(sign);
@@ -202,7 +202,7 @@ fn prepare(lines: &[&str], chosen: &[Option<Candidate>], members: Vec<usize>) ->
     };
     if timed && rows.iter().filter(last).count() as f64 > 0.9 * total && !base.object {
         base.time = Some(TimePlace { forms: Vec::new(), before: 0, bracket: None, indented: false, trailing: true });
-        rows.iter_mut().for_each(|row| row.time = 0..0);
+        rows.iter_mut().for_each(|row| (row.time, row.after) = (0..0, 0));
     }
     Group { members, rows, base }
 }
