@@ -8,6 +8,7 @@
 mod clock;
 mod cursor;
 mod decide;
+mod fast;
 mod forms;
 mod names;
 mod parts;

@@ -2,6 +2,42 @@
 
 use super::names::names;
 
+const fn packed(word: &[u8; 3]) -> u32 {
+    (word[0] as u32) << 16 | (word[1] as u32) << 8 | word[2] as u32
+}
+
+const MONTHS: [u32; 12] = [
+    packed(b"jan"),
+    packed(b"feb"),
+    packed(b"mar"),
+    packed(b"apr"),
+    packed(b"may"),
+    packed(b"jun"),
+    packed(b"jul"),
+    packed(b"aug"),
+    packed(b"sep"),
+    packed(b"oct"),
+    packed(b"nov"),
+    packed(b"dec"),
+];
+
+const WEEKDAYS: [u32; 7] = [
+    packed(b"mon"),
+    packed(b"tue"),
+    packed(b"wed"),
+    packed(b"thu"),
+    packed(b"fri"),
+    packed(b"sat"),
+    packed(b"sun"),
+];
+
+/// The month of an English abbreviation.
+#[inline]
+pub(super) fn english_month(name: [u8; 3]) -> Option<u8> {
+    let word = packed(&name) | 0x20_2020;
+    MONTHS.iter().position(|month| *month == word).map(|month| month as u8 + 1)
+}
+
 #[derive(Clone, Copy)]
 pub(super) struct Cursor<'a> {
     text: &'a str,
@@ -165,36 +201,26 @@ impl<'a> Cursor<'a> {
         &rest[..length]
     }
 
-    /// Three letters that no other one follows, in small letters.
+    /// Three letters that no other one follows, in small letters, as one number.
     #[inline]
-    fn short_word(&self) -> Option<[u8; 3]> {
+    fn short_word(&self) -> Option<u32> {
         let bytes = self.text.as_bytes().get(self.at..self.at + 3)?;
         let next = self.ahead(3);
         let whole = !next.is_ascii_alphabetic() && next.is_ascii();
-        whole.then(|| [bytes[0] | 0x20, bytes[1] | 0x20, bytes[2] | 0x20])
+        whole.then(|| packed(&[bytes[0] | 0x20, bytes[1] | 0x20, bytes[2] | 0x20]))
     }
 
     /// A month's name, and the point of an abbreviation after it.
     #[inline]
     pub(super) fn month(&mut self) -> Option<u8> {
-        let month = match self.short_word().as_ref() {
-            Some(b"jan") => 1,
-            Some(b"feb") => 2,
-            Some(b"mar") => 3,
-            Some(b"apr") => 4,
-            Some(b"may") => 5,
-            Some(b"jun") => 6,
-            Some(b"jul") => 7,
-            Some(b"aug") => 8,
-            Some(b"sep") => 9,
-            Some(b"oct") => 10,
-            Some(b"nov") => 11,
-            Some(b"dec") => 12,
-            _ => return self.long_month(),
-        };
-        self.at += 3;
-        self.take(b'.');
-        Some(month)
+        match self.short_word().and_then(|word| MONTHS.iter().position(|month| *month == word)) {
+            Some(month) => {
+                self.at += 3;
+                self.take(b'.');
+                Some(month as u8 + 1)
+            }
+            None => self.long_month(),
+        }
     }
 
     fn long_month(&mut self) -> Option<u8> {
@@ -208,8 +234,10 @@ impl<'a> Cursor<'a> {
     /// A weekday's name, signs after it, and space.
     #[inline]
     pub(super) fn weekday(&mut self) -> Option<()> {
-        match self.short_word().as_ref() {
-            Some(b"mon" | b"tue" | b"wed" | b"thu" | b"fri" | b"sat" | b"sun") => self.at += 3,
+        match self.short_word() {
+            Some(word) if WEEKDAYS.contains(&word) => self.at += 3,
+            // No language calls a day as English calls a month; but `mar` some do.
+            Some(word) if word != MONTHS[2] && MONTHS.contains(&word) => return None,
             _ => {
                 let word = self.word();
                 if word.is_empty() || !names().weekday(word) {

@@ -88,6 +88,12 @@ fn packed(name: &[u8]) -> Option<u64> {
 /// Looks a word up in small letters, without allocating.
 fn lower<T>(word: &str, find: impl FnOnce(&str) -> Option<T>) -> Option<T> {
     let mut buffer = [0u8; 40];
+    if word.is_ascii() {
+        let small = buffer.get_mut(..word.len())?;
+        small.copy_from_slice(word.as_bytes());
+        small.make_ascii_lowercase();
+        return find(std::str::from_utf8(small).ok()?);
+    }
     let mut length = 0;
     for letter in word.chars().flat_map(char::to_lowercase) {
         let end = length + letter.len_utf8();

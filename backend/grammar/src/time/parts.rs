@@ -5,8 +5,9 @@ mod zone;
 
 use super::{
     cursor::Cursor,
+    fast::Second,
     names::{Words, names},
-    raw::{Half, Raw},
+    raw::{Day, Half, Raw},
 };
 use zone::{BIAS, REGION, TAIL, ZONE};
 pub(super) use zone::{bias, long_offset, zone};
@@ -47,9 +48,11 @@ pub(super) fn after_weekday(
     raw: &mut Raw,
     read: impl Fn(&mut Cursor<'_>, &mut Raw) -> Found,
 ) -> Found {
-    let start = *cursor;
-    if !cursor.at_digit() && cursor.weekday().is_some() {
-        let fresh = *raw;
+    if cursor.at_digit() {
+        return read(cursor, raw);
+    }
+    let (start, fresh) = (*cursor, *raw);
+    if cursor.weekday().is_some() {
         if read(cursor, raw).is_some() {
             return Some(());
         }
@@ -183,6 +186,10 @@ pub(super) fn join(cursor: &mut Cursor<'_>) -> Found {
             cursor.at += 1;
             return Some(());
         }
+        b':' | b'-' if cursor.ahead(1).is_ascii_digit() => {
+            cursor.at += 1;
+            return Some(());
+        }
         b':' if cursor.ahead(1) == b':' => {
             cursor.at += 2;
             return Some(());
@@ -228,4 +235,19 @@ pub(super) fn dotted(cursor: &mut Cursor<'_>, raw: &mut Raw) -> Found {
     half(cursor, raw);
     zone(cursor, raw);
     Some(())
+}
+
+/// What was read at one go.
+#[inline]
+pub(super) fn set_second(raw: &mut Raw, (year, [month, day, hour, minute, second]): Second) {
+    raw.day = Day::Date { year, month, day };
+    (raw.hour, raw.minute, raw.second) = (hour, minute, second);
+}
+
+/// What follows the second: fraction, half of the day, zone.
+#[inline]
+pub(super) fn finish(cursor: &mut Cursor<'_>, raw: &mut Raw) {
+    fraction(cursor, raw);
+    half(cursor, raw);
+    zone(cursor, raw);
 }

@@ -19,6 +19,11 @@ pub(super) static ISO: Kind = Kind {
     behind: Behind::Colon,
     python: r"{DAY}(?P<Y>[0-9]{4})[-/.](?P<m>[0-9]{1,2})[-/.](?P<d>[0-9]{1,2})(?![0-9]){JOIN}{TOD}{ZONE}",
     read: |cursor, raw| {
+        if let Some(second) = cursor.iso_second() {
+            parts::set_second(raw, second);
+            parts::finish(cursor, raw);
+            return Some(());
+        }
         parts::after_weekday(cursor, raw, |cursor, raw| {
             raw.day = date(cursor)?;
             parts::join(cursor)?;

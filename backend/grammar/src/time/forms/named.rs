@@ -130,6 +130,14 @@ fn suffix(cursor: &mut Cursor<'_>) {
     let _ = ["st", "nd", "rd", "th"].iter().any(|suffix| cursor.take_text(suffix));
 }
 
+/// Spanish and Portuguese `de`.
+#[inline]
+fn of(cursor: &mut Cursor<'_>) {
+    if matches!(cursor.peek(), b'd' | b'D') {
+        cursor.take_text("de ");
+    }
+}
+
 /// What joins, time of day, zone.
 #[inline]
 fn rest(cursor: &mut Cursor<'_>, raw: &mut Raw) -> Found {
@@ -149,6 +157,11 @@ pub(super) static DAY_MONTH_YEAR: Kind = Kind {
     behind: Behind::Boundary,
     python: r"{DAY}{DMY}{JOIN}{TOD}{ZONE}",
     read: |cursor, raw| {
+        if let Some(second) = cursor.access_second() {
+            parts::set_second(raw, second);
+            parts::finish(cursor, raw);
+            return Some(());
+        }
         parts::after_weekday(cursor, raw, |cursor, raw| {
             day_month_year(cursor, raw)?;
             rest(cursor, raw)
@@ -173,10 +186,10 @@ pub(super) fn day_month_year(cursor: &mut Cursor<'_>, raw: &mut Raw) -> Found {
         cursor.one_of(b"-/ ")?;
     }
     cursor.take(b' ');
-    cursor.take_text("de ");
+    of(cursor);
     let month = cursor.month()?;
     cursor.one_of(b"-/ ")?;
-    cursor.take_text("de ");
+    of(cursor);
     let year = match cursor.run() {
         4 => cursor.four()?,
         // `14 Nov 10:00:00` has no year.
@@ -251,6 +264,11 @@ pub(super) static MONTH_DAY: Kind = Kind {
     behind: Behind::NoLetter,
     python: r"{DAY}{MON}[ \t]+(?P<d>[0-9]{1,2}),?[ \t]+{TODS}{ZONE}",
     read: |cursor, raw| {
+        if let Some(second) = cursor.syslog_second() {
+            parts::set_second(raw, second);
+            parts::finish(cursor, raw);
+            return Some(());
+        }
         parts::after_weekday(cursor, raw, |cursor, raw| {
             let month = cursor.month()?;
             cursor.space()?;
