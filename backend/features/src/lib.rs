@@ -41,7 +41,7 @@ pub use labels::{Labels, labels, validate_labels, without_label};
 pub use matrix::{FeatureMatrix, MatrixFormat, MatrixWriter, Origins, SampleWriter};
 pub use presets::{FeatureSetPreset, presets};
 pub use set::{FeatureSet, State, Window};
-pub use specification::{reading, sampling, schema, validate_feature_set};
+pub use specification::{found, reading, sampling, schema, validate_feature_set};
 pub use stream::{Transformer, transform_each};
 pub use table::{TableColumn, TableValues};
 pub use transform::{fit_transform, transform};

@@ -6,8 +6,9 @@ use crate::{
 };
 use regex::Regex;
 use serde_json::{Value, json};
+use std::collections::BTreeMap;
 use trainyard_types::{
-    AllAttributes, Attributes, Encoding, FeatureSetSpecification, FieldError, FormatSpecification,
+    AllAttributes, Attributes, Encoding, FeatureSetSpecification, FieldError, FormatSpecification, Grammar,
     KeySpecification, LabelsSpecification, SampleSpecification,
 };
 use utoipa::{PartialSchema, ToSchema};
@@ -70,6 +71,21 @@ pub fn reading(
         }
     }
     format
+}
+
+/// How production reads what `records` were read by: the grammars that were found, with all that was corrected in them.
+/// It finds nothing itself.
+pub fn found(format: &FormatSpecification, grammars: Vec<Grammar>) -> FormatSpecification {
+    FormatSpecification {
+        preset: "auto".to_owned(),
+        pattern: None,
+        regex: None,
+        multiline: None,
+        fields: BTreeMap::new(),
+        attributes: None,
+        grammars,
+        ..format.clone()
+    }
 }
 
 /// Every invalid field of a feature set specification, under `/feature_set`.

@@ -56,8 +56,9 @@ pub(crate) async fn train(
     }
     let fitted_rows = samples.original(&rows.training);
     let sampling = trainyard_features::sampling(&asked);
+    let format = trainyard_features::reading(&specification.format, sampling.as_ref(), None);
     let feature_set = FeatureSet {
-        format: Some(trainyard_features::reading(&specification.format, sampling.as_ref(), None)),
+        format: Some(trainyard_features::found(&format, records.grammars())),
         ..trainyard_features::fit(&records, &asked, Some(&fitted_rows)).map_err(features_failed)?
     };
     let matrix = trainyard_features::transform(&records, &feature_set, &|fraction| clock.fraction(fraction))
@@ -237,10 +238,14 @@ fn report_records(records: &Records, reporter: &Reporter) {
             || format!("{}: holds no records", found.file),
             |format| {
                 let share = format.confidence * 100.0;
-                format!("{}: read as {} ({share:.0} % of the sample parses)", found.file, format.preset)
+                format!("{}: {} ({share:.0} % of the sample): {}", found.file, format.preset, format.layout)
             },
         );
         reporter.log(LogLevel::Info, text);
+    }
+    for finding in &records.findings {
+        let remedy = finding.remedy.as_ref().map_or(String::new(), |remedy| format!("; {remedy}"));
+        reporter.log(LogLevel::Info, format!("{}{remedy}", finding.detail));
     }
     let counts = records.accounting;
     let level = if counts.rejected > 0 { LogLevel::Warning } else { LogLevel::Info };

@@ -4,11 +4,10 @@ use crate::{
     auth::Viewer,
     problem::{Problem, ProblemBody},
 };
-use actix_web::{post, web};
+use actix_web::{HttpRequest, http::header::CONTENT_TYPE, post, web};
 use chrono::Utc;
 use serde::{Deserialize, Serialize};
-use trainyard_intake::Clock;
-use trainyard_types::{FormatDetection, FormatSpecification, PreviewRecord, Reject};
+use trainyard_types::{Accounting, Finding, FormatDetection, FormatSpecification, Grammar, PreviewRecord, Reject};
 use utoipa::{IntoParams, ToSchema};
 
 /// Bytes of a sample, at most.
@@ -28,10 +27,20 @@ pub(crate) struct DetectQuery {
 pub(crate) struct Proposal {
     /// The format in which the records below are read; others that fit are its `alternatives`.
     format: FormatDetection,
-    /// For lines that no preset knows: a pattern to begin with, as `{"preset": "pattern", "pattern": …}`.
-    pattern: Option<String>,
+    /// How the records are built. It may be corrected and given back as `{"grammars": [ … ]}`.
+    grammar: Grammar,
+    /// Fields of the records beside the usual ones: what `fields` can give a role to.
+    columns: Vec<String>,
+    /// What must be known of these lines: what was assumed, passed over, or is missing.
+    findings: Vec<Finding>,
+    accounting: Accounting,
+    /// Records with a time, and with a level.
+    timed: u64,
+    leveled: u64,
     /// The first records, as they are read.
     records: Vec<PreviewRecord>,
+    /// The same, as they are written.
+    raw: Vec<String>,
     /// The first that are not, and why.
     rejects: Vec<Reject>,
 }
@@ -46,6 +55,7 @@ pub(crate) struct Proposal {
     params(DetectQuery),
     request_body(description = "Log lines", content((String = "text/plain"), (Vec<u8> = "application/octet-stream"))),
     responses((status = 200, description = "What it looks like", body = Proposal),
+        (status = 415, description = "A form instead of the lines themselves", body = ProblemBody, content_type = "application/problem+json"),
         (status = 413, description = "Too large", body = ProblemBody, content_type = "application/problem+json"),
         (status = 422, description = "An empty sample, no text, or an invalid format", body = ProblemBody, content_type = "application/problem+json"))
 )]
@@ -53,21 +63,36 @@ pub(crate) struct Proposal {
 pub(crate) async fn detect_format(
     _viewer: Viewer,
     query: web::Query<DetectQuery>,
+    request: HttpRequest,
     payload: web::Payload,
 ) -> Result<web::Json<Proposal>, Problem> {
+    let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
+    if kind.starts_with("multipart/") {
+        let detail = "a sample is the body itself, not a form: send it with `--data-binary @FILE`, not with `-F`";
+        return Err(Problem::unsupported_media_type(detail));
+    }
     let body = payload
         .to_bytes_limited(SAMPLE_BYTES)
         .await
         .map_err(|_| Problem::too_large(format!("a sample may have {SAMPLE_BYTES} bytes; send fewer lines")))?
         .map_err(|error| Problem::bad_request(format!("the sample broke off: {error}")))?;
     let format = query.format.as_deref().map(read_format).transpose()?.unwrap_or_default();
-    let clock = Clock::new(Utc::now(), format.utc_offset_minutes);
-    let found = web::block(move || trainyard_intake::propose("the sample", &body, &format, clock))
+    let found = web::block(move || trainyard_intake::propose("the sample", &body, &format, Utc::now()))
         .await
         .map_err(Problem::internal)?
         .map_err(|error| Problem::invalid_field("", error.to_string()))?;
-    let trainyard_intake::Proposal { detection, pattern, records, rejects } = found;
-    Ok(web::Json(Proposal { format: detection, pattern, records, rejects }))
+    Ok(web::Json(Proposal {
+        format: found.detection,
+        grammar: found.grammar,
+        columns: found.columns,
+        findings: found.findings,
+        accounting: found.accounting,
+        timed: found.shares.timed,
+        leveled: found.shares.leveled,
+        records: found.records,
+        raw: found.raw,
+        rejects: found.rejects,
+    }))
 }
 
 /// A format specification in a query.

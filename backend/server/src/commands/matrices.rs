@@ -113,6 +113,7 @@ async fn matrices_of(
                 batches: few.into(),
                 accounting: summary.accounting,
                 formats: summary.formats,
+                findings: summary.findings,
                 content_bytes: summary.content_bytes,
                 utc_offset_minutes: format.utc_offset_minutes,
                 first_reject: summary.first_reject,
