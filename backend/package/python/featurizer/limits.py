@@ -1,0 +1,10 @@
+"""How much is looked at, held and remembered."""
+
+from __future__ import annotations
+
+SAMPLED_RECORDS = 200
+SAMPLED_BYTES = 256 << 10
+RECORD_BYTES = 1 << 20
+BATCH_BYTES = 64 * RECORD_BYTES
+NEARLY = 0.95
+CACHED = 200_000
