@@ -8,14 +8,15 @@
 Needs numpy and the standard library. `feature_set.json` holds everything that was fitted; every value equals
 the training program's to 1e-9, row by row. How a row comes about:
 
-1. Framing. Bytes (UTF-8, also in gzip, bzip2, xz, ZIP or tar) become records: lines, rows of CSV, or elements
-   of a JSON document. Lines of a stack trace belong to the record before them, or as `format.multiline` says.
-2. Parsing. A record becomes timestamp, host, level, process, pid, message, id and attributes, in the format
-   that the feature set names. With `auto`, a file's format is the most specific of those that read nearly as
-   many (95 %) of its first 200 records as the best; what none of them reads half of is a table or plain text.
-   Times without an offset are on the clock of the feature set; a time without a year is in the latest year
-   that does not put it more than a day after `now`. A record that cannot be read is rejected and listed with
-   the reason; when these are more than the feature set allows, the logs are refused.
+1. Framing. Bytes (UTF-8, UTF-16 or, by the line, Windows-1252, also in gzip, bzip2, xz, ZIP or tar) become
+   records: lines, rows of tables, elements of JSON or XML documents. Lines that do not begin a record belong
+   to the one before them.
+2. Reading. A record becomes timestamp, host, level, process, pid, message, id and attributes, by the grammar
+   that the feature set holds. Nothing is guessed here: of several grammars a file is read by the one that
+   reads most of its first 200 records, the first of equals. Times without an offset are on the clock of the
+   feature set; a time without a year is in the one that the grammar says, or in the latest that does not put
+   it more than a day after `now`. A record that cannot be read is rejected and listed with the reason; when
+   these are more than the feature set allows, the logs are refused.
 3. Order. Records are sorted by timestamp, host, level, process, pid, message, attributes, id, file and
    number, absent values last; one that equals the record before it in all but file and number is dropped.
 4. Samples: one row per record, per window of time, per session (records with the same key), or per row of a

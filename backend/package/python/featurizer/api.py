@@ -36,11 +36,8 @@ class Featurizer:
             raise FormatError(f"the feature set is of {found}; this program computes {known}")
         self.names: list[str] = list(loaded["features"])
         self.utc_offset_minutes: int = loaded["utc_offset_minutes"]
-        self._format: dict[str, Any] = {
-            "utc_offset_minutes": self.utc_offset_minutes,
-            **(loaded.get("format") or {}),
-        }
-        Reading(self._format, None)
+        self._format: dict[str, Any] = loaded.get("format") or {}
+        Reading(self._format, self.utc_offset_minutes, None)
         self._kind: Any = KINDS[kind](loaded)
 
     def features_from_lines(
@@ -66,7 +63,7 @@ class Featurizer:
     def _features(
         self, files: Sequence[tuple[str, bytes]], now: datetime | None
     ) -> tuple[list[str], np.ndarray, Samples]:
-        reading = Reading(self._format, now)
+        reading = Reading(self._format, self.utc_offset_minutes, now)
         records: list[Record] = []
         rejects: list[Reject] = []
         for index, (name, content) in enumerate(files):

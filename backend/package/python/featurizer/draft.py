@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from .clock import Raw
+
 
 class Draft:
     """A record in the making. Absent and empty texts are alike, except for the message."""
@@ -11,7 +13,7 @@ class Draft:
     __slots__ = ("attributes", "host", "id", "message", "pid", "process", "severity", "time")
 
     def __init__(self) -> None:
-        self.time: int | None = None
+        self.time: Raw | None = None
         self.host: str | None = None
         self.severity: int | None = None
         self.process: str | None = None

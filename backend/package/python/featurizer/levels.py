@@ -23,7 +23,9 @@ _WORDS = {
     for name in names
     for form in (name, view(name), view(name.upper()), view(name.title()))
 }
-_WEAK = frozenset(form for name in _DATA["weak"] for form in (name, view(name), view(name.upper()), view(name.title())))
+_WEAK = frozenset(
+    form for name in _DATA["weak"] for form in (name, view(name), view(name.upper()), view(name.title()))
+)
 _LETTERS = {letter: _SEVERITIES[level] for letter, level in _DATA["letters"].items()}
 _SYMBOLS = {sign: _SEVERITIES[level] for sign, level in _DATA["symbols"].items()}
 _VALUES = {name: _SEVERITIES[level] for name, level in _DATA["values"].items() if level is not None}

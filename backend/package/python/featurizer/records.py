@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .errors import Refused
 from .values import json_of
 
 
@@ -82,16 +81,6 @@ class Record(NamedTuple):
     record: int
 
 
-class Frame(NamedTuple):
-    """One record's bytes; a fault says why it must be rejected unparsed."""
-
-    content: bytes
-    line: int
-    fault: str | None = None
-    start: int = 0
-    """Where a line begins in the file."""
-
-
 def canonical(record: Record) -> tuple[Any, ...]:
     """The sort key of the canonical order: absent values come last, text is in the order of its UTF-8."""
     timestamp, host, level, process, pid, message, attributes, identifier = record.fields
@@ -114,10 +103,3 @@ def canonical(record: Record) -> tuple[Any, ...]:
         record.file,
         record.record,
     )
-
-
-def without_nul(fields: Fields) -> Fields:
-    """Only escapes can smuggle the character in."""
-    if any("\0" in value for value in (*fields[1:6], fields.id) if value):
-        raise Refused("a field holds the character U+0000")
-    return fields

@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
+from ..clock import DAY, SECOND
 from ..errors import FormatError
 from ..levels import LEVELS
 from ..records import Fields, Rows
-from ..times import DAY, SECOND
 from .addresses import addresses
 from .events import EVENTS, event_patterns, refuse_unknown
 from .messages import MESSAGE_FEATURES, describe

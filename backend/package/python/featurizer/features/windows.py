@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
+from ..clock import SECOND
 from ..records import Fields
-from ..times import SECOND
 from .samples import Cut
 
 

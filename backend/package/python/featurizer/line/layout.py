@@ -9,8 +9,10 @@ from itertools import islice
 from typing import Any, NamedTuple
 
 from .. import levels
+from ..clock import Clock
 from ..draft import Draft
 from ..text import floor, plain
+from ..values import json_of
 from . import style
 from .classify import is_nothing
 from .place import Place
@@ -25,8 +27,11 @@ _JOINT = re.compile(r"(.+)[./: ]", re.DOTALL)
 _NUMBERED = re.compile(r"([^\[]+)\[([0-9]+)\]\Z")
 _CONTINUED = re.compile(
     r"[ \t].*\S|Caused by:|Suppressed:|Traceback |\}|\)|During handling|The above exception|--- End of inner"
-    r"|\]\s*\Z|(?:\.\.\.|#)(?<!#) ?[0-9]+ |#[0-9]+ |goroutine [0-9]",
+    r"|\]\s*\Z|\.\.\. [0-9]+ |#[0-9]+ |goroutine [0-9]",
     re.ASCII | re.DOTALL,
+)
+_LOOKS_CONTINUED = re.compile(
+    r"[ \t]|(?![0-9<\[])(?:at |Caused by:|Suppressed:|Traceback|\.\.\. |\}|[^: ]*(?:Error|Exception)(?:[: ]|\Z))"
 )
 _TRACE = re.compile(r"\s+(?:at |\.\.\. )|Caused by: |Suppressed: ", re.ASCII)
 
@@ -36,6 +41,8 @@ class Line(NamedTuple):
 
     draft: Draft
     message: str
+    whole: bool
+    """The message goes to the end of the line."""
     missing: int
     """Fields of the header that are not there, a level among them."""
 
@@ -53,9 +60,9 @@ class _Step(NamedTuple):
 class Layout:
     """A layout that is ready to read lines."""
 
-    def __init__(self, written: dict[str, Any]) -> None:
+    def __init__(self, written: dict[str, Any], clock: Clock) -> None:
         time = written.get("time")
-        self._place = None if time is None else Place(time)
+        self._place = None if time is None else Place(time, clock)
         self._trailing_time = bool(time and time.get("trailing"))
         self._delimiter: dict[str, Any] | None = written.get("delimiter")
         self._block: bool = written.get("block", False)
@@ -91,7 +98,11 @@ class Layout:
             return not is_continued(line)
         if self._start == "unless_trace":
             return not is_trace(line)
-        return line[:1] not in (" ", "\t") and self._level is not None and self._find_level(line, 0, 0) is not None
+        return (
+            line[:1] not in (" ", "\t")
+            and self._level is not None
+            and self._find_level(line, 0, 0) is not None
+        )
 
     def read(self, line: str) -> Line | None:
         """Reads a line; nothing when it is none of this layout."""
@@ -120,15 +131,17 @@ class Layout:
         text = text if brace == -1 else text[:brace]
         message, begin, missed = self._read_header(line, text, min(after, len(text)), draft)
         self._read_columns(line, text, (start, end), block, level, cut, draft)
+        whole = message is None and cut is None
         if message is None:
             if brace != -1:
                 message = line[brace:]
             else:
                 stop = len(line) if cut is None else cut
                 message = line[min(begin, stop) : stop].strip(" \t")
+                whole = whole and (not message or line[-1] not in " \t")
         if draft.severity is None and self._sparse:
             draft.severity = self._sparse_level(message)
-        return Line(draft, message, missing + missed)
+        return Line(draft, message, whole, missing + missed)
 
     def _find_level(self, text: str, start: int, end: int) -> tuple[int, style.Level] | None:
         """Where the header goes on after the level at its place, and the level."""
@@ -180,7 +193,7 @@ class Layout:
             if step.request:
                 rest = line[found.end :].strip()
                 if rest:
-                    draft.attributes.append(("rest", plain(rest)))
+                    draft.attributes.append(("rest", json_of(plain(rest))))
                 return line[found.start : found.stop], at, 0
             _play(draft, step.role, line[found.start : found.stop].strip(" \t\n\f\r"))
             if found.pid is not None and draft.pid is None:
@@ -269,7 +282,7 @@ def _play(draft: Draft, role: Any, value: str) -> None:
         return
     if isinstance(role, dict):
         if not is_nothing(value):
-            draft.attributes.append((role["attribute"], plain(value)))
+            draft.attributes.append((role["attribute"], json_of(plain(value))))
     elif role == "process":
         numbered = _NUMBERED.match(value)
         if numbered is not None:
@@ -290,3 +303,8 @@ def is_continued(line: str) -> bool:
 def is_trace(line: str) -> bool:
     """Whether a line is one of a stack trace."""
     return _TRACE.match(line) is not None
+
+
+def looks_continued(line: str) -> bool:
+    """Indented, or as traces of Java, Python, JavaScript and .NET begin and end their lines."""
+    return _LOOKS_CONTINUED.match(line) is not None

@@ -35,9 +35,7 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 _IDENTIFIER = _pattern(rf"{IDENTIFIER}\Z")
 _UPTIME = _pattern(r"\[\s*([0-9]+\.[0-9]+)\]\s")
-_NAME_PID = _pattern(
-    rf'([^\s\[\],="{{}}|]+)\[([{_W}.\-]*)\](?:[ \t]\(\S*\)(?=:?(?:\s|\Z)))?:?{_CLOSES}'
-)
+_NAME_PID = _pattern(rf'([^\s\[\],="{{}}|]+)\[([{_W}.\-]*)\](?:[ \t]\(\S*\)(?=:?(?:\s|\Z)))?:?{_CLOSES}')
 _NAME_ALONE = _pattern(r'(([^\s:,="\[{}|]+)(?: [0-9.]+)?):(?=\s|\Z)')
 _NAME_COLON = _pattern(rf"([A-Za-z_/$%@\x80-\xff][{_W}.$/:@\-()#<>+~*]{{0,118}}?)\s{{0,60}}:{_CLOSES}")
 _NAME_DASH = _pattern(rf"(\S+)\s+{_DASH}\s")

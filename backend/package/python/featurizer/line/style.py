@@ -48,7 +48,9 @@ _LAST = re.compile(
 )
 _FIRST = re.compile(rf"([A-Z]{{3,11}})/{WORD}+(?:-[0-9]*)?\Z")
 _STAMP = re.compile(r"([A-Z]{4,7})\[[0-9]")
-_MNEMONIC = re.compile(r"%[A-Za-z0-9_/\x80-\xff]+-(?:[A-Za-z0-9_/\x80-\xff]+-)?([0-7])-[A-Za-z0-9_/\x80-\xff]+\Z")
+_MNEMONIC = re.compile(
+    r"%[A-Za-z0-9_/\x80-\xff]+-(?:[A-Za-z0-9_/\x80-\xff]+-)?([0-7])-[A-Za-z0-9_/\x80-\xff]+\Z"
+)
 _LETTER = re.compile(rf"([VDIWEFA])/{WORD}")
 _KEYED = re.compile(r"[ \t\n\f\r]*([A-Za-z]*)")
 _SPARSE = re.compile(
@@ -204,4 +206,3 @@ def _named(text: str, begin: int, end: int, index: int, style: Style) -> Level |
         return None if of_key is None or of_key[0].key != style.key else Level(begin, of_key[2], of_key[1])
     found = level_of(token, text[end : floor(text, end + 14, len(text))].lstrip(" "))
     return Level(begin, end, found[1]) if found is not None and found[0] == style else None
-

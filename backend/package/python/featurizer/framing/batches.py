@@ -1,4 +1,8 @@
-"""OpenTelemetry's batches to log records."""
+"""OpenTelemetry's batches to log records (OTLP/JSON).
+
+A record becomes an object of its own: its fields, `attributes` as an object, values without their types, and those
+attributes of the resource that it has no field for, such as `host.name` and `service.name`.
+"""
 
 from __future__ import annotations
 
@@ -7,26 +11,36 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from .errors import Refused
-from .limits import BATCH_BYTES
-from .records import Frame
-from .values import loads
+from ..limits import BATCH_BYTES
+from ..values import json_of
+from .frame import Frame, too_long
+
+_WHOLE = re.compile(r"[+-]?[0-9]+")
 
 
-def log_records(frames: Iterable[Frame]) -> Iterator[Frame]:
-    """The log records of OpenTelemetry's batches; what is no batch is a record itself."""
+def is_path(path: str) -> bool:
+    """Whether this is the path of batches, or of something in them."""
+    return path.startswith(("resourceLogs[]", "resource_logs[]"))
+
+
+def path_of(path: str) -> str:
+    """The path of the batches themselves."""
+    return path[: path.find("[]") + 2]
+
+
+def batch_frames(frames: Iterable[Frame]) -> Iterator[Frame]:
+    """The log records of batches; what is no batch is a record itself."""
     for frame in frames:
+        fault = too_long(frame.text, BATCH_BYTES)
         try:
-            if frame.fault is not None or len(frame.content) > BATCH_BYTES:
+            if fault is not None or (frame.fault is not None and too_long(frame.text) is None):
                 raise _NoBatch
-            records = _batch_records(loads(frame.content.decode()))
-            # No number but finite ones, and no half of a surrogate pair.
-            options = {"ensure_ascii": False, "allow_nan": False}
-            contents = [json.dumps(record, **options).encode() for record in records]
-        except (_NoBatch, Refused, ValueError):
+            records = [json_of(record) for record in _batch_records(json.loads(frame.text))]
+        except (_NoBatch, ValueError, RecursionError):
             yield frame
         else:
-            yield from (frame._replace(content=content) for content in contents)
+            for record in records:
+                yield Frame(record, frame.line, too_long(record))
 
 
 class _NoBatch(Exception):
@@ -35,16 +49,16 @@ class _NoBatch(Exception):
 
 def _batch_records(whole: Any) -> Iterator[Any]:
     """The records of an object with `resourceLogs`, or of an element of it."""
-    lists = [_listed(whole, key) for key in ("resourceLogs", "scopeLogs")]
-    if lists == [None, None]:
+    lists = [_listed(whole, key) for key in ("resourceLogs", "resource_logs", "scopeLogs", "scope_logs")]
+    if lists == [None] * 4:
         raise _NoBatch
-    for batch in [*(lists[0] or []), whole]:
+    for batch in [*(lists[0] or lists[1] or []), whole]:
         resource = batch.get("resource") if isinstance(batch, dict) else None
         if not isinstance(resource, (dict, type(None))):
             raise _NoBatch
         known = _named((resource or {}).get("attributes"))
-        for scope in _listed(batch, "scopeLogs") or []:
-            for record in _listed(scope, "logRecords") or []:
+        for scope in _first(batch, "scopeLogs", "scope_logs", "instrumentationLibraryLogs"):
+            for record in _first(scope, "logRecords", "log_records", "logs"):
                 yield _log_record(record, known)
 
 
@@ -53,6 +67,11 @@ def _listed(value: Any, key: str) -> list[Any] | None:
     if not isinstance(value, dict) or not isinstance(found, (list, type(None))):
         raise _NoBatch
     return found
+
+
+def _first(value: Any, *keys: str) -> list[Any]:
+    lists = [_listed(value, key) for key in keys]
+    return next((found for found in lists if found is not None), [])
 
 
 def _log_record(record: Any, resource: dict[str, Any]) -> Any:
@@ -101,6 +120,3 @@ def _plain(value: Any) -> Any:
             return _named(values)
         return [_plain(one) for one in values] if isinstance(values, list) else values
     return value
-
-
-_WHOLE = re.compile(r"[+-]?[0-9]+")
