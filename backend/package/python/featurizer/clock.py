@@ -8,7 +8,7 @@ import math
 import pkgutil
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
@@ -29,7 +29,19 @@ _FORMS: dict[str, str] = {
 _NAMES = json.loads(pkgutil.get_data(__package__, "names.json") or b"{}")
 _MONTHS = {name: int(month) for month, names in _NAMES["months"].items() for name in names}
 _ZONES: dict[str, int] = _NAMES["zones"]
-_OFFSET = re.compile(r"(?:UTC|GMT)? ?([+-])(\d{1,2})(?::?(\d{2}))?\Z")
+_OFFSET = re.compile(r"(?:UTC|GMT)? ?([+-])([0-9]{1,2})(?::?([0-9]{2}))?\Z")
+_NUMERIC = re.compile(r"[0-9.]*")
+_AUDIT = re.compile(r"[^(]*\(([1-4][0-9.]*)[^0-9.]", re.DOTALL)
+_DIGITS = re.compile(r"[0-9]+")
+# The groups that a day depends on.
+_OF_DAYS = ("Y", "m", "b", "d", "a", "n", "sep", "p", "j", "w", "u")
+_BY_DOTS = (
+    *("ctime-day", "day-month-year", "day-month-dots", "numeric", "numeric-dots", "day-month", "mm-dd"),
+    "date-numeric",
+)
+_BY_WORDS = (
+    *("iso", "ctime", "ctime-day", "month-day-year", "day-month-year", "numeric", "month-day", "day-month"),
+)
 _patterns: dict[str, re.Pattern[str]] = {}
 
 
@@ -37,7 +49,7 @@ class Raw(NamedTuple):
     """A time that was read."""
 
     instant: int | None
-    """Microseconds since 1970 UTC; nothing when it is of no day."""
+    """Microseconds since 1970 UTC; nothing when it is of no day, or of one that does not exist."""
     has_year: bool = True
     has_clock: bool = True
 
@@ -57,6 +69,35 @@ def pattern(form: str) -> re.Pattern[str]:
     return _patterns[form]
 
 
+def _candidates(text: str) -> Sequence[str]:
+    """The forms that a text may begin with, in order of belief."""
+    digits = _DIGITS.match(text)
+    if digits is None:
+        return ("tai64n",) if text.startswith("@") else _BY_WORDS if text[:1].isalpha() else ()
+    run, after = digits.end(), text[digits.end() : digits.end() + 1]
+    if run <= 2:
+        if after == ":":
+            return "time-iso", "time-month-day-year", "time-day-month-year", "time-numeric", "time"
+        if after and after in "-/.":
+            return _BY_DOTS
+        if after and after in " \t":
+            return "ctime-day", "day-month-year", "day-month-dots", "day-month"
+        return ("day-month-year", "day-month-tight", "day-month-dots") if after else ()
+    if run == 4:
+        if after and after in "-/.:":
+            return "iso", "year-month-day", "ordinal", "week", "iso-dots", "mmdd-slash", "date"
+        return ("iso-spaces", "year-month-day") if after and after in " \t" else ("ideographs",)
+    if run == 6:
+        return "two-six", "six-time"
+    if run == 7:
+        return ("julian-day",)
+    if run == 8:
+        return "compact", "basic"
+    if run in (14, 17, 20):
+        return ("basic",)
+    return ("epoch",) if run in (10, 13, 16, 19) else ()
+
+
 class Clock:
     """Reads times as a source has them; finer digits than microseconds are cut off."""
 
@@ -67,6 +108,7 @@ class Clock:
         decided = decided or {}
         self._utc_offset_minutes = utc_offset_minutes
         self._latest = round(seconds * SECOND) + DAY
+        # A year more than the UTC year covers offsets around New Year; `latest` decides.
         self._latest_year = datetime.fromtimestamp(self._latest // SECOND, timezone.utc).year + 1
         self._year: int | None = decided.get("year")
         self._rollover: int | None = decided.get("rollover")
@@ -75,6 +117,7 @@ class Clock:
         }
         self._read: dict[tuple[str, str], Raw | None] = {}
         self._values: dict[str, Raw | None] = {}
+        self._days: dict[tuple[Any, ...], int | None] = {}
 
     def read_at(self, text: str, at: int, form: str) -> tuple[Raw, int] | None:
         """The time of a form at a place of a text, and where it ends."""
@@ -83,205 +126,254 @@ class Clock:
         return None if found is None or raw is None else (raw, found.end())
 
     def of(self, form: str, found: re.Match[str]) -> Raw | None:
-        """What a match of the form's expression means."""
+        """What a match of the form's expression means; nothing when its numbers are not those of a time."""
         key = (form, found.group())
         if key not in self._read:
             if len(self._read) >= CACHED:
                 self._read.clear()
-            self._read[key] = self._raw(form, found.groupdict())
+            self._read[key] = self._raw(found.groupdict())
         return self._read[key]
 
     def value(self, text: str) -> Raw | None:
-        """Reads a whole text as a time in any form."""
+        """The time that a text is as a whole, quotes and brackets around it aside; numbers are Unix time."""
         if text not in self._values:
             if len(self._values) >= CACHED:
                 self._values.clear()
-            self._values[text] = self._value(text)
+            self._values[text] = self._value(text.strip(WHITE).strip("\"[]'<>"))
         return self._values[text]
 
     def _value(self, text: str) -> Raw | None:
-        text = text.strip(WHITE)
-        if text.isascii() and text.isdigit():
-            if len(text) < 20 and int(text) < 1 << 64:
-                return integer(int(text))
+        numeric = _NUMERIC.match(text)
+        end = 0 if numeric is None else numeric.end()
+        strongest = self._strongest(text)
+        if end == len(text):
+            if strongest is not None and strongest[1] == end:
+                return strongest[0]
+            if text.isdigit():
+                return integer(int(text)) if int(text) < 1 << 64 else number(float(text))
+            return _float(text)
+        if text[end] in "eE":
+            return _float(text)
+        audit = _AUDIT.match(text) if end == 0 else None
+        if audit is not None:
+            found = self.read_at(audit.group(1), 0, "epoch")
+            return None if found is None else found[0]
+        if strongest is None or len(text[strongest[1] :].encode()) > 2:
             return None
-        for form in _FORMS:
+        return strongest[0]
+
+    def _strongest(self, text: str) -> tuple[Raw, int] | None:
+        """The strongest time that a text begins with."""
+        for form in _candidates(text):
             found = self.read_at(text, 0, form)
-            if found is not None and found[1] == len(text):
-                return found[0]
+            if found is not None:
+                return found
         return None
 
-    def _raw(self, form: str, parts: dict[str, str | None]) -> Raw | None:
+    def _raw(self, parts: dict[str, str | None]) -> Raw | None:
         if parts.get("e"):
-            return Raw(_unix(parts["e"] or ""))
+            return _plausible(_unix(parts["e"] or ""))
         if parts.get("x"):
             digits = parts["x"] or ""
             seconds = int(digits[:16], 16) - (1 << 62) - 10
             return Raw(seconds * SECOND + int(digits[16:] or "0", 16) // 1000) if seconds >= 0 else None
-        hour = _hour(parts)
-        minute, second = int(parts.get("M") or 0), int(parts.get("S") or 0)
-        if hour is not None and (not 0 <= hour <= 24 or minute > 59 or second > 60):
-            return None
-        day, has_year = self._day(form, parts, hour, minute, second)
-        if day is None and (has_year or form != "time"):
-            return None
-        if hour is None or day is None:
-            return Raw(None, has_year, hour is not None)
-        micro = (
-            int(parts["ms"] or 0) * 1000
-            if parts.get("ms")
-            else _micros(parts.get("f") or parts.get("f2") or "")
-        )
-        local = (day - _EPOCH) * 86_400 + hour * 3_600 + minute * 60 + second
-        return Raw((local - self._offset(parts, local)) * SECOND + micro, has_year)
-
-    def _day(
-        self, form: str, parts: dict[str, str | None], hour: int | None, minute: int, second: int
-    ) -> tuple[int | None, bool]:
-        """The day as an ordinal, and whether its year is written."""
-        year = _year(parts.get("Y"))
-        try:
-            if parts.get("j"):
-                number = int(parts["j"] or 0)
-                return (date(year or 0, 1, 1).toordinal() + number - 1 if 1 <= number <= 366 else None), True
-            if parts.get("w"):
-                return _week(year or 0, int(parts["w"] or 0), int(parts["u"] or 0)), True
-            if parts.get("a"):
-                year, month, number = self._ordered(form, parts, year)
-            elif parts.get("d"):
-                month = _MONTHS[(parts["b"] or "").lower()] if parts.get("b") else int(parts["m"] or 0)
-                number = int(parts["d"] or 0)
-            else:
-                return None, False
-            if year is not None:
-                return date(year, month, number).toordinal(), True
-            return self._without_year(month, number, hour or 0, minute, second), False
-        except (ValueError, KeyError):
-            return None, True
-
-    def _ordered(
-        self, form: str, parts: dict[str, str | None], year: int | None
-    ) -> tuple[int | None, int, int]:
-        """Year, month and day of numbers whose order is decided, or told by a number above 12, or the custom of their
-        sign."""
-        first, second = int(parts["a"] or 0), int(parts["n"] or 0)
-        sign = parts.get("sep") or "mm-dd"
-        order = self._orders.get(sign + (" 12h" if parts.get("p") else ""))
-        short = len(parts.get("Y") or "") == 2
-        if order == "year_first" and short:
-            return 2000 + first, second, int(parts["Y"] or 0)
-        if first > 12 or second > 12:
-            day_first = first > 12
-        elif order is not None:
-            day_first = order == "day_first"
+        if parts.get("ms"):
+            micro = int(parts["ms"] or 0) * 1000
         else:
-            day_first = sign in (".", "-")
-        return (year, second, first) if day_first else (year, first, second)
+            micro = int(((parts.get("f") or parts.get("f2") or "") + "000000")[:6])
+        hour, minute, second = parts.get("H"), int(parts.get("M") or 0), int(parts.get("S") or 0)
+        of_day = 0 if hour is None else _hour(int(hour), parts.get("p"))
+        late = of_day == 24 and (minute or second or micro)
+        if of_day is None or of_day > 24 or minute > 59 or second > 60 or late or not _is_plausible(parts):
+            return None
+        has_year = bool(parts.get("Y"))
+        if not any(map(parts.get, ("d", "a", "j", "w"))):
+            return Raw(None, False)
+        seconds = of_day * 3_600 + minute * 60 + second
+        instant = self._instant(parts, seconds, has_year)
+        return Raw(None if instant is None else instant + micro, has_year, hour is not None)
 
-    def _without_year(self, month: int, number: int, hour: int, minute: int, second: int) -> int | None:
-        """The day in the year that the grammar says, or in the newest that puts it not after tomorrow."""
+    def _instant(self, parts: dict[str, str | None], seconds: int, has_year: bool) -> int | None:
+        if has_year:
+            key = tuple(map(parts.get, _OF_DAYS))
+            if key not in self._days:
+                if len(self._days) >= CACHED:
+                    self._days.clear()
+                self._days[key] = self._day(parts)
+            day = self._days[key]
+            return None if day is None else self._at_zone(parts, day * 86_400 + seconds)
+        _, month, number = self._ordered(parts) if parts.get("a") else _named(parts)
         if self._year is not None:
             before = self._rollover is not None and month * 100 + number >= self._rollover
-            return date(self._year - before, month, number).toordinal()
+            day = _days(self._year - before, month, number)
+            return None if day is None else self._at_zone(parts, day * 86_400 + seconds)
+        # The latest year in which the time is not after the bound; eight years back always hold a 29 February.
         for year in range(self._latest_year, self._latest_year - 10, -1):
-            try:
-                day = date(year, month, number).toordinal()
-            except ValueError:
-                continue
-            local = (day - _EPOCH) * 86_400 + hour * 3_600 + minute * 60 + second
-            if (local - self._utc_offset_minutes * 60) * SECOND <= self._latest:
-                return day
+            day = _days(year, month, number)
+            instant = None if day is None else self._at_zone(parts, day * 86_400 + seconds)
+            if instant is not None and instant <= self._latest:
+                return instant
         return None
 
-    def _offset(self, parts: dict[str, str | None], local: int) -> int:
-        """Seconds east of UTC."""
+    def _day(self, parts: dict[str, str | None]) -> int | None:
+        """Days since 1970 of a day with a year; nothing when it does not exist."""
+        year = _year(parts["Y"] or "")
+        if parts.get("j"):
+            number = int(parts["j"] or 0)
+            first, last = _days(year, 1, 1), _days(year, 12, 31)
+            return None if first is None or last is None or first + number - 1 > last else first + number - 1
+        if parts.get("w"):
+            return _week(year, int(parts["w"] or 0), int(parts["u"] or 0))
+        return _days(*(self._ordered(parts) if parts.get("a") else _named(parts)))
+
+    def _ordered(self, parts: dict[str, str | None]) -> tuple[int, int, int]:
+        """Year (0 for none), month and day of a date of numbers."""
+        first, second, written = int(parts["a"] or 0), int(parts["n"] or 0), parts.get("Y")
+        year = _year(written) if written else 0
+        sign = (parts.get("sep") or "/") if written else "mm-dd"
+        order = self._orders.get(sign + (" 12h" if parts.get("p") else ""))
+        short = int(written) if written and len(written) == 2 else None
+        if order == "year_first" or (order is None and self._is_year_first(first, second, short)):
+            return (_century(first), second, short) if short is not None else (0, 0, 0)
+        month_first = order == "month_first" if order is not None else sign in ("/", "mm-dd")
+        # A number above 12 is no month, whatever was decided.
+        month_first = False if first > 12 else second > 12 or month_first
+        return (year, first, second) if month_first else (year, second, first)
+
+    def _is_year_first(self, first: int, second: int, last: int | None) -> bool:
+        """Whether three numbers of two digits can only sensibly have the year first."""
+        if last is None or not 1 <= second <= 12 or not 1 <= last <= 31:
+            return False
+        return first > 31 or (first > 12 and self._latest_year - 1 >= _century(first) >= _century(last))
+
+    def _at_zone(self, parts: dict[str, str | None], local: int) -> int:
+        """The instant of seconds since 1970 in the time's zone."""
         if parts.get("zm"):
-            return int(parts["zm"] or 0) * 60
-        zone = (parts.get("z") or parts.get("z2") or "").strip(" ()[]")
-        if not zone:
-            return self._utc_offset_minutes * 60
-        upper = zone.upper()
-        if upper in _ZONES:
-            return _ZONES[upper] * 60
-        if upper == "Z":
-            return 0
-        found = _OFFSET.match(upper)
-        if found is not None:
-            sign, hours, minutes = found.groups()
-            return (int(hours) * 3_600 + int(minutes or 0) * 60) * (1 if sign == "+" else -1)
-        if "/" in zone and ZoneInfo is not None:
-            try:
-                naive = datetime(1970, 1, 1) + timedelta(seconds=local)
-                offset = naive.replace(tzinfo=ZoneInfo(zone)).utcoffset()
-                return round(offset.total_seconds()) if offset is not None else 0
-            except (KeyError, ValueError, OSError):
-                pass
-        return self._utc_offset_minutes * 60
+            return (local - int(parts["zm"] or 0) * 60) * SECOND
+        for zone in (parts.get("z"), parts.get("z2")):
+            offset = _offset(zone.strip(" ()[]"), local) if zone else None
+            if offset is not None:
+                return (local - offset) * SECOND
+        return (local - self._utc_offset_minutes * 60) * SECOND
 
 
-def _year(text: str | None) -> int | None:
-    if text is None:
+def _offset(zone: str, local: int) -> int | None:
+    """Seconds east of UTC; nothing of a zone that nobody knows."""
+    upper = zone.upper()
+    if upper in _ZONES:
+        return _ZONES[upper] * 60
+    if upper == "Z":
+        return 0
+    found = _OFFSET.match(upper)
+    if found is not None:
+        sign, hours, minutes = found.groups()
+        return (int(hours) * 3_600 + int(minutes or 0) * 60) * (1 if sign == "+" else -1)
+    if "/" not in zone or ZoneInfo is None:
         return None
-    year = int(text)
-    return year if len(text) > 2 else year + (2000 if year < 70 else 1900)
-
-
-def _hour(parts: dict[str, str | None]) -> int | None:
-    """The hour of the day; -1 when there is none such."""
-    if not parts.get("H"):
+    try:
+        # Of a time that exists twice the earlier is meant; one that does not exist has the offset before the gap.
+        of_day = datetime(1970, 1, 1) + timedelta(seconds=local)
+        offset = of_day.replace(tzinfo=ZoneInfo(zone)).utcoffset()
+    except (KeyError, ValueError, OSError, OverflowError):
         return None
-    hour, half = int(parts["H"] or 0), parts.get("p")
+    return None if offset is None else round(offset.total_seconds())
+
+
+def _is_plausible(parts: dict[str, str | None]) -> bool:
+    """Whether its numbers are those of a day; whether it exists is seen when it becomes an instant."""
+    written = parts.get("Y") or ""
+    if written and not 1970 <= _year(written) <= 2105:
+        return False
+    if parts.get("j"):
+        return 1 <= int(parts["j"] or 0) <= 366
+    if parts.get("w"):
+        return 1 <= int(parts["w"] or 0) <= 53
+    if parts.get("a"):
+        first, second = int(parts["a"] or 0), int(parts["n"] or 0)
+        if len(written) == 2 and first > 31:
+            return first >= 70 and 1 <= second <= 12 and 1 <= int(written) <= 31
+        return 1 <= first <= 31 and 1 <= second <= 31 and min(first, second) <= 12
+    if not parts.get("d"):
+        return True
+    return 1 <= int(parts["d"] or 0) <= 31 and (bool(parts.get("b")) or 1 <= int(parts["m"] or 0) <= 12)
+
+
+def _named(parts: dict[str, str | None]) -> tuple[int, int, int]:
+    """Year (0 for none), month and day that are written as such."""
+    month = _MONTHS[(parts["b"] or "").lower()] if parts.get("b") else int(parts["m"] or 0)
+    return _year(parts["Y"] or "") if parts.get("Y") else 0, month, int(parts["d"] or 0)
+
+
+def _century(year: int) -> int:
+    """Two digits of a year: 70–99 are 1970–1999."""
+    return year + (2000 if year < 70 else 1900)
+
+
+def _year(text: str) -> int:
+    return int(text) if len(text) > 2 else _century(int(text))
+
+
+def _hour(hour: int, half: str | None) -> int | None:
+    """The hour of the day; nothing when there is none such."""
     if half is None:
         return hour
-    if not 1 <= hour <= 12:
-        return -1
-    return hour % 12 + (12 if half[0] in "pP" else 0)
+    return hour % 12 + (12 if half[0] in "pP" else 0) if 1 <= hour <= 12 else None
+
+
+def _days(year: int, month: int, day: int) -> int | None:
+    """Days since 1970 of a day that exists."""
+    try:
+        return date(year, month, day).toordinal() - _EPOCH
+    except ValueError:
+        return None
 
 
 def _week(year: int, week: int, day: int) -> int | None:
-    if not 1 <= week <= 53:
-        return None
+    """Days since 1970 of a day of an ISO week."""
     fourth = date(year, 1, 4)
-    return fourth.toordinal() - fourth.weekday() + (week - 1) * 7 + day - 1
-
-
-def _micros(digits: str) -> int:
-    return int((digits + "000000")[:6])
+    monday = fourth.toordinal() - fourth.weekday() + (week - 1) * 7
+    if date.fromordinal(monday).isocalendar()[0] != year:
+        return None
+    return monday + day - 1 - _EPOCH
 
 
 def _unix(text: str) -> int:
     whole, _, part = text.partition(".")
-    value = int(whole)
-    length = len(whole)
+    value, length = int(whole), len(whole)
     micros = value * SECOND if length == 10 else value * 1000 if length == 13 else value
-    return (micros if length < 19 else value // 1000) + (_micros(part) if part else 0)
+    return (micros if length < 19 else value // 1000) + (int((part + "000000")[:6]) if part else 0)
+
+
+def _plausible(micros: int) -> Raw | None:
+    """From 1999 to 2099: what a number must be to be taken for a time."""
+    return Raw(micros) if 940_000_000_000_000 < micros < 4_100_000_000_000_000 else None
 
 
 def integer(value: int) -> Raw | None:
     """Unix time in s, ms, µs or ns, told apart by magnitude."""
     if value < 0:
         return None
-    if value >= 1 << 64:
-        return number(float(value))
     if value < 10**11:
-        return Raw(value * SECOND)
+        return _plausible(value * SECOND)
     if value < 10**14:
-        return Raw(value * 1_000)
-    return Raw(value if value < 10**17 else value // 1_000)
+        return _plausible(value * 1_000)
+    return _plausible(value if value < 10**17 else value // 1_000)
 
 
 def number(value: float) -> Raw | None:
     """The same, rounded to microseconds."""
-    if not math.isfinite(value) or value < 0 or value >= 1e20:
+    for scale in (1e6, 1e3, 1.0, 1e-3):
+        scaled = value * scale
+        if math.isfinite(scaled):
+            whole = math.floor(scaled)
+            micros = whole + (scaled - whole >= 0.5)
+            if 940_000_000_000_000 < micros < 4_100_000_000_000_000:
+                return Raw(micros)
+    return None
+
+
+def _float(text: str) -> Raw | None:
+    try:
+        return number(float(text))
+    except ValueError:
         return None
-    micros = (
-        value * 1e6
-        if value < 1e11
-        else value * 1e3
-        if value < 1e14
-        else value
-        if value < 1e17
-        else value / 1e3
-    )
-    whole = math.floor(micros)
-    return Raw(whole + (micros - whole >= 0.5))

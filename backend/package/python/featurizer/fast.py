@@ -13,6 +13,7 @@ from .errors import Refused
 from .expression import Expressions
 from .levels import LEVELS
 from .limits import CACHED
+from .line.quick import quick
 from .records import Fields
 from .text import WHITE
 from .values import json_of
@@ -23,10 +24,10 @@ _ROLES = ("timestamp", "host", "level", "process", "pid", "message", "id", "prio
 
 def fast_reader(readers: Sequence[dict[str, Any]], clock: Clock) -> Callable[[str], Fields | None] | None:
     """The short way of readers, where there is one."""
-    if len(readers) != 1:
-        return None
-    if readers[0]["reader"] == "expression":
+    if readers and readers[0]["reader"] == "expression":
         return _of_expressions(Expressions(readers[0], clock), clock)
+    if readers and readers[0]["reader"] == "line":
+        return quick(readers[0], clock)
     return None
 
 

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from itertools import islice
-from typing import Any, NamedTuple
+from typing import Any
 
 from .clock import Clock
 from .decoding import cleaned, is_blank, text_of, utf8
@@ -27,14 +27,6 @@ from .text import view
 from .values import json_of
 
 GRAMMAR_VERSION = 1
-
-
-class Read(NamedTuple):
-    """A record that was read, or the reason for rejecting it."""
-
-    line: int
-    fields: Fields | None
-    reason: str = ""
 
 
 class Applied:
@@ -64,8 +56,8 @@ class Applied:
         )
         self._fast = fast_reader(grammar["readers"], clock) if self._lines else None
 
-    def read(self, content: bytes, name: str) -> Iterator[Read]:
-        """The records of a file."""
+    def read(self, content: bytes, name: str) -> Iterator[tuple[int, Fields | None, str]]:
+        """The records of a file: the line of each, and what it says or the reason for rejecting it."""
         text = cleaned(text_of(utf8(content, self._encoding)))
         if not self._lines:
             return map(self._of, frames_of(self._framing, text, name))
@@ -83,18 +75,18 @@ class Applied:
         try:
             for one in islice(self.read(head, name), records):
                 total += 1
-                read += one.fields is not None
+                read += one[1] is not None
         except FormatError:  # what is broken beyond the first records shows when the file is read
             pass
         return read / total if total else 0.0
 
-    def _of(self, frame: Frame) -> Read:
+    def _of(self, frame: Frame) -> tuple[int, Fields | None, str]:
         if frame.fault is not None:
-            return Read(frame.line, None, frame.fault)
+            return frame.line, None, frame.fault
         try:
-            return Read(frame.line, self._fields(frame.text, frame.line))
+            return frame.line, self._fields(frame.text, frame.line), ""
         except Refused as refused:
-            return Read(frame.line, None, str(refused))
+            return frame.line, None, str(refused)
 
     def _fields(self, text: str, line: int) -> Fields:
         draft = self._readers.read(text, self._lines, line)
@@ -102,14 +94,14 @@ class Applied:
             raise Refused(f"no reader of the format fits: `{text[:60]}`")
         return fields_of(draft)
 
-    def _plain(self, text: str) -> Iterator[Read]:
+    def _plain(self, text: str) -> Iterator[tuple[int, Fields | None, str]]:
         """Every line is a record."""
         fast = self._fast
         for frame in line_frames(text):
             fields = fast(frame.text) if fast is not None and frame.fault is None else None
-            yield self._of(frame) if fields is None else Read(frame.line, fields)
+            yield self._of(frame) if fields is None else (frame.line, fields, "")
 
-    def _joined(self, text: str) -> Iterator[Read]:
+    def _joined(self, text: str) -> Iterator[tuple[int, Fields | None, str]]:
         """A line that does not begin a record continues the one before."""
         lines, fast = lines_of(text), self._fast
         waiting: list[int] | None = []
@@ -145,9 +137,11 @@ class Applied:
         for one in waiting or ():
             yield self._record(lines, one, one, None)
 
-    def _record(self, lines: list[str], first: int, last: int, fields: Fields | None) -> Read:
+    def _record(
+        self, lines: list[str], first: int, last: int, fields: Fields | None
+    ) -> tuple[int, Fields | None, str]:
         if first == last and fields is not None and len(lines[first]) < 100_000:
-            return Read(first + 1, fields)
+            return first + 1, fields, ""
         text = lines[first] if first == last else "\n".join(lines[first : last + 1])
         return self._of(Frame(text, first + 1, too_long(text)))
 

@@ -36,8 +36,8 @@ class Reading:
             if len(content) > len(head):
                 head = head[: head.rfind(b"\n") + 1] or head
             grammar = chosen(self._grammars, head, name, SAMPLED_RECORDS)
-        for number, read in enumerate(grammar.read(content, name), start=1):
-            if read.fields is None:
-                rejects.append(Reject(name, read.line, number, read.reason))
+        for number, (line, fields, reason) in enumerate(grammar.read(content, name), start=1):
+            if fields is None:
+                rejects.append(Reject(name, line, number, reason))
             else:
-                records.append(Record(read.fields, index, read.line, number))
+                records.append(Record(fields, index, line, number))

@@ -34,33 +34,38 @@ def _pattern(text: str) -> re.Pattern[str]:
 
 
 _IDENTIFIER = _pattern(rf"{IDENTIFIER}\Z")
-_UPTIME = _pattern(r"\[\s*([0-9]+\.[0-9]+)\]\s")
+UPTIME = _pattern(r"\[\s*([0-9]+\.[0-9]+)\]\s")
 _NAME_PID = _pattern(rf'([^\s\[\],="{{}}|]+)\[([{_W}.\-]*)\](?:[ \t]\(\S*\)(?=:?(?:\s|\Z)))?:?{_CLOSES}')
 _NAME_ALONE = _pattern(r'(([^\s:,="\[{}|]+)(?: [0-9.]+)?):(?=\s|\Z)')
-_NAME_COLON = _pattern(rf"([A-Za-z_/$%@\x80-\xff][{_W}.$/:@\-()#<>+~*]{{0,118}}?)\s{{0,60}}:{_CLOSES}")
-_NAME_DASH = _pattern(rf"(\S+)\s+{_DASH}\s")
-_NAME_BRACKET = _pattern(rf"([A-Za-z_][{_W}.:/\-]*)\]\s")
-_NAME_BEFORE_BRACKET = _pattern(rf"([A-Za-z][{_W}.\-]+)\s+(?=\[)")
+NAME_COLON = _pattern(rf"([A-Za-z_/$%@\x80-\xff][{_W}.$/:@\-()#<>+~*]{{0,118}}?)\s{{0,60}}:{_CLOSES}")
+NAME_DASH = _pattern(rf"(\S+)\s+{_DASH}\s")
+NAME_BRACKET = _pattern(rf"([A-Za-z_][{_W}.:/\-]*)\]\s")
+NAME_BEFORE_BRACKET = _pattern(rf"([A-Za-z][{_W}.\-]+)\s+(?=\[)")
 _DOTTED_NAME = rf"[A-Za-z_]{WORD}*(?:(?:\.|::|\$){WORD}+)+"
-_DOTTED = _pattern(rf"({_DOTTED_NAME})\s")
+DOTTED = _pattern(rf"({_DOTTED_NAME})\s")
 _HOST = _pattern(rf"([^\s\[]+)(?<!:)\s+[{_W}.\-/()@]+(?:\[[{_W}.\-]*\]:?|:)(?=\s|\Z)")
 _WORD_ALONE = _pattern(r"(\S+)\s")
 _BRACKET = _pattern(BRACKET)
-_PARENTHESIS = _pattern(r"\(([^()]*)\):?(?=\s)")
-_NUMBER = _pattern(r"([0-9]+)\s+(?=[-\[|]|[0-9]+\s+\S+\s*[:\[|])")
+PARENTHESIS = _pattern(r"\(([^()]*)\):?(?=\s)")
+NUMBER = _pattern(r"([0-9]+)\s+(?=[-\[|]|[0-9]+\s+\S+\s*[:\[|])")
 _FOLLOWS = (
     rf"(?:\s+(?:{_DASH}|[|:])\s|(?:\s*(?:{_DASH}|[|:])\s+|(?!\s*(?:{_DASH}|[|:])\s)\s*)(?:\[[^\[\]]*\]"
     rf"|\([^()]*\)(?=[\s:|]|\Z)|[A-Za-z_][{_W}.$/\-:]*(?:\[[{_W}.\-]*\])?\s*:{_CLOSES}|{_DOTTED_NAME}\s"
     rf"|[{_W}.$\-]+\s+{_DASH}\s))"
 )
-_LEAD = _pattern(
+LEAD = _pattern(
     rf"([0-9]+|[A-Za-z][0-9]+|{WORD}+=\S+|[0-9a-f]{{4,}}|\S*thread\S*)(?=\s)"
     rf"(?={_FOLLOWS}|\s+[{_W}.:/\-]+\]\s)"
 )
 _REQUEST = _pattern(r'"((?:[^"\\]|\\.)*)"(?=\s+(?:[0-9]{3}|-)\s)')
-_GLUED = _pattern(r"[\])}>]?(?:\s{0,6}:(?=\s)|[:,])?")
-_SEPARATOR = _pattern(r"\s*(?:(?:[-|:;,>]|\xe2\x80[\x93\x94]){1,3}|\])(?=[\s\[A-Za-z0-9]|\Z)\s*")
+GLUED = _pattern(r"[\])}>]?(?:\s{0,6}:(?=\s)|[:,])?")
+SEPARATOR = _pattern(r"\s*(?:(?:[-|:;,>]|\xe2\x80[\x93\x94]){1,3}|\])(?=[\s\[A-Za-z0-9]|\Z)\s*")
 _BLANK = _pattern(r"[ \t\n\f\r]*")
+
+
+def is_identifier(text: str) -> bool:
+    """Whether a word could name a program, a logger or a host."""
+    return _IDENTIFIER.match(text) is not None
 
 
 def _read(found: re.Match[str] | None) -> Read | None:
@@ -91,7 +96,7 @@ def _no_level(pattern: re.Pattern[str]) -> Callable[[str, int], Read | None]:
 
 
 def _name_dash(text: str, at: int) -> Read | None:
-    found = _NAME_DASH.match(text, at)
+    found = NAME_DASH.match(text, at)
     if found is None or _IDENTIFIER.match(found.group(1)) is None:
         return None
     return _read(found) if classify(found.group(1)) in (NAME, LOGGER, OTHER) else None
@@ -130,17 +135,17 @@ def _until(sign: str) -> Callable[[str, int], Read | None]:
 
 
 _SHAPES = {
-    "uptime": _simple(_UPTIME),
+    "uptime": _simple(UPTIME),
     "name_pid": _name_pid,
-    "name_colon": _no_level(_NAME_COLON),
+    "name_colon": _no_level(NAME_COLON),
     "name_dash": _name_dash,
-    "name_bracket": _simple(_NAME_BRACKET),
-    "name_before_bracket": _no_level(_NAME_BEFORE_BRACKET),
-    "dotted": _simple(_DOTTED),
+    "name_bracket": _simple(NAME_BRACKET),
+    "name_before_bracket": _no_level(NAME_BEFORE_BRACKET),
+    "dotted": _simple(DOTTED),
     "bracket": _bracket,
-    "parenthesis": _simple(_PARENTHESIS),
-    "number": _simple(_NUMBER),
-    "lead": _simple(_LEAD),
+    "parenthesis": _simple(PARENTHESIS),
+    "number": _simple(NUMBER),
+    "lead": _simple(LEAD),
     "request": _simple(_REQUEST),
 }
 
@@ -157,12 +162,12 @@ def shape_of(shape: Any, values: list[str]) -> Callable[[str, int], Read | None]
 
 def pass_over(text: str, at: int, glue: bool, separators: int) -> int:
     """Where a field begins after what is passed over."""
-    glued = _GLUED.match(text, at)
+    glued = GLUED.match(text, at)
     assert glued is not None
     if glue or glued.group() in (":", ","):
         at = glued.end()
     for _ in range(separators):
-        found = _SEPARATOR.match(text, at)
+        found = SEPARATOR.match(text, at)
         if found is None:
             break
         at = found.end()
