@@ -23,7 +23,8 @@ VERSION = 1
 
 @contextmanager
 def _uncollected() -> Iterator[None]:
-    """Records are many and hold no cycles: looking for those among them again and again would take half of the time."""
+    """Records are many and hold no cycles: looking for those among them again and again would take half of
+    the time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:

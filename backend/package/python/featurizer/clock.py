@@ -1,5 +1,5 @@
-"""Times: every written form that logs commonly use, by the regular expressions of the training program (`forms.json`), and
-the instants that they mean."""
+"""Times: every written form that logs commonly use, by the regular expressions of the training program
+(`forms.json`), and the instants that they mean."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ class Clock:
             before = self._rollover is not None and month * 100 + number >= self._rollover
             day = _days(self._year - before, month, number)
             return None if day is None else self._at_zone(parts, day * 86_400 + seconds)
-        # The latest year in which the time is not after the bound; eight years back always hold a 29 February.
+        # The latest year in which the time is not after the bound; eight years back hold a 29 February.
         for year in range(self._latest_year, self._latest_year - 10, -1):
             day = _days(year, month, number)
             instant = None if day is None else self._at_zone(parts, day * 86_400 + seconds)
@@ -271,7 +271,7 @@ def _offset(zone: str, local: int) -> int | None:
     if "/" not in zone or ZoneInfo is None:
         return None
     try:
-        # Of a time that exists twice the earlier is meant; one that does not exist has the offset before the gap.
+        # Of a time that exists twice the earlier is meant; one that does not has the offset before the gap.
         of_day = datetime(1970, 1, 1) + timedelta(seconds=local)
         offset = of_day.replace(tzinfo=ZoneInfo(zone)).utcoffset()
     except (KeyError, ValueError, OSError, OverflowError):

@@ -1,5 +1,5 @@
-"""The short way for what is read by the million: one match of one expression per line. It says nothing where it is not
-sure, and then the readers say it."""
+"""The short way for what is read by the million: one match of one expression per line. It says nothing where
+it is not sure, and then the readers say it."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""A grammar, applied: a file's bytes to records. It is found by the training program and only applied here: the same text
-under the same grammar is the same record."""
+"""A grammar, applied: a file's bytes to records. It is found by the training program and only applied here:
+the same text under the same grammar is the same record."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Records of several lines, where several streams run into one file: a line that does not begin a record continues the last
-one of its stream. Records are given in the order in which they begin."""
+"""Records of several lines, where several streams run into one file: a line that does not begin a record
+continues the last one of its stream. Records are given in the order in which they begin."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ _RECORDS_AFTER = 64
 _BYTES_AFTER = 1 << 20
 """Bytes of other records' lines after which an open one is closed."""
 WAITING_LINES = 1000
-"""Lines that are kept until the first one that begins a record: whether they are a banner, or nothing in the file ever begins
-a record, so that every line is one."""
+"""Lines that are kept until the first one that begins a record: whether they are a banner, or nothing in the
+file ever begins a record, so that every line is one."""
 WAITING_BYTES = 1 << 20
 
 
 class _Open:
-    """A record that lines may come to: its first and last line where they stand, or its text where lines of others stand
-    between."""
+    """A record that lines may come to: its first and last line where they stand, or its text where lines of
+    others stand between."""
 
     __slots__ = ("ended", "first", "last", "own", "partial", "stream", "text", "total")
 

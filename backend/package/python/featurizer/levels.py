@@ -47,7 +47,8 @@ def word(text: str) -> int | None:
 
 
 def is_weak(text: str) -> bool:
-    """Whether a word names a level only where something beside it speaks for that, too: a bracket, a colon, a key."""
+    """Whether a word names a level only where something beside it speaks for that, too: a bracket, a colon, a
+    key."""
     return text in _WEAK or text.lower() in _WEAK
 
 
@@ -70,8 +71,8 @@ def severity(text: str) -> int | None:
 
 
 def value(text: str, scale: str | None) -> int | None:
-    """The severity that the text of a level's own field names: a word or a letter, in brackets or not, or a rating
-    (`high`). Digits are read by their scale, and as syslog's without one."""
+    """The severity that the text of a level's own field names: a word or a letter, in brackets or not, or a
+    rating (`high`). Digits are read by their scale, and as syslog's without one."""
     found = word(text)
     if found is not None:
         return found
@@ -90,8 +91,8 @@ def value(text: str, scale: str | None) -> int | None:
 
 
 def number(of: int, scale: str | None) -> int | None:
-    """The severity of a number on a scale, syslog's without one. Between two steps of a scale that has room there it is
-    the lower one."""
+    """The severity of a number on a scale, syslog's without one. Between two steps of a scale that has room
+    there it is the lower one."""
     steps, between = _SCALES[scale or "syslog"]
     at = bisect_right(steps, (of, 8)) - 1
     if at < 0:

@@ -1,5 +1,5 @@
-"""How one record is read: the first reader that fits it does; what an envelope or a message holds is read again by the
-readers within."""
+"""How one record is read: the first reader that fits it does; what an envelope or a message holds is read
+again by the readers within."""
 
 from __future__ import annotations
 
@@ -44,7 +44,8 @@ class Reader:
     """It looks at more than a line's beginning."""
 
     def read(self, text: str, lines: bool, line: int) -> Draft | None:
-        """The draft of a text; nothing when it is of another kind. `lines` says that further lines of it were joined.
+        """The draft of a text; nothing when it is of another kind. `lines` says that further lines of it were
+        joined.
 
         Raises:
             Refused: it is of this kind, and broken.

@@ -1,5 +1,5 @@
-"""Framing: a text into records, without reading them. What stands between records (banners, headers, comments) is passed
-over."""
+"""Framing: a text into records, without reading them. What stands between records (banners, headers,
+comments) is passed over."""
 
 from __future__ import annotations
 

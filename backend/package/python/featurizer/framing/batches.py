@@ -1,7 +1,7 @@
 """OpenTelemetry's batches to log records (OTLP/JSON).
 
-A record becomes an object of its own: its fields, `attributes` as an object, values without their types, and those
-attributes of the resource that it has no field for, such as `host.name` and `service.name`.
+A record becomes an object of its own: its fields, `attributes` as an object, values without their types, and
+those attributes of the resource that it has no field for, such as `host.name` and `service.name`.
 """
 
 from __future__ import annotations

@@ -1,9 +1,9 @@
-"""The elements at a path of JSON values that stand one after the other: concatenated or pretty-printed, separated by white
-space or commas, or one large document. Only strings, escapes and brackets are understood here; what is between the brackets
-of an element is the reader's concern.
+"""The elements at a path of JSON values that stand one after the other: concatenated or pretty-printed,
+separated by white space or commas, or one large document. Only strings, escapes and brackets are understood
+here; what is between the brackets of an element is the reader's concern.
 
-A path is keys with points between them; `[]` is every element of an array, and the empty path is the values themselves. A
-key is compared with what is left of the path, so that it may hold points itself.
+A path is keys with points between them; `[]` is every element of an array, and the empty path is the values
+themselves. A key is compared with what is left of the path, so that it may hold points itself.
 """
 
 from __future__ import annotations

@@ -1,5 +1,5 @@
-"""Pairs of a time and a line, with labels beside them, as Loki answers: `{"stream": {labels}, "values": [[time, line]]}`.
-A pair becomes an object: `{"time": …, "line": …}` and the labels."""
+"""Pairs of a time and a line, with labels beside them, as Loki answers: `{"stream": {labels}, "values":
+[[time, line]]}`. A pair becomes an object: `{"time": …, "line": …}` and the labels."""
 
 from __future__ import annotations
 

@@ -1,8 +1,9 @@
 """Rows of tables (RFC 4180), and rows under `#Fields` (W3C, IIS, Zeek).
 
-A newline within quotes belongs to the cell. The header is not a record, nor is one that comes again where tables were put
-one after the other. Of a row whose quote is never closed, not within the limit of a record, or on another line where no
-cell may end, the first line alone is faulty, and reading goes on with the line after it.
+A newline within quotes belongs to the cell. The header is not a record, nor is one that comes again where
+tables were put one after the other. Of a row whose quote is never closed, not within the limit of a record,
+or on another line where no cell may end, the first line alone is faulty, and reading goes on with the line
+after it.
 """
 
 from __future__ import annotations
@@ -100,8 +101,8 @@ def _cells(row: str, delimiter: str) -> Iterator[str]:
 
 
 def directive_frames(text: str) -> Iterator[Frame]:
-    """Rows with the `#Fields` line that is in force before them, and a newline between. Lines that begin with `#` are no
-    records."""
+    """Rows with the `#Fields` line that is in force before them, and a newline between. Lines that begin with
+    `#` are no records."""
     header = ""
     for frame in line_frames(text):
         if frame.text.startswith("#"):
@@ -114,8 +115,8 @@ def directive_frames(text: str) -> Iterator[Frame]:
 
 
 def fields_of(line: str) -> tuple[list[str], str] | None:
-    """The names in a `#Fields` line, and what separates them; nothing when it is another line. Zeek's stand behind a tab,
-    W3C's behind a colon."""
+    """The names in a `#Fields` line, and what separates them; nothing when it is another line. Zeek's stand
+    behind a tab, W3C's behind a colon."""
     found = _FIELDS.match(line)
     if found is None:
         return None

@@ -1,4 +1,5 @@
-"""XML elements of one name, whatever stands between them; only tags, comments and CDATA sections are understood.
+"""XML elements of one name, whatever stands between them; only tags, comments and CDATA sections are
+understood.
 
 An element that is not closed ends where the next one begins, or with the file, and is reported as a fault.
 """

@@ -1,5 +1,5 @@
-"""ArcSight's Common Event Format and IBM's LEEF: a header of fields between `|`, then `key=value` pairs whose values may
-have blanks in them. A syslog header may stand before them."""
+"""ArcSight's Common Event Format and IBM's LEEF: a header of fields between `|`, then `key=value` pairs whose
+values may have blanks in them. A syslog header may stand before them."""
 
 from __future__ import annotations
 

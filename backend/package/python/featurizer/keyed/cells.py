@@ -1,5 +1,5 @@
-"""Rows of cells: RFC 4180 as it is met, under the names of columns. A quote that opens nothing is data; a dash alone (as
-web servers write it) and `(empty)` (as Zeek does) are no value."""
+"""Rows of cells: RFC 4180 as it is met, under the names of columns. A quote that opens nothing is data; a
+dash alone (as web servers write it) and `(empty)` (as Zeek does) are no value."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """JSON objects as rows. Objects inside of them become paths; arrays stay the JSON that they are.
 
-A little more is understood than the book has: control characters may stand in texts, halves of surrogate pairs are
-replaced, and `NaN` and `Infinity` are null.
+A little more is understood than the book has: control characters may stand in texts, halves of surrogate
+pairs are replaced, and `NaN` and `Infinity` are null.
 """
 
 from __future__ import annotations

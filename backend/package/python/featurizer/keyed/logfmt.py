@@ -1,5 +1,5 @@
-"""`key=value` pairs, as logfmt, firewalls and many programs write them: with commas or semicolons between them or none,
-values in quotes, braces and brackets."""
+"""`key=value` pairs, as logfmt, firewalls and many programs write them: with commas or semicolons between
+them or none, values in quotes, braces and brackets."""
 
 from __future__ import annotations
 
@@ -24,7 +24,8 @@ def _solid(text: str) -> int:
 
 
 def logfmt_row(text: str) -> list[tuple[str, Any]] | None:
-    """The pairs of a text that is little else: at least two, and 85 % of the characters that are no white space."""
+    """The pairs of a text that is little else: at least two, and 85 % of the characters that are no white
+    space."""
     row: list[tuple[str, Any]] = []
     at = loose = inside = 0
     while True:

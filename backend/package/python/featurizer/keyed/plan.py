@@ -15,9 +15,9 @@ MORE = "+"
 
 
 class Plan:
-    """Roles made ready to be applied to many records. Of several paths of a role the first that says something counts:
-    a time that is none, a level that nobody knows and null say nothing. Without a message the record's own text is it;
-    of a table nothing is."""
+    """Roles made ready to be applied to many records. Of several paths of a role the first that says
+    something counts: a time that is none, a level that nobody knows and null say nothing. Without a message
+    the record's own text is it; of a table nothing is."""
 
     def __init__(self, roles: dict[str, Any], clock: Clock) -> None:
         self._clock = clock
@@ -139,9 +139,9 @@ def _both(date: Any, of_day: Any, clock: Clock) -> Raw | None:
     """The time of a date and a time of day, or of seconds and nanoseconds."""
     seconds, nanoseconds = integer_of(date), integer_of(of_day)
     texts = isinstance(date, str) and isinstance(of_day, str)
-    if seconds is not None and nanoseconds is not None and not texts:
-        if 1 <= seconds < 100_000_000_000 and 0 <= nanoseconds < 1_000_000_000:
-            return integer(seconds * 1_000_000_000 + nanoseconds)
+    known = seconds is not None and nanoseconds is not None and not texts
+    if known and 1 <= seconds < 100_000_000_000 and 0 <= nanoseconds < 1_000_000_000:
+        return integer(seconds * 1_000_000_000 + nanoseconds)
     first, second = text_of(date), text_of(of_day)
     return None if first is None or second is None else clock.value(f"{first} {second}")
 

@@ -1,5 +1,5 @@
-"""One XML element, as Windows exports events and log4j writes them. Paths are `Tag` and `Tag.attribute`; of named data
-`Data.name`. Namespaces are passed over."""
+"""One XML element, as Windows exports events and log4j writes them. Paths are `Tag` and `Tag.attribute`; of
+named data `Data.name`. Namespaces are passed over."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ class _Element:
 
 
 def xml_row(text: str) -> list[tuple[str, Any]] | None:
-    """The texts and attributes of an element and all inside of it. Without a `Message` of its own, what its `Data` says is
-    one."""
+    """The texts and attributes of an element and all inside of it. Without a `Message` of its own, what its
+    `Data` says is one."""
     text = text.strip(WHITE)
     if not text.startswith("<"):
         return None

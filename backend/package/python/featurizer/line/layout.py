@@ -1,5 +1,5 @@
-"""A line layout, applied: time and level at their places, then one field of the header after the other; the rest is the
-message."""
+"""A line layout, applied: time and level at their places, then one field of the header after the other; the
+rest is the message."""
 
 from __future__ import annotations
 
@@ -31,7 +31,8 @@ _CONTINUED = re.compile(
     re.ASCII | re.DOTALL,
 )
 _LOOKS_CONTINUED = re.compile(
-    r"[ \t]|(?![0-9<\[])(?:at |Caused by:|Suppressed:|Traceback|\.\.\. |\}|[^: ]*(?:Error|Exception)(?:[: ]|\Z))"
+    r"[ \t]|(?![0-9<\[])(?:at |Caused by:|Suppressed:|Traceback|\.\.\. |\}"
+    r"|[^: ]*(?:Error|Exception)(?:[: ]|\Z))"
 )
 _TRACE = re.compile(r"\s+(?:at |\.\.\. )|Caused by: |Suppressed: ", re.ASCII)
 
@@ -160,8 +161,8 @@ class Layout:
         return after, found
 
     def _mark_level(self, text: str, start: int, end: int) -> tuple[int, style.Level | None, int | None]:
-        """Where the header goes on, the level (of severity -1 when it is none that is known), and where it begins at the
-        line's end."""
+        """Where the header goes on, the level (of severity -1 when it is none that is known), and where it
+        begins at the line's end."""
         if self._level is None or self._style is None:
             return end, None, None
         trailing = self._level.get("trailing", False)
@@ -182,7 +183,8 @@ class Layout:
         return token[1] if of_after else end, style.Level(*token, -1), None
 
     def _read_header(self, line: str, text: str, at: int, draft: Draft) -> tuple[str | None, int, int]:
-        """The header's fields: the message when one of them is it, where the message begins, and how many are missing."""
+        """The header's fields: the message when one of them is it, where the message begins, and how many are
+        missing."""
         for index, step in enumerate(self._header):
             at = pass_over(text, at, step.glue, step.separators)
             if step.read is None:
@@ -252,7 +254,8 @@ def _same_place(token: str, of: style.Style) -> bool:
 
 
 def tabs(line: str, start: int, end: int, sign: str, count: int) -> str:
-    """Signs that separate columns become tabs: all before the time, and after it as many as are left of `count`."""
+    """Signs that separate columns become tabs: all before the time, and after it as many as are left of
+    `count`."""
     tab = "\t" + " " * (len(sign) - 1)
     before = line[:start]
     rest = line[end:].replace(sign, tab, max(count - before.count(sign), 0))
@@ -260,8 +263,8 @@ def tabs(line: str, start: int, end: int, sign: str, count: int) -> str:
 
 
 def around(text: str, start: int, end: int, block: bool) -> tuple[int, int | None]:
-    """Where a time ends with the bracket that closes after it; and where one that opened before it closes after the
-    header."""
+    """Where a time ends with the bracket that closes after it; and where one that opened before it closes
+    after the header."""
     opened = text[:start].rstrip(" \t\n\r\v\f")[-1:]
     if not opened or opened not in "[(<\"'":
         return end, None

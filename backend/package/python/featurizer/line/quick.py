@@ -1,7 +1,7 @@
 """The short way of a line layout: one match of one expression, which says nothing where it is not sure.
 
-The expression is made of the layout's parts. Each part decides at once (`(?=(…))` and what it found), so that no part
-takes less than it would alone; and each is narrower than what the layout reads, never wider.
+The expression is made of the layout's parts. Each part decides at once (`(?=(…))` and what it found), so that
+no part takes less than it would alone; and each is narrower than what the layout reads, never wider.
 """
 
 from __future__ import annotations

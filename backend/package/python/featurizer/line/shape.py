@@ -13,7 +13,8 @@ from .token import BRACKET, WORD
 
 
 class Read(NamedTuple):
-    """A field that was read: the places of its value and of a process's number, and where what follows begins."""
+    """A field that was read: the places of its value and of a process's number, and where what follows
+    begins."""
 
     start: int
     stop: int

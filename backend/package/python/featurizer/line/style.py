@@ -135,8 +135,8 @@ _SIGNS = frozenset(("", "[", "]", "<", ">", "(", ")", ":", ",", "|"))
 
 
 def letter(token: str, index: int) -> tuple[str, str, int, int] | None:
-    """A letter that stands for a level as a token (`I`, `[W]`, `D3`), or begins one (`I/tag`): the signs around it, the
-    severity, and where the level ends within the token."""
+    """A letter that stands for a level as a token (`I`, `[W]`, `D3`), or begins one (`I/tag`): the signs
+    around it, the severity, and where the level ends within the token."""
     bare = token.strip("[]<>():,| ")
     severity: int | None = None
     if len(bare) == 1:
@@ -159,8 +159,8 @@ def symbol(token: str, index: int) -> int | None:
 
 
 def sparse(message: str) -> tuple[Style, str] | None:
-    """How a message begins with a level that only some messages have: the style (with `left` what stands before it and
-    `right` what closes it), and the word."""
+    """How a message begins with a level that only some messages have: the style (with `left` what stands
+    before it and `right` what closes it), and the word."""
     found = _SPARSE.match(message)
     if found is None:
         return None
