@@ -1,4 +1,4 @@
-"""One record per line, ended by LF or CRLF (by CR where there are only those). Blank lines are not records."""
+"""One record per line, ended by LF or CRLF (by CR where there are only those). Blank lines are none."""
 
 from __future__ import annotations
 

@@ -38,7 +38,10 @@ _PATTERNS = {
     "name_dash": shape.NAME_DASH,
 }
 _NO_LEVEL = ("name_colon", "name_before_bracket", "name_pid")
-_NAME_PID = r"(?P<{0}>[A-Za-z_][A-Za-z0-9_.\-]*)(?:\[(?P<{1}>[0-9]+)\]:?(?=[\s|]|\Z)|:(?=\s|\Z))"
+_NAME_PID = (
+    r"(?P<{0}>[A-Za-z_/$%@][A-Za-z0-9_.$/@\-()#<>+~*]*)"
+    r"(?:\[(?P<{1}>[0-9]+)\](?![ \t]\():?(?=[\s|]|\Z)|:(?=\s|\Z))"
+)
 
 
 class _Cannot(Exception):
@@ -195,7 +198,7 @@ def quick(written: dict[str, Any], clock: Clock) -> Callable[[str], Fields | Non
     severities = _Known(lambda token: _severity(token, of_level))
     plan = [(name, *_played(role, checks)) for name, role, checks in maker.fields]
     roles = {role: at for at, role in enumerate(("host", "process", "pid", "id"))}
-    simple = [(roles.get(role, 4), _Known(find)) for _, role, find in plan]
+    simple = [(4 if isinstance(role, dict) else roles.get(role, 4), _Known(find)) for _, role, find in plan]
     asked = ["time", "message", "level" if of_level is not None else "time", *(name for name, _, _ in plan)]
     numbers = [pattern.groupindex[name] for name in asked]
     named = [json_of(role["attribute"]) if isinstance(role, dict) else "" for _, role, _ in plan]
@@ -209,7 +212,7 @@ def quick(written: dict[str, Any], clock: Clock) -> Callable[[str], Fields | Non
             return None
         stamp, message, token, *values = found.group(*numbers)
         sure, instant = times[stamp]
-        if not sure or not (line.isascii() or line[: found.start(message_at)].isascii()):
+        if not sure or not (line.isascii() or line[: found.start(message_at) + 4].isascii()):
             return None
         level = None
         if of_level is not None:
