@@ -1,4 +1,5 @@
-//! The Python that turns raw logs into rows, file by file.
+//! The Python that turns raw logs into rows, file by file, and the vocabularies that it shares with the readers here
+//! (links to where they are kept).
 
 macro_rules! file {
     ($name:literal) => {
@@ -7,28 +8,30 @@ macro_rules! file {
 }
 
 /// The files of a package's folder `featurizer`: their names and contents.
-pub(crate) const FILES: [(&str, &str); 33] = [
+pub(crate) const FILES: [(&str, &str); 61] = [
     file!("__init__.py"),
     file!("api.py"),
-    file!("batches.py"),
-    file!("csv_records.py"),
-    file!("detection.py"),
+    file!("clock.py"),
+    file!("decoding.py"),
+    file!("draft.py"),
+    file!("envelopes.py"),
     file!("errors.py"),
+    file!("expression.py"),
     file!("expressions.py"),
+    file!("fast.py"),
     file!("files.py"),
-    file!("forms.py"),
-    file!("framing.py"),
-    file!("json_records.py"),
+    file!("forms.json"),
+    file!("grammar.py"),
+    file!("joining.py"),
+    file!("levels.json"),
     file!("levels.py"),
     file!("limits.py"),
-    file!("lines.py"),
-    file!("names.py"),
-    file!("presets.py"),
+    file!("names.json"),
+    file!("readers.py"),
     file!("reading.py"),
     file!("records.py"),
-    file!("syslog.py"),
     file!("templates.py"),
-    file!("times.py"),
+    file!("text.py"),
     file!("values.py"),
     file!("features/__init__.py"),
     file!("features/addresses.py"),
@@ -41,6 +44,32 @@ pub(crate) const FILES: [(&str, &str); 33] = [
     file!("features/samples.py"),
     file!("features/sessions.py"),
     file!("features/windows.py"),
+    file!("framing/__init__.py"),
+    file!("framing/batches.py"),
+    file!("framing/blocks.py"),
+    file!("framing/documents.py"),
+    file!("framing/frame.py"),
+    file!("framing/lines.py"),
+    file!("framing/pairs.py"),
+    file!("framing/rows.py"),
+    file!("framing/xml.py"),
+    file!("keyed/__init__.py"),
+    file!("keyed/blocks.py"),
+    file!("keyed/cef.py"),
+    file!("keyed/cells.py"),
+    file!("keyed/json_rows.py"),
+    file!("keyed/logfmt.py"),
+    file!("keyed/plan.py"),
+    file!("keyed/row.py"),
+    file!("keyed/xml.py"),
+    file!("line/__init__.py"),
+    file!("line/classify.py"),
+    file!("line/layout.py"),
+    file!("line/place.py"),
+    file!("line/quick.py"),
+    file!("line/shape.py"),
+    file!("line/style.py"),
+    file!("line/token.py"),
 ];
 
 #[cfg(test)]

@@ -11,10 +11,9 @@ from .draft import Draft
 from .envelopes import Envelopes, Peeled
 from .errors import FormatError, Refused
 from .expression import Expressions
-from .framing.rows import fields_of
 from .keyed.blocks import block_row
 from .keyed.cef import Cef
-from .keyed.cells import Cells
+from .keyed.cells import Cells, columns_of
 from .keyed.json_rows import json_row
 from .keyed.logfmt import logfmt_row
 from .keyed.plan import Plan
@@ -25,6 +24,8 @@ from .text import plain, view
 
 _PART = 16_000
 """Bytes from which on Docker cuts a line in parts."""
+_REMEMBERED = 32
+"""So many `#Fields` lines are remembered."""
 
 
 class Start(NamedTuple):
@@ -178,8 +179,9 @@ class Json(Reader):
     def __init__(self, written: dict[str, Any], within: Readers, clock: Clock) -> None:
         self._plan = Plan(written.get("roles", {}), clock)
         self._within = within
-        self._docker = self._plan.is_message("log")
-        self.streams = bool(within)
+        # Whether the message is a line of a container's output, which Docker cuts when it is long.
+        self._docker = written.get("roles", {}).get("message", [])[:1] == ["log"]
+        self.streams = self._docker and bool(within)
 
     def _draft(self, text: str, line: int) -> Draft:
         return self._plan.apply(json_row(text, line, arrays=self._plan.keeps_arrays), text)
@@ -222,8 +224,9 @@ class Json(Reader):
         except Refused:
             return Start(True)
         message = self._plan.apply(row, line).message or ""
-        stream = next((value for path, value in row if path == "stream" and isinstance(value, str)), None)
-        return Start(self._within.start(message).begins, stream, self._docker and _is_part(message))
+        stream = next((value for path, value in row if path == "stream"), None) if self._docker else None
+        named = stream if isinstance(stream, str) else None
+        return Start(self._within.start(message).begins, named, self._docker and _is_part(message))
 
 
 def _is_part(message: str) -> bool:
@@ -293,12 +296,17 @@ class Row(Reader):
         if "" in self._cells:
             return self._cells[""].read(text)
         header, newline, row = text.partition("\n")
-        if not newline:
-            raise Refused("no `#Fields` stands before the row")
-        if header not in self._cells:
-            columns, delimiter = fields_of(header) or ([], " ")
-            self._cells[header] = Cells(self._roles, self._clock, delimiter, columns)
-        return self._cells[header].read(row)
+        known = self._cells.get(header) if newline else None
+        if known is None:
+            named = columns_of(header, row) if newline else None
+            if named is None:
+                raise Refused("no `#Fields` line names the cells")
+            columns, delimiter, sure = named
+            known = Cells(self._roles, self._clock, delimiter, columns)
+            # Which sign separates cells is believed of a row that has as many as there are names.
+            if sure and len(self._cells) < _REMEMBERED:
+                self._cells[header] = known
+        return known.read(row)
 
     def start(self, line: str) -> Start | None:
         return Start(True)

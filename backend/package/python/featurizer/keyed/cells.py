@@ -7,6 +7,7 @@ from typing import Any
 
 from ..clock import Clock
 from ..draft import Draft
+from ..text import WHITE
 from .plan import MORE, Plan
 
 _NO_VALUES = ("-", "(empty)")
@@ -23,6 +24,30 @@ class Cells:
     def read(self, text: str) -> Draft:
         """Every text is a row: cells that are missing are absent."""
         return self._plan.apply(cells_row(text, self._delimiter, self._columns), text)
+
+
+def columns_of(header: str, row: str) -> tuple[list[str], str, bool] | None:
+    """The columns that a `#Fields` line names, what separates the cells of this row, and whether that is
+    sure: the sign that gives the row as many cells as there are names."""
+    header = header.rstrip("\r").lstrip("#").lstrip(WHITE)
+    if header[:6].lower() != "fields":
+        return None
+    names = header[6:].lstrip(":").strip(WHITE)
+    own = next((sign for sign in ("\t", ",") if sign in names), " ")
+    split = names.split() if own == " " else names.split(own)
+    columns = [name.strip(WHITE) for name in split if name.strip(WHITE)]
+    off = {sign: abs(_count(row, sign) - len(columns)) for sign in (own, "\t", " ", ",")}
+    delimiter = min(off, key=lambda sign: off[sign])
+    return (columns, delimiter, off[delimiter] == 0) if columns else None
+
+
+def _count(text: str, delimiter: str) -> int:
+    text = text.rstrip("\r\n")
+    count, at = 0, _first(text, delimiter)
+    while at is not None:
+        at = _cell(text, at, delimiter)[2]
+        count += 1
+    return count
 
 
 def cells_row(text: str, delimiter: str, columns: list[str]) -> list[tuple[str, Any]]:

@@ -42,9 +42,6 @@ class Plan:
         self.keeps_arrays = self._all or bool(self._attributes)
         self.delimiter: str | None = None
 
-    def is_message(self, path: str) -> bool:
-        return path in self._message
-
     def apply(self, row: list[tuple[str, Any]], whole: str) -> Draft:
         found: dict[str, Any] = {}
         draft = Draft()
