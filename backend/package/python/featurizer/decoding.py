@@ -9,7 +9,7 @@ from .errors import FormatError
 _HEAD = 4096
 """Bytes of the head whose NULs are counted."""
 _ESCAPES = re.compile(
-    r"\0|\x1b(?:\[[0-?]*[ -/]*[@-~]?|\](?:[^\x07\x1b\n]{0,4095}(?:\x07|\x1b\\))?|[ -/]+[0-~]?|[78=>cDEM\\])?"
+    r"\0|\r(?=\n)|\x1b(?:\[[0-?]*[ -/]*[@-~]?|\](?:[^\x07\x1b\n]{0,4095}(?:\x07|\x1b\\))?|[ -/]+[0-~]?|[78=>cDEM\\])?"
 )
 _STRIPPED = re.compile(r"[\0\x1b]")
 _C1 = {
@@ -82,10 +82,5 @@ def _line_of(line: bytes) -> str:
 def cleaned(text: str) -> str:
     """Without NULs, escape sequences (colours, titles of terminals), and carriage returns before newlines."""
     if _STRIPPED.search(text) is not None:
-        text = _ESCAPES.sub("", text)
+        return _ESCAPES.sub("", text)
     return text.replace("\r\n", "\n") if "\r\n" in text else text
-
-
-def is_blank(text: str) -> bool:
-    """Whether it holds white space, NULs and escape sequences only."""
-    return not cleaned(text).strip(" \t\n\r\f")

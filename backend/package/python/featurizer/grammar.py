@@ -10,7 +10,7 @@ from itertools import islice
 from typing import Any
 
 from .clock import Clock
-from .decoding import cleaned, is_blank, text_of, utf8
+from .decoding import cleaned, text_of, utf8
 from .draft import Draft
 from .errors import FormatError, Refused
 from .expressions import python_syntax
@@ -112,7 +112,7 @@ class Applied:
             fields = None if fast is None else fast(line)
             if fields is not None and self._start is None:
                 begins = True
-            elif not line or line.isspace() or (not line.isprintable() and is_blank(line)):
+            elif not line.strip(" \t\f\r"):
                 continue
             else:
                 begins = self._begins(line)
@@ -149,7 +149,7 @@ class Applied:
         lines = lines_of(text)
         joiner = Joiner(lines)
         for at, line in enumerate(lines):
-            if line and not is_blank(line):
+            if line.strip(" \t\f\r"):
                 start = self._readers.start(line)
                 if self._multiline == "traces":
                     start = Start(self._begins(line))

@@ -128,10 +128,9 @@ def _split(text: str, lines: bool) -> tuple[str, str]:
 
 
 def _lines(rest: str) -> list[str]:
-    lines = rest.split("\n")
-    if lines and not lines[-1]:
-        del lines[-1]
-    return [line[:-1] if line.endswith("\r") else line for line in lines]
+    *lines, last = rest.split("\n")
+    lines = [line[:-1] if line.endswith("\r") else line for line in lines]
+    return [*lines, last] if last else lines
 
 
 def _joined(draft: Draft, rest: str) -> Draft:

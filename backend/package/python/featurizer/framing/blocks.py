@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..decoding import is_blank
 from .frame import Frame, too_long
 from .lines import lines_of
 
@@ -13,7 +12,7 @@ def block_frames(text: str) -> Iterator[Frame]:
     held: list[str] = []
     begun = 0
     for number, line in enumerate(lines_of(text), start=1):
-        if not is_blank(line):
+        if line.strip(" \t\f\r"):
             begun = begun if held else number
             held.append(line)
         elif held:

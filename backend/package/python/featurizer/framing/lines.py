@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ..decoding import is_blank
 from .frame import Frame, too_long
 
 _WITHIN = 64 * 1024
@@ -17,12 +16,14 @@ def newline_of(text: str) -> str:
 
 
 def lines_of(text: str) -> list[str]:
-    """The lines, without what ends them."""
+    """The lines of a cleaned text, without what ends them."""
     lines = text.split(newline_of(text))
-    return [line[:-1] if line[-1:] == "\r" else line for line in lines] if "\r" in text else lines
+    if lines[-1].endswith("\r"):
+        lines[-1] = lines[-1][:-1]
+    return lines
 
 
 def line_frames(text: str) -> Iterator[Frame]:
     for number, line in enumerate(lines_of(text), start=1):
-        if line and not line.isspace() and (line.isprintable() or not is_blank(line)):
+        if line.strip(" \t\f\r"):
             yield Frame(line, number, too_long(line))

@@ -11,7 +11,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ..decoding import is_blank
 from ..limits import RECORD_BYTES
 from ..text import WHITE
 from .frame import Frame, too_long
@@ -52,7 +51,7 @@ def row_frames(text: str, delimiter: str, columns: list[str], skip: int) -> Iter
             break
         row = text[start:end]
         kept = row[:-1] if row.endswith("\r") else row
-        if not is_blank(kept) and not (headed and _is_header(kept, delimiter, columns)):
+        if kept.strip(" \t\n\f\r") and not (headed and _is_header(kept, delimiter, columns)):
             yield Frame(kept, line, fault or too_long(kept))
         line += row.count("\n") + 1
         start = at = end + 1

@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from .. import levels
 from ..clock import Clock
 from ..draft import Draft
-from ..text import floor, plain
+from ..text import BLANKS, WHITE, floor, plain, view
 from ..values import json_of
 from . import style
 from .classify import is_nothing
@@ -197,7 +197,8 @@ class Layout:
                 if rest:
                     draft.attributes.append(("rest", json_of(plain(rest))))
                 return line[found.start : found.stop], at, 0
-            _play(draft, step.role, line[found.start : found.stop].strip(" \t\n\f\r"))
+            value = line[found.start : found.stop].strip(BLANKS)
+            _play(draft, step.role, value if value.isascii() else view(plain(value).strip(WHITE)))
             if found.pid is not None and draft.pid is None:
                 draft.pid = plain(line[found.pid[0] : found.pid[1]])
             at = found.end
