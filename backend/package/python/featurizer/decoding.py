@@ -9,7 +9,8 @@ from .errors import FormatError
 _HEAD = 4096
 """Bytes of the head whose NULs are counted."""
 _ESCAPES = re.compile(
-    r"\0|\r(?=\n)|\x1b(?:\[[0-?]*[ -/]*[@-~]?|\](?:[^\x07\x1b\n]{0,4095}(?:\x07|\x1b\\))?|[ -/]+[0-~]?|[78=>cDEM\\])?"
+    r"\0|\r(?=\n)"
+    r"|\x1b(?:\[[0-?]*[ -/]*[@-~]?|\](?:[^\x07\x1b\n]{0,4095}(?:\x07|\x1b\\))?|[ -/]+[0-~]?|[78=>cDEM\\])?"
 )
 _STRIPPED = re.compile(r"[\0\x1b]")
 _C1 = {
