@@ -17,3 +17,21 @@ pub struct Draft<'a> {
     pub attributes: Vec<(Cow<'a, str>, Cow<'a, str>)>,
     pub id: Option<Cow<'a, str>>,
 }
+
+impl Draft<'_> {
+    /// The same, whatever becomes of the text it was read from.
+    pub fn into_owned<'b>(self) -> Draft<'b> {
+        let own = |text: Option<Cow<'_, str>>| text.map(|text| Cow::Owned(text.into_owned()));
+        let pair = |(name, value): (Cow<'_, str>, Cow<'_, str>)| (name.into_owned().into(), value.into_owned().into());
+        Draft {
+            time: self.time,
+            host: own(self.host),
+            severity: self.severity,
+            process: own(self.process),
+            pid: own(self.pid),
+            message: own(self.message),
+            attributes: self.attributes.into_iter().map(pair).collect(),
+            id: own(self.id),
+        }
+    }
+}

@@ -1,47 +1,61 @@
-//! Framing: a stream of bytes into records, without parsing them. A framer looks at every byte once and keeps no more
-//! than the record it is in; of a record longer than the limit it keeps the beginning, and reports it as a fault.
+//! Framing: a stream of bytes into records, without reading them. A framer looks at every byte once and keeps no more
+//! than the records that are open; of a record longer than the limit it keeps the beginning, and reports it as a fault.
 //!
-//! [`Frame`]s are ranges of the buffer they were found in, so that a record is never copied here.
+//! [`Frame`]s are ranges of the buffer they were found in wherever they can be, so that a record is seldom copied here.
+//! What stands between records (banners, headers, comments) is counted, not lost: [`Framer::outside`].
 
-pub(crate) mod batches;
-mod csv;
+mod batches;
+mod blocks;
+mod cells;
+mod cursor;
+mod directives;
 mod joined;
 mod json;
 mod lines;
+mod outside;
+mod pairs;
+mod table;
+mod xml;
 
-use crate::{
-    format::{FileFormat, Framing},
-    parse::EXCERPT_CHARACTERS,
-};
-use std::ops::Range;
+pub(crate) use batches::{beginning, is_path as is_batches};
+pub use cells::cells;
+pub(crate) use cells::names;
+pub use directives::fields;
+pub use joined::{Start, Starts};
+pub use outside::Outside;
+
+use cursor::Cursor;
+use std::{ops::Range, sync::Arc};
+use trainyard_types::grammar::Framing;
 
 /// Bytes of an overlong record that are kept.
-const EXCERPT_BYTES: usize = EXCERPT_CHARACTERS * 4;
+pub const EXCERPT_BYTES: usize = 800;
 
 /// One record.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) struct Frame {
-    pub(crate) bytes: FrameBytes,
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Frame {
+    pub bytes: FrameBytes,
     /// The line it starts on, from 1.
-    pub(crate) line: u64,
+    pub line: u64,
     /// Its number in the file, from 1.
-    pub(crate) record: u64,
-    /// Why it must be rejected unparsed.
-    pub(crate) fault: Option<String>,
+    pub record: u64,
+    /// Why it must be rejected unread.
+    pub fault: Option<String>,
 }
 
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum FrameBytes {
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum FrameBytes {
     /// A range of the scanned buffer.
     Range(Range<usize>),
     /// The beginning of a record that was too long to keep.
     Beginning(Vec<u8>),
-    /// A record that was a part of a larger one.
+    /// A record that does not stand so in the file: lines from several places, a part of a batch, a row and its header.
     Made(Vec<u8>),
 }
 
 impl FrameBytes {
-    fn len(&self) -> usize {
+    #[allow(clippy::len_without_is_empty)]
+    pub fn len(&self) -> usize {
         match self {
             Self::Range(range) => range.len(),
             Self::Beginning(bytes) | Self::Made(bytes) => bytes.len(),
@@ -49,7 +63,7 @@ impl FrameBytes {
     }
 
     /// The bytes, in the buffer or not.
-    pub(crate) fn of<'a>(&'a self, buffer: &'a [u8]) -> &'a [u8] {
+    pub fn of<'a>(&'a self, buffer: &'a [u8]) -> &'a [u8] {
         match self {
             Self::Range(range) => &buffer[range.clone()],
             Self::Beginning(bytes) | Self::Made(bytes) => bytes,
@@ -58,195 +72,136 @@ impl FrameBytes {
 }
 
 /// A document whose structure is broken, so that where its records end is unknown.
-#[derive(Debug, PartialEq, Eq)]
-pub(crate) enum Broken {
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Broken {
+    #[error("line {line}: the file ends within record {record}")]
     CutOff { record: u64, line: u64 },
+    #[error("line {line}, record {record}: {reason}")]
     Structure { record: u64, line: u64, reason: String },
 }
 
-/// Cuts one file's bytes into records.
+/// Cuts one file's bytes, which are UTF-8 or close to it, into records.
 #[derive(Debug)]
-pub(crate) struct Framer {
+pub struct Framer {
     cursor: Cursor,
     kind: Kind,
-    joiner: Option<joined::Joiner>,
-    batches: Option<batches::Batches>,
-    /// Room for lines to be joined, or batches to be taken apart.
-    lines: Vec<Frame>,
+    outside: Outside,
 }
 
 #[derive(Debug)]
 enum Kind {
     Lines,
+    Joined(joined::Joiner),
     Json(json::Document),
-    Csv(csv::Rows),
+    Batches { document: json::Document, batches: batches::Batches, found: Vec<Frame> },
+    Table(table::Rows),
+    Directives(directives::Rows),
+    Xml(xml::Elements),
+    Blocks(blocks::Blocks),
 }
 
 impl Framer {
-    pub(crate) fn new(framing: Framing, record_bytes: usize) -> Self {
+    /// Every line is a record, in a file of lines. `record_bytes` is the longest that a record may be.
+    pub fn new(framing: &Framing, record_bytes: usize) -> Self {
+        let mut longest = record_bytes;
         let kind = match framing {
-            Framing::Lines | Framing::Rows { .. } => Kind::Lines,
-            Framing::JsonDocument => Kind::Json(json::Document::default()),
-            Framing::Csv { delimiter } => Kind::Csv(csv::Rows::new(delimiter)),
+            Framing::Lines | Framing::Rows => Kind::Lines,
+            Framing::Json { path } if batches::is_path(path) => {
+                longest = record_bytes.saturating_mul(batches::RECORDS);
+                Kind::Batches {
+                    document: json::Document::new(batches::path(path)),
+                    batches: batches::Batches::new(record_bytes),
+                    found: Vec::new(),
+                }
+            }
+            Framing::Json { path } => Kind::Json(json::Document::new(path)),
+            Framing::Table { delimiter, columns, skip } => {
+                Kind::Table(table::Rows::new(*delimiter, columns, *skip))
+            }
+            Framing::Directives => Kind::Directives(directives::Rows::default()),
+            Framing::Xml { element } => Kind::Xml(xml::Elements::new(element)),
+            Framing::Blocks => Kind::Blocks(blocks::Blocks::default()),
         };
-        Self { cursor: Cursor::new(record_bytes), kind, joiner: None, batches: None, lines: Vec::new() }
+        Self { cursor: Cursor::new(longest), kind, outside: Outside::default() }
     }
 
-    /// The framer of a file in this format, which joins lines as the format says.
-    pub(crate) fn of(format: &FileFormat, record_bytes: usize) -> Self {
-        let joiner = match format.framing {
-            Framing::Lines => joined::Joiner::of(format, record_bytes),
-            _ => None,
-        };
-        let batches = format.batches.then(|| batches::Batches::new(record_bytes));
-        let longest = if format.batches { record_bytes * batches::RECORDS } else { record_bytes };
-        Self { joiner, batches, ..Self::new(format.framing, longest) }
+    /// In a file of lines, `starts` says which lines begin records; the others continue the record before them.
+    pub fn joining(framing: &Framing, record_bytes: usize, starts: Arc<dyn Starts>) -> Self {
+        let mut framer = Self::new(framing, record_bytes);
+        if matches!(framer.kind, Kind::Lines) {
+            framer.kind = Kind::Joined(joined::Joiner::new(starts, record_bytes));
+        }
+        framer
     }
 
     /// Looks at the bytes of `buffer` that were not looked at yet and adds the records that end there to `frames`.
     /// `end` says that no bytes will follow. Returns how many bytes at the front are done with: the frames lie
     /// within, and the caller removes them before it appends more.
-    pub(crate) fn scan(
-        &mut self,
-        buffer: &[u8],
-        end: bool,
-        frames: &mut Vec<Frame>,
-    ) -> Result<usize, Broken> {
-        let cursor = &mut self.cursor;
-        if cursor.position == 0 && !cursor.begun {
-            if buffer.len() < 3 && !end {
-                return Ok(0);
-            }
-            cursor.begun = true;
-            if buffer.starts_with("\u{feff}".as_bytes()) {
-                cursor.position = 3;
-                cursor.counted = 3;
-            }
+    pub fn scan(&mut self, buffer: &[u8], end: bool, frames: &mut Vec<Frame>) -> Result<usize, Broken> {
+        let Self { cursor, kind, outside } = self;
+        if !cursor.ready(buffer, end) {
+            return Ok(0);
         }
-        let found = if self.batches.is_some() { &mut self.lines } else { &mut *frames };
-        match &mut self.kind {
-            Kind::Lines => match &mut self.joiner {
-                None => lines::scan(cursor, buffer, end, found),
-                Some(joiner) => {
-                    let lines = &mut self.lines;
-                    lines.extend(joiner.resume());
-                    lines::scan(cursor, buffer, end, lines);
+        let mut needed = usize::MAX;
+        match kind {
+            Kind::Lines => lines::scan(cursor, buffer, end, |frame| frames.push(frame)),
+            Kind::Joined(joiner) => {
+                lines::scan(cursor, buffer, end, |line| joiner.line(line, buffer, outside, frames));
+                if end {
+                    joiner.end(frames);
+                } else if cursor.overlong() {
                     // What comes after a line that is too long to keep is not waited for.
-                    joiner.join(lines, buffer, end || cursor.overlong());
-                    frames.append(lines);
-                    let done = cursor.release(buffer, joiner.needs());
-                    joiner.shift(done);
-                    return Ok(done);
+                    joiner.own(buffer);
                 }
-            },
-            Kind::Json(document) => document.scan(cursor, buffer, end, found)?,
-            Kind::Csv(rows) => rows.scan(cursor, buffer, end, found),
+                needed = joiner.needs();
+            }
+            Kind::Json(document) => document.scan(cursor, buffer, end, outside, frames)?,
+            Kind::Batches { document, batches, found } => {
+                let scanned = document.scan(cursor, buffer, end, outside, found);
+                batches.split(found, buffer, frames);
+                scanned?;
+            }
+            Kind::Table(rows) => rows.scan(cursor, buffer, end, outside, frames),
+            Kind::Directives(rows) => rows.scan(cursor, buffer, end, outside, frames),
+            Kind::Xml(elements) => elements.scan(cursor, buffer, end, outside, frames),
+            Kind::Blocks(blocks) => blocks.scan(cursor, buffer, end, frames),
         }
-        if let Some(batches) = &mut self.batches {
-            batches.split(&mut self.lines, buffer, frames);
+        let done = cursor.release(buffer, needed);
+        if let Kind::Joined(joiner) = kind {
+            joiner.shift(done);
         }
-        Ok(cursor.release(buffer, usize::MAX))
+        Ok(done)
     }
+
+    /// What was found between records so far.
+    pub fn outside(&self) -> &Outside {
+        &self.outside
+    }
+}
+
+/// The frames of a text that is here as a whole; with `end`, nothing follows it. `starts` joins lines.
+pub fn frames_of(
+    framing: &Framing,
+    record_bytes: usize,
+    text: &[u8],
+    end: bool,
+    starts: Option<Arc<dyn Starts>>,
+) -> Vec<Frame> {
+    let mut framer = match starts {
+        Some(starts) => Framer::joining(framing, record_bytes, starts),
+        None => Framer::new(framing, record_bytes),
+    };
+    let mut frames = Vec::new();
+    // Of a broken document, what comes before the break.
+    let _ = framer.scan(text, end, &mut frames);
+    frames
 }
 
 fn too_long(limit: usize) -> String {
     format!("the record is longer than the limit of {limit} bytes")
 }
 
-/// Where a framer is in the buffer and in the file.
-#[derive(Debug)]
-struct Cursor {
-    begun: bool,
-    /// The next byte to look at.
-    position: usize,
-    /// Newlines are counted up to here; `line` is the line of the byte here.
-    counted: usize,
-    line: u64,
-    /// Records ended so far.
-    records: u64,
-    /// Where the current record starts, and on which line.
-    start: Option<(usize, u64)>,
-    /// The beginning of the current record, once it is too long to keep.
-    beginning: Option<Vec<u8>>,
-    limit: usize,
-}
-
-impl Cursor {
-    fn new(limit: usize) -> Self {
-        Self {
-            begun: false,
-            position: 0,
-            counted: 0,
-            line: 1,
-            records: 0,
-            start: None,
-            beginning: None,
-            limit,
-        }
-    }
-
-    /// The line of the byte at `offset`, which is not before the one asked for last.
-    fn line_at(&mut self, buffer: &[u8], offset: usize) -> u64 {
-        if offset > self.counted {
-            self.line += memchr::memchr_iter(b'\n', &buffer[self.counted..offset]).count() as u64;
-            self.counted = offset;
-        }
-        self.line
-    }
-
-    /// A record starts at the byte at `offset`.
-    fn begin(&mut self, buffer: &[u8], offset: usize) {
-        let line = self.line_at(buffer, offset);
-        self.start = Some((offset, line));
-    }
-
-    /// The current record ends before the byte at `offset`.
-    fn finish(&mut self, buffer: &[u8], offset: usize, frames: &mut Vec<Frame>) {
-        let Some((start, line)) = self.start.take() else { return };
-        let too_long = || Some(too_long(self.limit));
-        let (bytes, fault) = match self.beginning.take() {
-            Some(beginning) => (FrameBytes::Beginning(beginning), too_long()),
-            None if offset - start > self.limit => {
-                let kept = start + EXCERPT_BYTES.min(self.limit);
-                (FrameBytes::Beginning(buffer[start..kept].to_vec()), too_long())
-            }
-            None => (FrameBytes::Range(start..offset), None),
-        };
-        self.records += 1;
-        frames.push(Frame { bytes, line, record: self.records, fault });
-    }
-
-    /// Whether the record in progress is longer than the limit, whatever follows.
-    fn overlong(&self) -> bool {
-        self.beginning.is_some() || self.position >= self.overlong_at()
-    }
-
-    /// The offset at which the record in progress has become too long, a line's end not counted.
-    fn overlong_at(&self) -> usize {
-        self.start.map_or(usize::MAX, |(start, _)| start + self.limit + 3)
-    }
-
-    /// Lets go of what is done with and before the byte at `needed`, and says how many bytes that is.
-    fn release(&mut self, buffer: &[u8], needed: usize) -> usize {
-        if let Some((start, _)) = self.start
-            && self.beginning.is_none()
-            && self.overlong()
-        {
-            let kept = start + EXCERPT_BYTES.min(self.limit);
-            self.beginning = Some(buffer[start..kept].to_vec());
-        }
-        let done = match self.start {
-            Some((start, _)) if self.beginning.is_none() => start,
-            _ => self.position,
-        };
-        let done = done.min(needed);
-        self.line_at(buffer, done);
-        self.position -= done;
-        self.counted -= done;
-        self.start = self.start.map(|(start, line)| (start.saturating_sub(done), line));
-        done
-    }
-}
-
+#[cfg(test)]
+mod properties;
 #[cfg(test)]
 mod tests;

@@ -299,13 +299,32 @@ pub struct LineLayout {
     /// Fields after time and level, in order.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub header: Vec<HeaderField>,
-    /// Only a line that begins with its level, or is no continuation of another, begins a record.
-    #[serde(skip_serializing_if = "std::ops::Not::not")]
-    pub starts_by_level: bool,
+    /// Levels that only some messages begin with; they stay in the message.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub sparse: Vec<LevelStyle>,
+    /// The level begins the record's second line.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub second_line: Option<LevelStyle>,
+    /// Without a time: which lines begin a record.
+    #[serde(skip_serializing_if = "is_default")]
+    pub start: LineStart,
     /// How the message is read again; it is left as it is where none fits.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     #[schema(no_recursion)]
     pub within: Vec<Reader>,
+}
+
+/// Which lines without a time begin a record.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LineStart {
+    /// All that are not indented and do not begin as traces go on.
+    #[default]
+    UnlessContinued,
+    /// All but lines of a stack trace.
+    UnlessTrace,
+    /// Those with a level at its place.
+    Level,
 }
 
 /// Where the time stands.
@@ -320,6 +339,12 @@ pub struct TimePlace {
     /// The bracket or quote right before it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub bracket: Option<char>,
+    /// Lines that begin with white space begin records, too.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub indented: bool,
+    /// It ends the line: the header begins with the line.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub trailing: bool,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -439,19 +464,30 @@ pub enum FieldRole {
     Nothing,
 }
 
-/// A field of the header; where it is not there, the message begins.
+impl FieldRole {
+    fn nothing() -> Self {
+        Self::Nothing
+    }
+
+    fn is_nothing(&self) -> bool {
+        *self == Self::Nothing
+    }
+}
+
+/// A step of the header: what is passed over, and the field after it. Where the field is not there, the message begins.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct HeaderField {
+    /// A closing bracket, colon or comma right after what came before is passed over.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub glue: bool,
+    /// So many separators (`-`, `|`, `:`, `;`, `,`, `>`, `]`) are passed over where they are there.
+    #[serde(default, skip_serializing_if = "is_default")]
+    pub separators: u32,
     pub shape: FieldShape,
+    #[serde(default = "FieldRole::nothing", skip_serializing_if = "FieldRole::is_nothing")]
     pub role: FieldRole,
-    /// Signs that are passed over before it, where they are there.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub separator: bool,
-    /// Where it is missing, reading goes on with the next one.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub optional: bool,
-    /// The values that it may have; any when empty.
+    /// Of a host: the names that need nothing after them to be believed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub values: Vec<String>,
 }
@@ -460,7 +496,9 @@ pub struct HeaderField {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FieldShape {
-    /// `name[pid]:`
+    /// `[  12.345678]`
+    Uptime,
+    /// `name[pid]:`, also `name:` and `name 1.2:`
     NamePid,
     /// `name:`
     NameColon,
@@ -472,22 +510,22 @@ pub enum FieldShape {
     NameBeforeBracket,
     /// A name with points in it
     Dotted,
-    /// A word
-    Word,
+    /// A word before a name
+    Host,
     /// `[…]`
     Bracket,
     /// `(…)`
     Parenthesis,
     /// `key=value`
     Key(String),
-    /// Digits
+    /// Digits before more of the header
     Number,
+    /// A number, an id or a pair before more of the header
+    Lead,
     /// Up to this sign
     Until(String),
-    /// `"…"`, which is the message
+    /// `"…"` before a status, which is the message
     Request,
-    /// `[  12.345678]`
-    Uptime,
-    /// Nothing but separators
-    Separator,
+    /// Nothing: separators at the header's end
+    Nothing,
 }

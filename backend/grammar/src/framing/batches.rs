@@ -12,6 +12,19 @@ use serde_json::{Map, Value};
 /// How much longer than a record a batch may be.
 pub(super) const RECORDS: usize = 64;
 
+/// Where batches are in a document.
+const PATH: &str = "resourceLogs[]";
+
+/// Whether this is the path of batches, or of something in them.
+pub(crate) fn is_path(path: &str) -> bool {
+    path.starts_with("resourceLogs[]") || path.starts_with("resource_logs[]")
+}
+
+/// The path of the batches themselves.
+pub(super) fn path(path: &str) -> &str {
+    path.find("[]").map_or(PATH, |at| &path[..at + 2])
+}
+
 /// Takes batches apart.
 #[derive(Debug)]
 pub(super) struct Batches {
@@ -23,8 +36,10 @@ pub(super) struct Batches {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Batch {
+    #[serde(alias = "resource_logs")]
     resource_logs: Option<Vec<Batch>>,
     resource: Option<Resource>,
+    #[serde(alias = "scope_logs", alias = "instrumentationLibraryLogs")]
     scope_logs: Option<Vec<ScopeLogs>>,
 }
 
@@ -36,6 +51,7 @@ struct Resource {
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct ScopeLogs {
+    #[serde(alias = "log_records", alias = "logs")]
     log_records: Option<Vec<Value>>,
 }
 
@@ -98,12 +114,6 @@ fn records(text: &[u8]) -> Option<Vec<Vec<u8>>> {
         );
     }
     Some(records)
-}
-
-/// Whether a file, by its beginning, holds batches.
-pub(crate) fn begins(bytes: &[u8]) -> bool {
-    let inside = bytes.trim_ascii_start().strip_prefix(b"{");
-    inside.is_some_and(|inside| inside.trim_ascii_start().starts_with(b"\"resourceLogs\""))
 }
 
 /// The records at the beginning of a batch that is longer than what is here of it.

@@ -1,106 +1,275 @@
-//! Records of several lines: a stack trace belongs to the record before it. The last record is held back until the
-//! line after it is known, so that at most two records' bytes are kept.
+//! Records of several lines: a line that does not begin a record continues the last one of its stream. Records are given
+//! in the order in which they begin; one that others have begun after is held back as long as lines may come to it.
+//!
+//! Lines that are next to each other in the file stay where they are; only the lines of interleaved streams are copied.
 
-use super::{EXCERPT_BYTES, Frame, FrameBytes};
-use crate::{
-    format::{FileFormat, Joining, Preset},
-    parse,
-};
+use super::{EXCERPT_BYTES, Frame, FrameBytes, Outside, too_long};
+use std::{collections::VecDeque, fmt, sync::Arc};
+
+/// Records that may begin before an open one is closed.
+const RECORDS_AFTER: usize = 64;
+/// Bytes of other records' lines after which an open one is closed.
+const BYTES_AFTER: u64 = 1 << 20;
+/// Lines, and their bytes, that are kept until the first one that begins a record: whether they are a banner, or nothing
+/// in the file ever begins a record, so that every line is one.
+const WAITING_LINES: usize = 1000;
+const WAITING_BYTES: usize = 1 << 20;
+
+/// Which lines begin records.
+pub trait Starts: Send + Sync {
+    fn start<'a>(&self, line: &'a [u8]) -> Start<'a>;
+}
+
+impl<F: for<'a> Fn(&'a [u8]) -> Start<'a> + Send + Sync> Starts for F {
+    fn start<'a>(&self, line: &'a [u8]) -> Start<'a> {
+        self(line)
+    }
+}
+
+/// What a line is to records.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Start<'a> {
+    /// It begins a record.
+    pub begins: bool,
+    /// What it was written to, where several streams run into one file. A line that names none continues the line right
+    /// before it.
+    pub stream: Option<&'a [u8]>,
+    /// Its text goes on in the next line of the stream, however that one begins.
+    pub partial: bool,
+}
+
+/// Makes records of lines.
+pub(super) struct Joiner {
+    starts: Arc<dyn Starts>,
+    limit: usize,
+    /// Records in the order in which they began, those that are complete but wait for one before them, too.
+    open: VecDeque<Open>,
+    /// The serial number of the first of them.
+    first: u64,
+    /// That of the record that the last line went to.
+    last: u64,
+    /// Bytes of all lines so far.
+    total: u64,
+    records: u64,
+    /// Lines before the first record; none when one has begun.
+    waiting: Option<Vec<Frame>>,
+    waiting_bytes: usize,
+}
 
 #[derive(Debug)]
-pub(super) struct Joiner {
-    format: FileFormat,
-    limit: usize,
-    held: Option<Frame>,
-    /// Those that are complete.
-    records: u64,
+struct Open {
+    stream: Option<Box<[u8]>>,
+    bytes: FrameBytes,
+    line: u64,
+    fault: Option<String>,
+    /// Nothing more belongs to it.
+    ended: bool,
+    partial: bool,
+    /// Bytes of all lines when it began, and of its own.
+    total: u64,
+    own: u64,
+}
+
+impl fmt::Debug for Joiner {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Joiner").field("open", &self.open).finish_non_exhaustive()
+    }
 }
 
 impl Joiner {
-    /// Nothing when every line is a record.
-    pub(super) fn of(format: &FileFormat, limit: usize) -> Option<Self> {
-        let joins = match format.joining {
-            Joining::Off => false,
-            Joining::Auto => format.preset.is_lines() && format.preset != Preset::Text,
-            Joining::Start(_) => format.preset.is_lines(),
-        };
-        joins.then(|| Self { format: format.clone(), limit, held: None, records: 0 })
+    pub(super) fn new(starts: Arc<dyn Starts>, limit: usize) -> Self {
+        Self {
+            starts,
+            limit,
+            open: VecDeque::new(),
+            first: 0,
+            last: u64::MAX,
+            total: 0,
+            records: 0,
+            waiting: Some(Vec::new()),
+            waiting_bytes: 0,
+        }
     }
 
-    /// The record that was held back: it comes before the next lines.
-    pub(super) fn resume(&mut self) -> Option<Frame> {
-        self.held.take()
-    }
-
-    /// Makes records of lines, the first of which is what was to be resumed; the last record is held back, unless with
-    /// `flush`.
-    pub(super) fn join(&mut self, lines: &mut Vec<Frame>, buffer: &[u8], flush: bool) {
-        lines.dedup_by(|line, record| {
-            let continues = continues(&self.format, line.bytes.of(buffer));
-            if continues {
-                extend(record, line, buffer, self.limit);
+    /// Takes the next line.
+    pub(super) fn line(
+        &mut self,
+        line: Frame,
+        buffer: &[u8],
+        outside: &mut Outside,
+        frames: &mut Vec<Frame>,
+    ) {
+        let start = self.starts.start(line.bytes.of(buffer));
+        let length = line.bytes.len();
+        if let Some(waiting) = &mut self.waiting {
+            if start.begins {
+                for line in waiting.drain(..) {
+                    outside.add(line.line, line.bytes.of(buffer));
+                }
+                self.waiting = None;
+            } else {
+                waiting.push(line);
+                self.waiting_bytes += length;
+                if waiting.len() >= WAITING_LINES || self.waiting_bytes >= WAITING_BYTES {
+                    self.give_waiting(frames);
+                }
+                return;
             }
-            continues
-        });
-        self.held = if flush { None } else { lines.pop() };
-        for record in lines {
+        }
+        match self.goes_to(&start) {
+            Some(index) if !start.begins || self.open[index].partial => {
+                if self.open[index].stream.as_deref() == start.stream {
+                    self.open[index].partial = start.partial;
+                }
+                self.append(index, line, buffer);
+            }
+            before => {
+                let mut stream = None;
+                if let Some(before) = before.and_then(|index| self.open.get_mut(index)) {
+                    before.ended = true;
+                    stream = before.stream.take();
+                }
+                if let (Some(name), None) = (start.stream, &stream) {
+                    stream = Some(name.into());
+                }
+                let partial = start.partial;
+                // A line that nothing begins before in its stream is a record of its own.
+                let ended = !start.begins && !partial;
+                self.open.push_back(Open {
+                    stream,
+                    bytes: line.bytes,
+                    line: line.line,
+                    fault: line.fault,
+                    ended,
+                    partial,
+                    total: self.total,
+                    own: length as u64,
+                });
+                self.last = self.first + self.open.len() as u64 - 1;
+            }
+        }
+        self.total += length as u64;
+        self.give(frames);
+    }
+
+    /// The open record that a line continues, or that ends with it when it begins one.
+    fn goes_to(&self, start: &Start) -> Option<usize> {
+        let named = |open: &Open| !open.ended && open.stream.as_deref() == start.stream;
+        let last = usize::try_from(self.last.wrapping_sub(self.first)).ok();
+        let of_last = last.filter(|index| self.open.get(*index).is_some_and(named));
+        let of_stream = || self.open.iter().rposition(named);
+        match start.stream {
+            _ if of_last.is_some() => of_last,
+            Some(_) => of_stream(),
+            None if start.begins => of_stream(),
+            None => of_stream()
+                .filter(|index| self.open[*index].partial)
+                .or_else(|| last.filter(|index| self.open.get(*index).is_some_and(|open| !open.ended))),
+        }
+    }
+
+    fn append(&mut self, index: usize, line: Frame, buffer: &[u8]) {
+        let serial = self.first + index as u64;
+        let contiguous = self.last == serial;
+        self.last = serial;
+        let open = &mut self.open[index];
+        open.own += line.bytes.len() as u64;
+        if let (true, FrameBytes::Range(range), FrameBytes::Range(line)) =
+            (contiguous, &mut open.bytes, &line.bytes)
+            && line.end - range.start <= self.limit
+            && buffer[line.start - 1] == b'\n'
+        {
+            range.end = line.end;
+            return;
+        }
+        let whole = match &mut open.bytes {
+            FrameBytes::Beginning(_) => return,
+            FrameBytes::Range(range) => {
+                let mut bytes = Vec::with_capacity(range.len() + 1 + line.bytes.len().min(self.limit));
+                bytes.extend_from_slice(&buffer[range.clone()]);
+                open.bytes = FrameBytes::Made(bytes);
+                &mut open.bytes
+            }
+            whole @ FrameBytes::Made(_) => whole,
+        };
+        let FrameBytes::Made(bytes) = whole else { return };
+        let long = matches!(line.bytes, FrameBytes::Beginning(_));
+        if !long && bytes.len() + 1 + line.bytes.len() <= self.limit {
+            bytes.push(b'\n');
+            bytes.extend_from_slice(line.bytes.of(buffer));
+        } else {
+            bytes.truncate(EXCERPT_BYTES.min(self.limit));
+            open.bytes = FrameBytes::Beginning(std::mem::take(bytes));
+            open.fault = Some(too_long(self.limit));
+        }
+    }
+
+    /// Gives what is complete, and closes what is not waited for any longer.
+    #[inline]
+    fn give(&mut self, frames: &mut Vec<Frame>) {
+        while let Some(front) = self.open.front() {
+            let others = self.total.saturating_sub(front.total + front.own);
+            if !front.ended && self.open.len() <= RECORDS_AFTER && others <= BYTES_AFTER {
+                return;
+            }
+            self.give_front(frames);
+        }
+    }
+
+    fn give_front(&mut self, frames: &mut Vec<Frame>) {
+        let Some(Open { bytes, line, fault, .. }) = self.open.pop_front() else { return };
+        self.first += 1;
+        self.records += 1;
+        frames.push(Frame { bytes, line, record: self.records, fault });
+    }
+
+    /// Nothing has begun a record: every line is one.
+    fn give_waiting(&mut self, frames: &mut Vec<Frame>) {
+        for line in self.waiting.take().into_iter().flatten() {
             self.records += 1;
-            record.record = self.records;
+            frames.push(Frame { record: self.records, ..line });
+        }
+    }
+
+    /// No line follows.
+    pub(super) fn end(&mut self, frames: &mut Vec<Frame>) {
+        self.give_waiting(frames);
+        while !self.open.is_empty() {
+            self.give_front(frames);
         }
     }
 
     /// The offset from which on the buffer is needed.
     pub(super) fn needs(&self) -> usize {
-        match &self.held {
-            Some(Frame { bytes: FrameBytes::Range(range), .. }) => range.start,
-            _ => usize::MAX,
+        let waiting = self.waiting.iter().flatten().map(|line| &line.bytes);
+        let starts =
+            self.open.iter().map(|open| &open.bytes).chain(waiting).filter_map(|bytes| match bytes {
+                FrameBytes::Range(range) => Some(range.start),
+                FrameBytes::Beginning(_) | FrameBytes::Made(_) => None,
+            });
+        starts.min().unwrap_or(usize::MAX)
+    }
+
+    fn held(&mut self) -> impl Iterator<Item = &mut FrameBytes> {
+        let waiting = self.waiting.iter_mut().flatten().map(|line| &mut line.bytes);
+        self.open.iter_mut().map(|open| &mut open.bytes).chain(waiting)
+    }
+
+    /// Copies what the buffer is needed for.
+    pub(super) fn own(&mut self, buffer: &[u8]) {
+        for bytes in self.held() {
+            if let FrameBytes::Range(range) = bytes {
+                *bytes = FrameBytes::Made(buffer[range.clone()].to_vec());
+            }
         }
     }
 
     /// The first `done` bytes of the buffer are gone.
     pub(super) fn shift(&mut self, done: usize) {
-        if let Some(Frame { bytes: FrameBytes::Range(range), .. }) = &mut self.held {
-            *range = range.start - done..range.end - done;
+        for bytes in self.held() {
+            if let FrameBytes::Range(range) = bytes {
+                *range = range.start - done..range.end - done;
+            }
         }
     }
-}
-
-fn extend(held: &mut Frame, line: &Frame, buffer: &[u8], limit: usize) {
-    let FrameBytes::Range(range) = &mut held.bytes else { return };
-    let end = match &line.bytes {
-        FrameBytes::Range(line) => line.end,
-        FrameBytes::Beginning(_) | FrameBytes::Made(_) => usize::MAX,
-    };
-    if end - range.start <= limit {
-        range.end = end;
-    } else {
-        let kept = range.start..range.end.min(range.start + EXCERPT_BYTES.min(limit));
-        held.fault = Some(super::too_long(limit));
-        held.bytes = FrameBytes::Beginning(buffer[kept].to_vec());
-    }
-}
-
-/// Whether a line belongs to the record before it.
-fn continues(format: &FileFormat, line: &[u8]) -> bool {
-    match &format.joining {
-        Joining::Off => false,
-        Joining::Start(start) => std::str::from_utf8(line).is_ok_and(|line| !start.is_match(line)),
-        Joining::Auto => looks_continued(line) && parse::parse(line, 1, format).is_err(),
-    }
-}
-
-/// Indented, or as traces of Java, Python, JavaScript and .NET begin and end their lines.
-fn looks_continued(line: &[u8]) -> bool {
-    const BEGINNINGS: [&[u8]; 6] = [b"at ", b"Caused by:", b"Suppressed:", b"Traceback", b"... ", b"}"];
-    match line.first() {
-        Some(b' ' | b'\t') => true,
-        Some(b'0'..=b'9' | b'<' | b'[') | None => false,
-        Some(_) => BEGINNINGS.iter().any(|beginning| line.starts_with(beginning)) || names_error(line),
-    }
-}
-
-/// `java.io.IOException: reason`, `ValueError`.
-fn names_error(line: &[u8]) -> bool {
-    let name = &line[..memchr::memchr2(b':', b' ', line).unwrap_or(line.len())];
-    name.ends_with(b"Error") || name.ends_with(b"Exception")
 }

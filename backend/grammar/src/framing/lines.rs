@@ -1,12 +1,16 @@
-//! One record per line, ended by LF or CRLF. Blank lines are not records.
+//! One record per line, ended by LF or CRLF (by CR where there are only those). Blank lines are not records.
 
 use super::{Cursor, Frame};
 
-pub(super) fn scan(cursor: &mut Cursor, buffer: &[u8], end: bool, frames: &mut Vec<Frame>) {
+/// Gives the lines that end in the buffer to `found`.
+#[inline]
+pub(super) fn scan(cursor: &mut Cursor, buffer: &[u8], end: bool, mut found: impl FnMut(Frame)) {
     let begin = cursor.position;
-    for found in memchr::memchr_iter(b'\n', &buffer[begin..]) {
-        let newline = begin + found;
-        line(cursor, buffer, newline, frames);
+    for at in memchr::memchr_iter(cursor.newline, &buffer[begin..]) {
+        let newline = begin + at;
+        if let Some(frame) = line(cursor, buffer, newline) {
+            found(frame);
+        }
         cursor.position = newline + 1;
         // Every newline is seen here, so that none need be counted.
         cursor.line += 1;
@@ -20,21 +24,30 @@ pub(super) fn scan(cursor: &mut Cursor, buffer: &[u8], end: bool, frames: &mut V
     cursor.position = buffer.len();
     if end && cursor.start.is_some() {
         cursor.position = from;
-        line(cursor, buffer, buffer.len(), frames);
+        if let Some(frame) = line(cursor, buffer, buffer.len()) {
+            found(frame);
+        }
         cursor.position = buffer.len();
     }
 }
 
 /// Ends the line that ends before the byte at `end`.
-fn line(cursor: &mut Cursor, buffer: &[u8], end: usize, frames: &mut Vec<Frame>) {
+#[inline]
+fn line(cursor: &mut Cursor, buffer: &[u8], end: usize) -> Option<Frame> {
     if cursor.start.is_none() {
         cursor.begin(buffer, cursor.position);
     }
-    let Some((start, _)) = cursor.start else { return };
-    let end = if end > start && buffer[end - 1] == b'\r' { end - 1 } else { end };
-    if cursor.beginning.is_none() && buffer[start..end].iter().all(u8::is_ascii_whitespace) {
+    let (start, _) = cursor.start?;
+    let end = trim(buffer, start, end);
+    if cursor.is_blank(buffer, end) {
         cursor.start = None;
-    } else {
-        cursor.finish(buffer, end, frames);
+        return None;
     }
+    cursor.take(buffer, end)
+}
+
+/// Where a line ends, the carriage return before the newline not counted.
+#[inline]
+pub(super) fn trim(buffer: &[u8], start: usize, end: usize) -> usize {
+    if end > start && buffer[end - 1] == b'\r' { end - 1 } else { end }
 }

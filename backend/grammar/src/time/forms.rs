@@ -1,177 +1,221 @@
-//! The less common written forms of a timestamp; each reads a prefix and says how long it is.
+//! Every written form of a time. A form is a reader over bytes and, beside it, the regular expression that reads the
+//! same; the pages below hold both.
 
-use super::{Civil, Clock, Scan};
+mod bare;
+mod iso;
+mod named;
+mod numeric;
+mod turned;
 
-type Found = Option<(i64, usize)>;
+use super::{cursor::Cursor, parts, raw::Raw};
+pub(super) use named::DMY;
+pub(super) use numeric::ANY;
+use serde::Serialize;
 
-/// Any of the forms here.
-pub(super) fn any(bytes: &[u8], clock: &Clock) -> Found {
-    match bytes.first()? {
-        b'0'..=b'9' => dotted_time(bytes, clock)
-            .or_else(|| packed(bytes, clock))
-            .or_else(|| short_year(bytes, clock))
-            .or_else(|| day_or_month_first(bytes, clock))
-            .or_else(|| yearless(bytes, clock))
-            .or_else(|| named_month(bytes, clock))
-            .or_else(|| glog(bytes, clock)),
-        _ => mail(bytes, clock),
+/// How one form is written and read.
+pub(super) struct Kind {
+    /// Whose it is; a test holds it against the table.
+    #[cfg_attr(not(test), expect(dead_code))]
+    pub(super) form: Form,
+    pub(super) name: &'static str,
+    pub(super) strength: f64,
+    pub(super) family: &'static str,
+    pub(super) example: &'static str,
+    pub(super) behind: Behind,
+    /// What it is in Python's `re` without the look-behind; `{NAME}` are the pieces of `parts`.
+    pub(super) python: &'static str,
+    pub(super) read: fn(&mut Cursor<'_>, &mut Raw) -> Option<()>,
+}
+
+/// What may stand right before a time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Behind {
+    /// No letter, digit, `_`, `.`, `/`, `-`, `+`, nor a single colon.
+    Boundary,
+    /// The same, and a colon may.
+    Colon,
+    /// No letter.
+    NoLetter,
+    /// glog's letter of the level, and nothing but signs before it.
+    Glog,
+    /// As [`Behind::Boundary`], and a `+` may.
+    Epoch,
+    Anything,
+}
+
+impl Behind {
+    fn python(self) -> &'static str {
+        match self {
+            Behind::Boundary => r"(?<![\w./\-+])(?<!(?<!:):)",
+            Behind::Colon => r"(?<![\w./\-+])",
+            Behind::NoLetter => r"(?<![^\W\d_])",
+            Behind::Glog => r"(?<=(?-i:[IWEFDVC]))(?<!\w\w)",
+            Behind::Epoch => r"(?<![\w.\-/:])",
+            Behind::Anything => "",
+        }
     }
-}
 
-/// Blue Gene/L's `2005-06-03-15.42.50.363779`.
-fn dotted_time(bytes: &[u8], clock: &Clock) -> Found {
-    let mut scan = Scan::new(bytes);
-    let mut civil = Civil { year: scan.digits(4)? as i32, ..Civil::default() };
-    scan.byte(b'-')?;
-    civil.month = scan.digits(2)?;
-    scan.byte(b'-')?;
-    civil.day = scan.digits(2)?;
-    scan.byte(b'-')?;
-    civil.hour = scan.digits(2)?;
-    scan.byte(b'.')?;
-    civil.minute = scan.digits(2)?;
-    scan.byte(b'.')?;
-    civil.second = scan.digits(2)?;
-    civil.micro = scan.fraction(b".,").unwrap_or(0);
-    Some((clock.instant(&civil)?, scan.at))
-}
-
-/// `20171223-22:15:29:606`, also with single digits, and ISO's basic `20250701T045635Z`.
-fn packed(bytes: &[u8], clock: &Clock) -> Found {
-    let mut scan = Scan::new(bytes);
-    let mut civil = Civil { year: scan.digits(4)? as i32, ..Civil::default() };
-    (civil.month, civil.day) = (scan.digits(2)?, scan.digits(2)?);
-    scan.one_of(b"-T ")?;
-    let basic = scan.attempt(|scan| {
-        let time = (scan.digits(2)?, scan.digits(2)?, scan.digits(2)?);
-        Some(time)
-    });
-    (civil.hour, civil.minute, civil.second) = match basic {
-        Some(time) => time,
-        None => {
-            let hour = scan.digits_up_to(2)?;
-            scan.byte(b':')?;
-            let minute = scan.digits_up_to(2)?;
-            scan.byte(b':')?;
-            (hour, minute, scan.digits_up_to(2)?)
-        }
-    };
-    civil.micro = match scan.rest() {
-        // After a colon stand milliseconds, with as many digits as they need.
-        [b':', rest @ ..] => {
-            let mut millis = Scan::new(rest);
-            let value = millis.digits_up_to(3)?;
-            scan.at += 1 + millis.at;
-            value * 1000
-        }
-        _ => scan.fraction(b".,").unwrap_or(0),
-    };
-    scan.offset(&mut civil);
-    Some((clock.instant(&civil)?, scan.at))
-}
-
-/// Spark's `17/06/09 20:10:40`: year, month, day.
-fn short_year(bytes: &[u8], clock: &Clock) -> Found {
-    let mut scan = Scan::new(bytes);
-    let year = scan.digits(2)? as i32;
-    scan.byte(b'/')?;
-    let month = scan.digits(2)?;
-    scan.byte(b'/')?;
-    let day = scan.digits(2)?;
-    scan.byte(b' ')?;
-    let mut civil = Civil { year: century(year), month, day, ..Civil::default() };
-    scan.time(&mut civil, false)?;
-    Some((clock.instant(&civil)?, scan.at))
-}
-
-/// `07/01/2025 16:56:35` and `7/1/2025, 4:56:35 PM`: the month first, unless it can only be the day; with dots or
-/// dashes (`01.07.2025 16:56:35`) the day first.
-fn day_or_month_first(bytes: &[u8], clock: &Clock) -> Found {
-    let mut scan = Scan::new(bytes);
-    let first = scan.digits_up_to(2)?;
-    let separator = scan.one_of(b"/.-")?;
-    let second = scan.digits_up_to(2)?;
-    scan.byte(separator)?;
-    let year = scan.digits(4)? as i32;
-    scan.byte(b',');
-    scan.spaces()?;
-    let (month, day) = if separator == b'/' && first <= 12 { (first, second) } else { (second, first) };
-    let mut civil = Civil { year, month, day, ..Civil::default() };
-    let half_day = scan.attempt(|scan| {
-        let hour = scan.digits(1)?;
-        (scan.rest().first() == Some(&b':')).then_some(hour)
-    });
-    match half_day {
-        Some(hour) => {
-            civil.hour = hour;
-            scan.byte(b':')?;
-            civil.minute = scan.digits(2)?;
-            if scan.byte(b':').is_some() {
-                civil.second = scan.digits(2)?;
-                civil.micro = scan.fraction(b".,").unwrap_or(0);
+    /// Whether a time may begin at this place.
+    #[inline]
+    pub(super) fn allows(self, text: &str, place: usize) -> bool {
+        let before = &text.as_bytes()[..place];
+        let Some(last) = before.last() else { return self != Behind::Glog };
+        let word = |byte: u8| byte.is_ascii_alphanumeric() || byte == b'_';
+        // The character before, where it is no ASCII.
+        let letter = || text[..place].chars().next_back().is_some_and(char::is_alphanumeric);
+        match self {
+            Behind::Boundary | Behind::Colon | Behind::Epoch => match *last {
+                b' ' | b'[' | b'\t' => true,
+                b'.' | b'/' | b'-' => false,
+                b'+' => self == Behind::Epoch,
+                b':' => match self {
+                    Behind::Boundary => before.len() > 1 && before[before.len() - 2] == b':',
+                    other => other == Behind::Colon,
+                },
+                byte if byte.is_ascii() => !word(byte),
+                _ => !letter(),
+            },
+            Behind::NoLetter => match *last {
+                byte if byte.is_ascii() => !byte.is_ascii_alphabetic(),
+                _ => !text[..place].chars().next_back().is_some_and(char::is_alphabetic),
+            },
+            Behind::Glog => {
+                b"IWEFDVC".contains(last)
+                    && !text[..place - 1].chars().next_back().is_some_and(|c| c.is_alphanumeric() || c == '_')
             }
+            Behind::Anything => true,
         }
-        None => scan.time(&mut civil, true)?,
     }
-    let half = scan.attempt(|scan| {
-        scan.byte(b' ');
-        let half = scan.one_of(b"AaPp")?;
-        scan.one_of(b"Mm")?;
-        Some(half.to_ascii_lowercase())
-    });
-    match (half, civil.hour) {
-        (None, _) => {}
-        (Some(_), 0 | 13..) => return None,
-        (Some(half), hour) => civil.hour = hour % 12 + if half == b'p' { 12 } else { 0 },
+}
+
+macro_rules! forms {
+    ($($form:ident = $kind:path),* $(,)?) => {
+        /// A written form of a time. Of two that overlap, the one that stands first here is believed.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        #[repr(u8)]
+        pub enum Form {
+            $($form),*
+        }
+
+        impl Form {
+            /// Every form, in order of belief.
+            pub const ALL: &'static [Form] = &[$(Form::$form),*];
+        }
+
+        static KINDS: &[&Kind] = &[$(&$kind),*];
+    };
+}
+
+forms! {
+    Iso = iso::ISO,
+    Ctime = named::CTIME,
+    CtimeDay = named::CTIME_DAY,
+    MonthDayYear = named::MONTH_DAY_YEAR,
+    DayMonthYear = named::DAY_MONTH_YEAR,
+    DayMonthTight = named::DAY_MONTH_TIGHT,
+    DayMonthDots = named::DAY_MONTH_DOTS,
+    IsoSpaces = iso::ISO_SPACES,
+    YearMonthDay = named::YEAR_MONTH_DAY,
+    Numeric = numeric::NUMERIC,
+    NumericDots = numeric::NUMERIC_DOTS,
+    Ideographs = iso::IDEOGRAPHS,
+    Compact = bare::COMPACT,
+    Ordinal = iso::ORDINAL,
+    Week = iso::WEEK,
+    IsoDots = iso::ISO_DOTS,
+    Tai = bare::TAI,
+    LetterYear = bare::LETTER_YEAR,
+    Basic = bare::BASIC,
+    TimeIso = turned::TIME_ISO,
+    TimeMonth = turned::TIME_MONTH,
+    TimeDay = turned::TIME_DAY,
+    TimeNumeric = turned::TIME_NUMERIC,
+    LetterShortYear = bare::LETTER_SHORT_YEAR,
+    MonthDay = named::MONTH_DAY,
+    DayMonth = named::DAY_MONTH,
+    JulianDay = bare::JULIAN_DAY,
+    LetterMonthDay = bare::LETTER_MONTH_DAY,
+    MonthDayPair = numeric::PAIR,
+    MonthDaySlash = bare::MONTH_DAY_SLASH,
+    TwoSix = bare::TWO_SIX,
+    SixTime = bare::SIX_TIME,
+    Epoch = bare::EPOCH,
+    Time = turned::TIME,
+    Date = iso::DATE,
+    DateNumeric = numeric::DATE,
+}
+
+impl Form {
+    #[inline]
+    pub(super) fn kind(self) -> &'static Kind {
+        KINDS[self as usize]
     }
-    Some((clock.instant(&civil)?, scan.at))
+
+    pub fn name(self) -> &'static str {
+        self.kind().name
+    }
+
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|form| form.name() == name)
+    }
+
+    /// How much it speaks for a text to be a time: 1 for a date with a time of day.
+    pub fn strength(self) -> f64 {
+        self.kind().strength
+    }
+
+    /// What forms that are variants of one another share.
+    pub fn family(self) -> &'static str {
+        self.kind().family
+    }
+
+    /// Whether it says a day and a time of day.
+    pub fn is_full(self) -> bool {
+        self.strength() >= 0.5
+    }
 }
 
-/// Android's `03-17 16:13:38.811` and Proxifier's `10.30 16:49:06`: month and day.
-fn yearless(bytes: &[u8], clock: &Clock) -> Found {
-    let mut scan = Scan::new(bytes);
-    let mut civil = Civil { month: scan.digits(2)?, ..Civil::default() };
-    scan.one_of(b"-./")?;
-    civil.day = scan.digits(2)?;
-    scan.byte(b' ')?;
-    scan.time(&mut civil, false)?;
-    Some((clock.instant_without_year(&civil)?, scan.at))
+/// A form for those who read it elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct FormDescription {
+    pub name: &'static str,
+    pub example: &'static str,
+    /// A regular expression of Python's `re`, to be compiled with `re.IGNORECASE` and matched at the time's place.
+    /// Groups: `Y` year (two digits: 70–99 are 1970–1999), `m` month, `b` its name, `d` day; `a` and `n` the first two
+    /// numbers of a date with `sep` between them; `j` day of the year, `w` and `u` ISO week and day; `H`, `M`, `S`;
+    /// digits of a fraction `f` or `f2`, milliseconds as a number `ms`; `p` half of the day; `z`, or else `z2`, zone,
+    /// `zm` minutes east of UTC; `e` Unix time, `x` TAI64.
+    pub python: String,
 }
 
-/// `01-Jul-2025 04:56:35`, `1 Jul 2025 04:56:35`.
-fn named_month(bytes: &[u8], clock: &Clock) -> Found {
-    let mut scan = Scan::new(bytes);
-    let mut civil = Civil { day: scan.digits_up_to(2)?, ..Civil::default() };
-    let separator = scan.one_of(b"- /")?;
-    civil.month = scan.month()?;
-    scan.byte(separator)?;
-    civil.year = scan.digits(4)? as i32;
-    scan.byte(b' ')?;
-    scan.time(&mut civil, false)?;
-    scan.offset(&mut civil);
-    Some((clock.instant(&civil)?, scan.at))
+/// Every form, described.
+pub fn forms() -> Vec<FormDescription> {
+    let mut pieces = parts::pieces();
+    for at in 0..pieces.len() {
+        let filled = fill(&pieces[at].1, &pieces[..at]);
+        pieces[at].1 = filled;
+    }
+    KINDS
+        .iter()
+        .map(|kind| FormDescription {
+            name: kind.name,
+            example: kind.example,
+            python: format!("{}{}(?![0-9])", kind.behind.python(), fill(kind.python, &pieces)),
+        })
+        .collect()
 }
 
-/// glog's `0701 04:56:35.123456`.
-fn glog(bytes: &[u8], clock: &Clock) -> Found {
-    let mut scan = Scan::new(bytes);
-    let mut civil = Civil { month: scan.digits(2)?, day: scan.digits(2)?, ..Civil::default() };
-    scan.byte(b' ')?;
-    scan.time(&mut civil, false)?;
-    Some((clock.instant_without_year(&civil)?, scan.at))
+fn fill(expression: &str, pieces: &[(&str, String)]) -> String {
+    pieces
+        .iter()
+        .fold(expression.to_owned(), |filled, (name, piece)| filled.replace(&format!("{{{name}}}"), piece))
 }
 
-/// RFC 5322's `Tue, 01 Jul 2025 04:56:35 GMT`.
-fn mail(bytes: &[u8], clock: &Clock) -> Found {
-    let mut scan = Scan::new(bytes);
-    scan.weekday()?;
-    scan.byte(b',')?;
-    scan.spaces()?;
-    let at = scan.at;
-    named_month(scan.rest(), clock).map(|(instant, length)| (instant, at + length))
-}
-
-/// Two digits of a year, as POSIX `strptime` understands them: 69–99 are 1969–1999.
-pub(super) fn century(year: i32) -> i32 {
-    year + if year < 69 { 2000 } else { 1900 }
+/// Reads a time of this form, whatever stands before it.
+#[inline]
+pub(super) fn read(text: &str, place: usize, form: Form) -> Option<(Raw, usize)> {
+    let mut cursor = Cursor::new(text, place);
+    let mut raw = Raw::empty(form);
+    (form.kind().read)(&mut cursor, &mut raw)?;
+    (!cursor.at_digit() && raw.is_plausible()).then_some((raw, cursor.at))
 }

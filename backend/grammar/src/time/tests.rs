@@ -1,6 +1,7 @@
 //! Instants are compared with chrono's, or computed by hand.
 
 use super::*;
+use chrono::{DateTime, Utc};
 
 fn clock(offset: i32) -> Clock {
     Clock::new("2025-07-01T12:00:00Z".parse().unwrap(), offset)
@@ -24,6 +25,8 @@ fn every_known_form_is_read() {
         ("2025/07/01 04:56", "2025-07-01T04:56:00Z"),
         ("2025-07-01", "2025-07-01T00:00:00Z"),
         ("2024-02-29T23:59:60Z", "2024-03-01T00:00:00Z"),
+        // ISO 8601: the end of the day.
+        ("2025-07-01T24:00:00", "2025-07-02T00:00:00Z"),
         ("1751345795", "2025-07-01T04:56:35Z"),
         ("1751345795.25", "2025-07-01T04:56:35.25Z"),
         ("1751345795123", "2025-07-01T04:56:35.123Z"),
@@ -67,7 +70,7 @@ fn what_is_no_time_is_refused() {
         "tomorrow",
         "2025-02-29T00:00:00",
         "2025-13-01T00:00:00",
-        "2025-07-01T24:00:00",
+        "2025-07-01T24:00:01",
         "2025-07-01T04:56:35 or so",
         "2025-07-01T04:56:35+19:00",
         "Feb 30 01:02:03",
@@ -79,12 +82,22 @@ fn what_is_no_time_is_refused() {
         "13/13/2025 01:00:00",
         "7/1/2025 13:00 PM",
         "20171223-25:15:29:606",
-        "13-01 00:00:00",
+        // 13 January by the rule that a number above 12 is no month; a pair needs one that is.
+        "13-13 00:00:00",
     ] {
         assert_eq!(parse(text, &clock(0)), None, "{text}");
     }
     assert_eq!(epoch(f64::NAN), None);
     assert_eq!(epoch(-1.0), None);
+}
+
+#[test]
+fn forms_know_themselves() {
+    for (at, form) in Form::ALL.iter().enumerate() {
+        assert_eq!(*form as usize, at);
+        assert_eq!(form.kind().form, *form, "{}", form.name());
+        assert_eq!(Form::from_name(form.name()), Some(*form));
+    }
 }
 
 #[test]
