@@ -52,11 +52,15 @@ def encoding(head: bytes) -> tuple[str, int]:
 
 
 def utf8(content: bytes, name: str) -> bytes:
-    """A file's bytes as UTF-8, or close to it, without a byte order mark. `name` is what the grammar says."""
+    """A file's bytes as UTF-8, or close to it, without a byte order mark. `name` is what the grammar says, which
+    counts where the file's beginning does not tell."""
     found, mark = encoding(content[:_HEAD])
-    if name == "utf-8" or found == "utf-8":
-        return content[mark:] if found == "utf-8" else content
-    return content[mark:].decode(name, "replace").encode()
+    if found == "utf-8" and name != "utf-8" and mark == 0:
+        try:
+            content[:_HEAD].decode()
+        except UnicodeDecodeError as error:
+            found = found if error.start + 4 > _HEAD else name
+    return content[mark:] if found == "utf-8" else content[mark:].decode(found, "replace").encode()
 
 
 def refuse_binary(name: str, head: bytes) -> None:
