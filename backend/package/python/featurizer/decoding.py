@@ -52,8 +52,8 @@ def encoding(head: bytes) -> tuple[str, int]:
 
 
 def utf8(content: bytes, name: str) -> bytes:
-    """A file's bytes as UTF-8, or close to it, without a byte order mark. `name` is what the grammar says, which
-    counts where the file's beginning does not tell."""
+    """A file's bytes as UTF-8, or close to it, without a byte order mark. `name` is what the grammar says: it
+    counts where the beginning of the file does not tell."""
     found, mark = encoding(content[:_HEAD])
     if found == "utf-8" and name != "utf-8" and mark == 0:
         try:
