@@ -72,6 +72,7 @@ class _Maker:
         if any(written.get(key) for key in ("delimiter", "block", "object", "within", "second_line")):
             raise _Cannot
         self._time(written.get("time") or {})
+        self.parts.append("(?P<header>")
         columns = {
             (column["place"], column.get("index", 0)): column["role"] for column in written.get("columns", ())
         }
@@ -81,7 +82,7 @@ class _Maker:
             raise _Cannot
         # Fields of the header are believed before columns.
         self.fields = header + between
-        self.parts.append(r"(?P<message>.*)\Z")
+        self.parts.append(r")(?P<message>.*)\Z")
         return re.compile("".join(self.parts), re.DOTALL | re.ASCII)
 
     def _time(self, time: dict[str, Any]) -> None:
@@ -194,56 +195,53 @@ def quick(written: dict[str, Any], clock: Clock) -> Callable[[str], Fields | Non
         return None
     form = written["time"]["forms"][0]
     of_level = None if written.get("level") is None else style.style_of(written["level"]["style"])
-    times = _Known(lambda text: _instant(clock, form, text))
-    severities = _Known(lambda token: _severity(token, of_level))
     plan = [(name, *_played(role, checks)) for name, role, checks in maker.fields]
-    roles = {role: at for at, role in enumerate(("host", "process", "pid", "id"))}
-    simple = [(4 if isinstance(role, dict) else roles.get(role, 4), _Known(find)) for _, role, find in plan]
-    asked = ["time", "message", "level" if of_level is not None else "time", *(name for name, _, _ in plan)]
-    numbers = [pattern.groupindex[name] for name in asked]
-    named = [json_of(role["attribute"]) if isinstance(role, dict) else "" for _, role, _ in plan]
+    times = _Known(lambda text: _instant(clock, form, text))
+    headers: dict[str, tuple[Any, ...] | None] = {}
     match = pattern.match
-    last = pattern.groupindex["level" if of_level is not None else "time"]
-    message_at = pattern.groupindex["message"]
 
-    def read(line: str) -> Fields | None:
-        found = match(line)
-        if found is None or found.end(last) > _REACH:
-            return None
-        stamp, message, token, *values = found.group(*numbers)
-        sure, instant = times[stamp]
-        if not sure or not (line.isascii() or line[: found.start(message_at) + 4].isascii()):
+    def said(found: re.Match[str]) -> tuple[Any, ...] | None:
+        """What a header says: host, level, process, pid, attributes and id."""
+        if not found.group("header").isascii():
             return None
         level = None
         if of_level is not None:
-            level = severities[token]
-            if level is None:
+            level = _severity(found.group("level"), of_level)
+            if level is None or found.end("level") > _REACH:
                 return None
-        known: list[Any] = [None] * 5
-        attributes = None
-        for (at, meaning), name, value in zip(simple, named, values):
-            fits, text, pid = meaning[value] if value is not None else (True, None, None)
+        known: dict[str, str] = {}
+        attributes: list[str] = []
+        for name, role, meaning in plan:
+            value = found.group(name)
+            fits, text, pid = meaning(value) if value is not None else (True, None, None)
             if not fits:
                 return None
-            if text is None:
-                continue
-            if at < 4:
-                if known[at] is None:
-                    known[at] = text
-                if pid is not None and known[2] is None:
-                    known[2] = pid
-            elif name:
-                attributes = f"{name}:{text}" if attributes is None else f"{attributes},{name}:{text}"
-        return Fields(
-            instant,
-            known[0],
-            level,
-            known[1],
-            known[2],
-            message.strip(" \t"),
-            None if attributes is None else f"{{{attributes}}}",
-            known[3],
-        )
+            if isinstance(role, dict):
+                attributes += [] if text is None else [f"{json_of(role['attribute'])}:{text}"]
+            elif text is not None:
+                known.setdefault(role, text)
+                if pid is not None:
+                    known.setdefault("pid", pid)
+        written = f"{{{','.join(attributes)}}}" if attributes else None
+        return known.get("host"), level, known.get("process"), known.get("pid"), written, known.get("id")
+
+    def read(line: str) -> Fields | None:
+        found = match(line)
+        if found is None:
+            return None
+        stamp, header, message = found.group("time", "header", "message")
+        # Headers recur, mostly.
+        known = headers.get(header, headers)
+        if known is headers:
+            if len(headers) >= CACHED:
+                headers.clear()
+            known = headers[header] = said(found)
+        sure, instant = times[stamp]
+        # The header's end looks a little further.
+        if known is None or not sure or not (message.isascii() or message[:4].isascii()):
+            return None
+        host, level, process, pid, attributes, identifier = known
+        return Fields(instant, host, level, process, pid, message.strip(" \t"), attributes, identifier)
 
     return read
 
@@ -251,7 +249,8 @@ def quick(written: dict[str, Any], clock: Clock) -> Callable[[str], Fields | Non
 def _instant(clock: Clock, form: str, text: str) -> tuple[bool, int | None]:
     """Whether a text is a time of the form, and which."""
     found = clock.read_at(text, 0, form)
-    return (False, None) if found is None or found[1] != len(text) else (True, found[0].instant)
+    sure = found is not None and found[1] == len(text) and text.isascii()
+    return (True, found[0].instant) if found is not None and sure else (False, None)
 
 
 def _severity(token: str, of: style.Style | None) -> str | None:
