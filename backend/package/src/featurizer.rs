@@ -98,4 +98,16 @@ mod tests {
             found.iter().map(|path| path.strip_prefix(&python).unwrap().to_str().unwrap()).collect();
         assert_eq!(FILES.iter().map(|(name, _)| *name).collect::<BTreeSet<_>>(), found);
     }
+
+    /// `forms.json` is what [`trainyard_grammar::time::forms`] gives: write it with `TRAINYARD_WRITE=1`.
+    #[test]
+    fn the_forms_of_times_are_those_of_the_readers() {
+        let forms = serde_json::to_value(trainyard_grammar::time::forms()).unwrap();
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("python/featurizer/forms.json");
+        if std::env::var_os("TRAINYARD_WRITE").is_some() {
+            std::fs::write(&path, serde_json::to_string_pretty(&forms).unwrap() + "\n").unwrap();
+        }
+        let written: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+        assert_eq!(written, forms);
+    }
 }
