@@ -2,6 +2,7 @@
 //! evidence does not carry; the mechanism is described in the guide on log formats.
 
 mod anchor;
+mod compete;
 mod envelopes;
 mod header;
 mod level;
@@ -16,6 +17,8 @@ use crate::{
     time::{self, Clock, Raw},
 };
 use chrono::{DateTime, Utc};
+
+pub use compete::{Found, find_best};
 use std::{borrow::Cow, ops::Range, sync::Arc};
 use trainyard_types::grammar::{Framing, GRAMMAR_VERSION, Grammar, GrammarClock, Keyed, Reader};
 
@@ -168,7 +171,7 @@ pub(crate) fn each_record(applied: &Applied, text: &str, end: bool, mut look: im
 }
 
 /// The records of a text that is a part of a source.
-pub(crate) fn records<'a>(applied: &Applied, text: &'a str, end: bool) -> Vec<Cow<'a, str>> {
+pub fn records<'a>(applied: &Applied, text: &'a str, end: bool) -> Vec<Cow<'a, str>> {
     let starts = applied.joins().then(|| Arc::new(applied.clone()) as Arc<dyn Starts>);
     let frames = framing::frames_of(&applied.grammar().framing, 1 << 20, text.as_bytes(), end, starts);
     frames

@@ -101,7 +101,7 @@ impl Unpacker {
     fn refuse(&self, member: &str, reason: &str) -> IntakeError {
         IntakeError::ArchiveMember {
             file: self.archive.clone(),
-            member: crate::parse::excerpt(member.as_bytes(), 200),
+            member: trainyard_grammar::excerpt(member.as_bytes(), 200),
             reason: reason.to_owned(),
         }
     }

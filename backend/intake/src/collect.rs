@@ -1,7 +1,7 @@
 //! The end of the plan: sorted, parsed records to accepted records without duplicates, rejects to their file, and
 //! exact counts of everything.
 
-use crate::{IntakeError, file_names::FileNames, parsed_batch::ParsedBatch, records::text_at};
+use crate::{IntakeError, Shares, file_names::FileNames, parsed_batch::ParsedBatch, records::text_at};
 use datafusion::arrow::{
     array::{Array, RecordBatch, StringViewArray},
     compute::filter_record_batch,
@@ -16,19 +16,22 @@ use trainyard_types::{Accounting, Reject};
 
 /// Takes sorted batches one after the other.
 pub(crate) struct Collector {
-    drop_duplicates: bool,
+    copies: Option<Vec<bool>>,
     files: FileNames,
     writer: Option<BufWriter<fs::File>>,
     /// The last record's batch, for the comparison with the next batch's first.
     last: Option<ParsedBatch>,
     pub(crate) accounting: Accounting,
+    pub(crate) shares: Shares,
     pub(crate) first_reject: Option<Reject>,
 }
 
 impl Collector {
-    /// `files` are the files' names by index; rejects are written to `rejects`, which is made anew.
+    /// `copies` says of each file whether it is a copy of one before it: the records of these, and those with an id that
+    /// equal the one before them, are duplicates when there is such a list. `files` are the files' names by index; rejects
+    /// are written to `rejects`, which is made anew.
     pub(crate) fn new(
-        drop_duplicates: bool,
+        copies: Option<Vec<bool>>,
         files: Vec<String>,
         rejects: Option<&Path>,
     ) -> Result<Self, IntakeError> {
@@ -37,11 +40,12 @@ impl Collector {
             None => None,
         };
         Ok(Self {
-            drop_duplicates,
+            copies,
             files: FileNames::new(files),
             writer,
             last: None,
             accounting: Accounting::default(),
+            shares: Shares::default(),
             first_reject: None,
         })
     }
@@ -87,7 +91,17 @@ impl Collector {
             self.reject(batch, row)?;
             return Ok(false);
         }
-        let duplicate = self.drop_duplicates && repeats();
+        let duplicate = match &self.copies {
+            Some(copies) => {
+                copies.get(batch.file.value(row) as usize).is_some_and(|copy| *copy)
+                    || (batch.has_id(row) && repeats())
+            }
+            None => false,
+        };
+        if !duplicate {
+            self.shares.timed += u64::from(batch.timestamp.is_valid(row));
+            self.shares.leveled += u64::from(batch.has_level(row));
+        }
         self.accounting.duplicates += u64::from(duplicate);
         self.accounting.parsed += u64::from(!duplicate);
         Ok(!duplicate)

@@ -1,7 +1,7 @@
 //! What can be wrong with a dataset as a whole. A single bad record is a [`trainyard_types::Reject`] instead.
 //! Every message says what is wrong, where, and what to do about it.
 
-use crate::{format::Preset, input::Compression};
+use crate::input::Compression;
 use thiserror::Error;
 
 /// Characters of what an object store says, at most.
@@ -34,13 +34,8 @@ pub enum IntakeError {
         compression.name()
     )]
     Corrupt { file: String, compression: Compression, decompressed: u64, reason: String },
-    #[error("{file} is in no known format (known: {}); it begins with `{excerpt}`", Preset::names())]
-    UnknownFormat { file: String, excerpt: String },
-    #[error(
-        "{file}: the CSV header has no {missing} column; it has: {}. Known names: {known}",
-        columns.join(", ")
-    )]
-    CsvColumns { file: String, missing: &'static str, columns: Vec<String>, known: String },
+    #[error("{file} is not `{kind}`; it begins with `{excerpt}`: choose `auto`")]
+    OtherKind { file: String, kind: &'static str, excerpt: String },
     #[error("the format is invalid at {pointer}: {detail}")]
     InvalidFormat { pointer: String, detail: String },
     #[error("{file}: more than {limit} bytes of content (the limit after decompression); split the dataset")]
@@ -77,8 +72,8 @@ pub enum IntakeError {
         record: u64,
         reason: String,
     },
-    #[error("`{preset}` is no format preset; known: auto, {}", Preset::names())]
-    UnknownPreset { preset: String },
+    #[error("`{preset}` is no format preset; known: auto, {known}")]
+    UnknownPreset { preset: String, known: String },
     #[error("sorting the records needs more memory than the limit of {limit} bytes: {reason}")]
     OutOfMemory { limit: usize, reason: String },
     #[error("the records cannot be kept on disk: {0}; free space in the folder for temporary files")]
@@ -119,8 +114,7 @@ impl IntakeError {
                 Compression::Bzip2 => "bzip2-corrupt",
                 Compression::Xz => "xz-corrupt",
             },
-            Self::UnknownFormat { .. } => "unknown-format",
-            Self::CsvColumns { .. } => "csv-columns",
+            Self::OtherKind { .. } => "other-kind",
             Self::ContentTooLarge { .. } => "content-too-large",
             Self::CompressionRatio { .. } => "compression-ratio",
             Self::ArchiveMembers { .. } => "archive-members",

@@ -21,12 +21,10 @@ mod error;
 mod example;
 mod export;
 mod file_names;
+mod findings;
 mod format;
-mod framing;
 mod input;
-mod level;
 mod options;
-mod parse;
 mod parsed_batch;
 mod plan;
 mod profile;
@@ -36,7 +34,6 @@ mod records;
 mod remote;
 mod rows;
 pub mod templates;
-mod time;
 
 pub use batches::{Batches, Footprint};
 #[cfg(feature = "cluster")]
@@ -44,17 +41,18 @@ pub use cluster::{ExecutorOptions, run_executor};
 pub use error::IntakeError;
 pub use example::example_logs;
 pub use export::{Export, TableFormat};
-pub use format::{
-    FileDetection, Preset,
-    presets::{LinePreset, line_presets},
-    validate_format,
-};
+pub use findings::Shares;
+pub use format::{FileDetection, OpenTimes, validate_format};
 pub use input::Compression;
-pub use level::{LEVELS, severity};
 pub use options::{Limits, Progress, ReadOptions, Source};
 pub use profile::profile;
 pub use propose::{Proposal, propose};
 pub use read::{Summary, read, read_each, scan};
 pub use records::{Columns, Records, Starts, schema, text_at};
 pub use remote::{Located, SourcePolicy, locate};
-pub use time::{Clock, epoch as parse_epoch, parse as parse_timestamp};
+pub use trainyard_grammar::{
+    Preset,
+    level::{LEVELS, severity},
+    presets,
+    time::{Clock, epoch as parse_epoch, parse as parse_timestamp},
+};

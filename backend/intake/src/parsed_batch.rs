@@ -236,6 +236,14 @@ impl ParsedBatch {
         })
     }
 
+    pub(crate) fn has_id(&self, row: usize) -> bool {
+        self.id.is_valid(row)
+    }
+
+    pub(crate) fn has_level(&self, row: usize) -> bool {
+        self.level.is_valid(row)
+    }
+
     /// Whether two accepted records are equal in every field.
     pub(crate) fn equal(&self, row: usize, other: &Self, other_row: usize) -> bool {
         let same = |a: &StringViewArray, b: &StringViewArray| text_at(a, row) == text_at(b, other_row);

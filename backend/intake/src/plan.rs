@@ -17,7 +17,7 @@ mod run;
 
 use crate::{
     IntakeError, Source,
-    format::FileFormat,
+    format::Reading,
     options::{Meter, ReadOptions},
     records::timestamp_type,
 };
@@ -51,7 +51,7 @@ use tempfile::TempDir;
 #[derive(Clone, Debug)]
 pub(crate) struct File {
     pub(crate) source: Source,
-    pub(crate) format: FileFormat,
+    pub(crate) reading: Reading,
     /// Where the archive that it comes from was unpacked: the folder is there as long as this is.
     #[cfg_attr(not(feature = "cluster"), expect(dead_code, reason = "only a cluster asks for the folder"))]
     pub(crate) unpacked: Option<Arc<TempDir>>,
@@ -78,6 +78,7 @@ impl Scan {
     /// Nothing read yet.
     pub(crate) fn again(&self) -> Self {
         self.meter.restart();
+        self.files.iter().for_each(|file| file.reading.counts.reset());
         Self::new(self.files.clone(), self.options.clone(), Arc::clone(&self.meter))
     }
 
@@ -168,8 +169,8 @@ pub(crate) fn parsed(scan: &Arc<Scan>) -> Result<DataFrame, DataFusionError> {
         })
         .collect();
     let table = StreamingTable::try_new(raw_table::schema(), partitions)?;
-    let formats = scan.files.iter().map(|file| file.format.clone()).collect();
-    let parse = ScalarUDF::from(ParseFunction::new(formats));
+    let readings = scan.files.iter().map(|file| file.reading.clone()).collect();
+    let parse = ScalarUDF::from(ParseFunction::new(readings));
     let place = ["file", "record", "line"];
     let fields = parsed_fields();
     let fields = fields.iter().map(|field| {

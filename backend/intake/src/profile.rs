@@ -19,7 +19,7 @@ use std::{
 };
 use suggest::SuggestTally;
 use trainyard_types::{
-    Count, DatasetProfile, FormatDetection, FormatSpecification, PreviewRecord, TemplateCount,
+    Count, DatasetProfile, FormatDetection, FormatSpecification, Grammar, PreviewRecord, TemplateCount,
     TemplateSummary,
 };
 
@@ -30,6 +30,8 @@ const MOST_FREQUENT: usize = 20;
 /// Columns listed.
 const COLUMNS: usize = 200;
 
+/// Grammars listed.
+const GRAMMARS: usize = 20;
 /// Templates listed at either end.
 const TEMPLATES: usize = 20;
 
@@ -113,6 +115,8 @@ impl Tally {
             format,
             records: summary.accounting,
             content_bytes: summary.content_bytes,
+            findings: summary.findings,
+            grammars: grammars(&summary.formats),
             first_timestamp: self.first.map(instant),
             last_timestamp: self.last.map(instant),
             levels: self.levels.into_iter().collect(),
@@ -130,6 +134,17 @@ impl Tally {
         };
         (profile, templates)
     }
+}
+
+/// The different grammars of files.
+fn grammars(files: &[FileDetection]) -> Vec<Grammar> {
+    let mut grammars: Vec<Grammar> = Vec::new();
+    for grammar in files.iter().filter_map(|file| file.grammar.as_deref()) {
+        if grammars.len() < GRAMMARS && !grammars.contains(grammar) {
+            grammars.push(grammar.clone());
+        }
+    }
+    grammars
 }
 
 fn instant(micros: i64) -> DateTime<Utc> {
@@ -170,8 +185,14 @@ fn overall(files: &[FileDetection]) -> FormatDetection {
         }
     }
     let preset = sampled.into_iter().max_by_key(|(_, count)| *count).map(|(preset, _)| preset.to_owned());
+    let layout = files
+        .iter()
+        .filter_map(|file| file.format.as_ref())
+        .find(|format| Some(&format.preset) == preset.as_ref())
+        .map_or(String::new(), |format| format.layout.clone());
     FormatDetection {
         preset: preset.unwrap_or_default(),
+        layout,
         confidence: parsed / total.max(1) as f64,
         alternatives,
     }

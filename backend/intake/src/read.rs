@@ -1,29 +1,33 @@
 //! Reading a dataset: detection, then the plan, then the verdict.
 
 use crate::{
-    FileDetection, IntakeError, Progress, ReadOptions, Records, Source,
+    FileDetection, IntakeError, Progress, ReadOptions, Records, Shares, Source,
     archive::{self, Unpacked},
     batches::Gatherer,
     cluster,
     collect::Collector,
-    format::{
-        Wish,
-        detect::{self, Head},
-    },
+    findings::{self, Facts},
+    format::{self, Head, Wish},
     input::Input,
     options::Meter,
     plan::{self, File, Scan},
     rows::{self, Rows},
-    time::Clock,
 };
 use datafusion::{arrow::array::RecordBatch, execution::SendableRecordBatchStream};
 use futures::TryStreamExt;
+use object_store::ObjectStoreExt;
+use sha2::{Digest, Sha256};
 use std::{
     pin::pin,
     sync::{Arc, atomic::Ordering},
 };
 use tempfile::TempDir;
-use trainyard_types::{Accounting, FormatSpecification, Reject};
+use trainyard_types::{Accounting, Finding, FormatSpecification, Reject};
+
+/// Decompressed bytes of a file's beginning that its grammar is found from.
+const HEAD: usize = 256 << 10;
+/// Bytes from the middle and from the end, each.
+const LATER: u64 = 32 << 10;
 
 /// Reads the files of a dataset.
 ///
@@ -46,6 +50,7 @@ pub async fn read(
         batches: gatherer.finish()?,
         accounting: summary.accounting,
         formats: summary.formats,
+        findings: summary.findings,
         content_bytes: summary.content_bytes,
         utc_offset_minutes: format.utc_offset_minutes,
         first_reject: summary.first_reject,
@@ -65,7 +70,7 @@ pub async fn scan(
     mut accept: impl FnMut(RecordBatch) -> Result<(), IntakeError>,
 ) -> Result<Summary, IntakeError> {
     let (scan, formats) = open(sources, format, options, progress).await?;
-    let mut collector = Collector::new(false, scan.names(), options.rejects.as_deref())?;
+    let mut collector = Collector::new(None, scan.names(), options.rejects.as_deref())?;
     let mut batches = pin!(plan::in_order(&scan));
     while let Some(batch) = batches.try_next().await.map_err(|error| scan.error(&error))? {
         if let Some(accepted) = collector.push(&batch)? {
@@ -79,8 +84,11 @@ pub async fn scan(
 #[derive(Clone, Debug)]
 pub struct Summary {
     pub accounting: Accounting,
+    pub shares: Shares,
     /// One per file.
     pub formats: Vec<FileDetection>,
+    /// What must be known of it.
+    pub findings: Vec<Finding>,
     /// Decompressed size of all files, in bytes.
     pub content_bytes: u64,
     /// The first rejected record.
@@ -102,7 +110,11 @@ pub async fn read_each(
     // The canonical order knows files by their index: it must come from the names.
     sources.sort_by(|a, b| a.name.cmp(&b.name));
     let (scan, formats) = open(sources, format, options, progress).await?;
-    let mut collector = Collector::new(format.drop_duplicates, scan.names(), options.rejects.as_deref())?;
+    let copies = match format.drop_duplicates {
+        true => Some(copies(&scan).await?),
+        false => None,
+    };
+    let mut collector = Collector::new(copies, scan.names(), options.rejects.as_deref())?;
     if let Some(address) = &options.cluster {
         collect(&scan, cluster::sorted(&scan, format, address).await?, &mut collector, accept).await?;
         return conclude(&scan, collector, formats, format);
@@ -156,6 +168,13 @@ fn conclude(
 ) -> Result<Summary, IntakeError> {
     collector.finish()?;
     scan.meter.finish();
+    let counts: Vec<_> = scan
+        .files
+        .iter()
+        .map(|file| (file.source.name.as_str(), Arc::clone(&file.reading.counts)))
+        .collect();
+    collector.accounting.outside =
+        counts.iter().map(|(_, counts)| counts.outside.load(Ordering::Acquire)).sum();
     let accounting = collector.accounting;
     if scan.framed() != accounting.read {
         let lost = format!("{} records were found but {} came out", scan.framed(), accounting.read);
@@ -168,9 +187,21 @@ fn conclude(
         records.duplicates = accounting.duplicates,
         "dataset read"
     );
+    let findings = findings::of(&Facts {
+        accounting: &accounting,
+        shares: collector.shares,
+        formats: &formats,
+        counts,
+        first_reject: collector.first_reject.as_ref(),
+        zone: format.utc_offset_minutes != 0 || format.time_zone.is_some(),
+        year: format.year.is_some(),
+        order: format.day_first.is_some(),
+    });
     Ok(Summary {
         accounting,
+        shares: collector.shares,
         formats,
+        findings,
         content_bytes: scan.content_bytes.load(Ordering::Acquire),
         first_reject: collector.first_reject,
     })
@@ -184,7 +215,7 @@ pub(crate) async fn detect_all(
     options: &ReadOptions,
 ) -> Result<(Vec<File>, Vec<FileDetection>), IntakeError> {
     let mut detector = Detector {
-        wish: Wish::of(format, Clock::new(options.now, format.utc_offset_minutes))?,
+        wish: Wish::of(format, options.now)?,
         options,
         files: Vec::new(),
         formats: Vec::new(),
@@ -222,7 +253,7 @@ impl Detector<'_> {
         let limits = self.options.limits;
         let mut input = Input::open(source, limits, None).await?;
         let mut bytes = Vec::new();
-        let mut whole = input.fill(&mut bytes, detect::HEAD).await?;
+        let mut whole = input.fill(&mut bytes, HEAD).await?;
         if let Some(kind) = archive::Kind::of(&bytes, input.compression) {
             return Ok(Some(kind));
         }
@@ -230,20 +261,68 @@ impl Detector<'_> {
             let mut rows = Rows::open(source, limits, None).await?;
             bytes.clear();
             whole = rows.fill(&mut bytes).await?;
-            let head = Head { file: &source.name, bytes: &bytes, whole };
-            detect::detect_rows(&head, &rows, &self.wish, limits.record_bytes)?
+            let head = Head { file: &source.name, bytes: &bytes, whole, later: Vec::new() };
+            format::detect_rows(&head, &rows, &self.wish)?
         } else {
-            let head = Head { file: &source.name, bytes: &bytes, whole };
-            detect::detect(&head, &self.wish, limits)?
+            let later = match input.compression {
+                None if !whole => later(source).await?,
+                _ => Vec::new(),
+            };
+            let head = Head { file: &source.name, bytes: &bytes, whole, later };
+            format::detect(&head, &self.wish, limits)?
         };
         self.formats.push(detection);
-        self.files.extend(found.map(|format| File {
+        self.files.extend(found.map(|reading| File {
             source: source.clone(),
-            format,
+            reading,
             unpacked: unpacked.cloned(),
         }));
         Ok(None)
     }
+}
+
+/// Which files hold the same bytes as one before them.
+async fn copies(scan: &Scan) -> Result<Vec<bool>, IntakeError> {
+    let mut seen: Vec<(u64, [u8; 32])> = Vec::new();
+    let mut copies = Vec::with_capacity(scan.files.len());
+    for (at, file) in scan.files.iter().enumerate() {
+        let size = file.source.size;
+        let twin = |(other, file): (usize, &File)| other != at && file.source.size == size;
+        if size == 0 || !scan.files.iter().enumerate().any(twin) {
+            copies.push(false);
+            continue;
+        }
+        let mut digest = Sha256::new();
+        let mut bytes = pin!(file.source.bytes().await?);
+        let storage = |error: std::io::Error| IntakeError::Engine(error.to_string());
+        while let Some(chunk) = bytes.try_next().await.map_err(storage)? {
+            digest.update(&chunk);
+        }
+        let content = (size, digest.finalize().into());
+        let copy = seen.contains(&content);
+        copies.push(copy);
+        if !copy {
+            seen.push(content);
+        }
+    }
+    Ok(copies)
+}
+
+/// Bytes from the middle and the end of a stored file.
+async fn later(source: &Source) -> Result<Vec<Vec<u8>>, IntakeError> {
+    let mut later = Vec::new();
+    for start in [source.size / 2, source.size.saturating_sub(LATER)] {
+        if start < HEAD as u64 {
+            continue;
+        }
+        // UTF-16 has two bytes a character.
+        let start = start - start % 2;
+        let range = start..(start + LATER).min(source.size);
+        let bytes = source.store.get_range(&source.location, range).await;
+        let storage = |cause| IntakeError::Storage { file: source.name.clone(), cause };
+        later.push(bytes.map_err(storage)?.to_vec());
+    }
+    Ok(later)
 }
 
 /// Whether what was read is a dataset.

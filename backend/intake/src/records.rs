@@ -9,7 +9,7 @@ use std::{
     ops::Range,
     sync::{Arc, LazyLock},
 };
-use trainyard_types::{Accounting, Reject};
+use trainyard_types::{Accounting, Finding, Grammar, Reject};
 
 /// The columns of every batch, in this order:
 ///
@@ -57,6 +57,8 @@ pub struct Records {
     pub content_bytes: u64,
     /// The offset from UTC, in minutes, of times that were written without one: the clock of the logs.
     pub utc_offset_minutes: i32,
+    /// What must be known of it.
+    pub findings: Vec<Finding>,
     /// The first rejected record, by file and record number.
     pub first_reject: Option<Reject>,
 }
@@ -69,6 +71,19 @@ impl Records {
 
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// The different grammars that the files were read by, without what was decided for these files alone: the years.
+    pub fn grammars(&self) -> Vec<Grammar> {
+        let mut grammars: Vec<Grammar> = Vec::new();
+        for grammar in self.formats.iter().filter_map(|file| file.grammar.as_deref()) {
+            let mut grammar = grammar.clone();
+            (grammar.clock.year, grammar.clock.rollover) = (None, None);
+            if !grammars.contains(&grammar) {
+                grammars.push(grammar);
+            }
+        }
+        grammars
     }
 }
 

@@ -455,6 +455,8 @@ pub enum ColumnPlace {
 #[serde(rename_all = "snake_case")]
 pub enum FieldRole {
     Host,
+    /// What it says is looked up among levels.
+    Level,
     Process,
     Pid,
     Id,

@@ -20,6 +20,7 @@ pub use feature_set::{
     Encoding, Entity, FeatureSetSpecification, KeySpecification, LabelKind, LabelReport, LabelsSpecification,
     SampleSpecification, TemplatesSpecification, Weight,
 };
+pub use grammar::Grammar;
 pub use ids::{DatasetId, DeploymentId, JobId, ModelId, TokenId};
 pub use leaderboard::{Leaderboard, LeaderboardRow};
 pub use outcome::{
@@ -27,7 +28,7 @@ pub use outcome::{
     TrainingStatistics,
 };
 pub use profile::{
-    Accounting, Alternative, Count, DatasetFile, DatasetProfile, FormatDetection, PreviewRecord, RecordRate,
+    Accounting, Alternative, Count, DatasetFile, DatasetProfile, Finding, FindingKind, FormatDetection, PreviewRecord, RecordRate,
     Reject, SampleSuggestion, SessionKey, TemplateCount, TemplateSummary,
 };
 pub use specification::{

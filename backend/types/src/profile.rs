@@ -1,5 +1,6 @@
 //! What intake found in a dataset.
 
+use crate::grammar::Grammar;
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -14,8 +15,73 @@ pub struct Accounting {
     pub parsed: u64,
     /// Records that could not be parsed; each is kept with its place and reason.
     pub rejected: u64,
-    /// Records equal to another one in every field.
+    /// Records that were taken in twice.
     pub duplicates: u64,
+    /// Lines that belong to no record: a table's header, directives, a banner before the first record.
+    #[serde(default)]
+    pub outside: u64,
+}
+
+/// What a reader of a source must know about it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Finding {
+    pub kind: FindingKind,
+    /// The file, where it is of one alone.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub file: Option<String>,
+    /// How many records it concerns (lines, where it is of lines).
+    pub records: u64,
+    /// Of how many.
+    pub of: u64,
+    #[schema(example = "no time of 12 records says a zone: UTC is assumed")]
+    pub detail: String,
+    /// A record or line that it concerns.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub example: Option<String>,
+    /// What to do about it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub remedy: Option<String>,
+    /// The field of the format specification that does it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "time_zone")]
+    pub setting: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FindingKind {
+    /// Nothing of a file is a record.
+    NothingRead,
+    /// No record has a time.
+    NoTime,
+    /// Some records have none.
+    SomeWithoutTime,
+    /// No record has a level.
+    NoLevel,
+    /// Few records have one.
+    FewLevels,
+    /// Times say no zone.
+    ZoneAssumed,
+    /// Times say no year.
+    YearAssumed,
+    /// Nothing tells day and month of numeric dates apart.
+    OrderAssumed,
+    /// Records are built in more than one way.
+    SeveralLayouts,
+    /// Files are read by more than one grammar.
+    SeveralGrammars,
+    /// Lines are not UTF-8.
+    OtherEncoding,
+    /// Bytes that are no text were passed over.
+    Nuls,
+    /// Escape sequences for terminals were passed over.
+    Escapes,
+    /// Lines continue the record before them.
+    LinesContinued,
+    /// Lines belong to no record.
+    LinesOutside,
+    /// Times of a file go backwards.
+    TimesBackwards,
 }
 
 /// A record that could not be parsed.
@@ -35,9 +101,13 @@ pub struct Reject {
 /// The format that a dataset looks like.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct FormatDetection {
-    /// The name of a preset.
+    /// The name of a known format, or `found`.
     #[schema(example = "syslog")]
     pub preset: String,
+    /// How a record is built, for people.
+    #[serde(default)]
+    #[schema(example = "<timestamp> [<level>] <process>: <message>")]
+    pub layout: String,
     /// The share of the sampled records that this preset parses.
     pub confidence: f64,
     /// The other presets that parse some of the sampled records, best first.
@@ -81,6 +151,12 @@ pub struct DatasetProfile {
     /// What to make samples of.
     #[serde(default)]
     pub suggestion: Option<SampleSuggestion>,
+    /// What a reader of these logs must know.
+    #[serde(default)]
+    pub findings: Vec<Finding>,
+    /// How the records are built: the grammars that the files are read by.
+    #[serde(default)]
+    pub grammars: Vec<Grammar>,
 }
 
 /// Records per bucket of time. Records without a time are not in it.

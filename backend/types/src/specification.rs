@@ -8,7 +8,7 @@ pub use learning::{
     SearchMetric, SearchSpecification, SearchStrategy, Split, ThresholdPolicy, ThresholdSpecification,
 };
 
-use crate::{DatasetId, FeatureSetSpecification, LabelsSpecification};
+use crate::{DatasetId, FeatureSetSpecification, LabelsSpecification, grammar::Grammar};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use utoipa::ToSchema;
@@ -71,7 +71,22 @@ pub struct FormatSpecification {
     #[serde(default)]
     #[schema(minimum = -1080, maximum = 1080)]
     pub utc_offset_minutes: i32,
-    /// Drop records that equal another record in every field, and count them.
+    /// The zone of times that are written without one, with its daylight saving: a name of the IANA database.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "Europe/Berlin")]
+    pub time_zone: Option<String>,
+    /// The year of times that are written without one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(minimum = 1970, maximum = 2105)]
+    pub year: Option<i32>,
+    /// Whether numeric dates have the day first (`01/05/2025` is 1 May); found from the dates when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub day_first: Option<bool>,
+    /// Grammars that are known: each file is read by the one that reads most of it. They are found when there are none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub grammars: Vec<Grammar>,
+    /// Drop what was taken in twice, and count it: equal records with an id, and files that a dataset holds twice. Equal
+    /// lines of one file are records.
     #[serde(default = "enabled")]
     pub drop_duplicates: bool,
     /// The largest share of records that may be rejected before the job fails.
@@ -84,7 +99,9 @@ pub struct FormatSpecification {
     /// With the preset `regex`: a regular expression with named groups, `(?P<message>.*)`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub regex: Option<String>,
-    /// Where JSON and CSV records hold a field: a role or a name of one's own, and the path (`a.b.c`) or column.
+    /// Which field plays a role: `timestamp`, `host`, `level`, `process`, `pid`, `message`, `id`, or a name of one's own;
+    /// and the path (`a.b.c`) or column it is at, or, of lines, the attribute it was found as. An empty path says that
+    /// nothing is that field.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub fields: BTreeMap<String, String>,
     /// Further fields of JSON and CSV records to keep: their paths or columns, or `all`.
@@ -141,6 +158,10 @@ impl Default for FormatSpecification {
         Self {
             preset: Self::auto(),
             utc_offset_minutes: 0,
+            time_zone: None,
+            year: None,
+            day_first: None,
+            grammars: Vec::new(),
             drop_duplicates: true,
             max_rejected_share: Self::default_rejects(),
             pattern: None,

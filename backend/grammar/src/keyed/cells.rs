@@ -7,7 +7,7 @@ use super::{
     apply::{Attributes, MORE, Plan, Slots},
     row::{Row, Value},
 };
-use crate::draft::Draft;
+use crate::{draft::Draft, framing::fields};
 use split::{Cell, Cells};
 use std::{
     borrow::Cow,
@@ -118,20 +118,12 @@ struct Named {
 impl Named {
     /// The separator is the one that gives this row as many cells as there are names.
     fn new(header: &str, row: &str) -> Option<Self> {
-        let header = header.trim_end_matches('\r').trim_start_matches('#').trim_start();
-        let names = header.get(..6).filter(|word| word.eq_ignore_ascii_case("fields"))?;
-        let names = header[names.len()..].trim_start_matches(':').trim();
-        let own = ['\t', ','].into_iter().find(|sign| names.contains(*sign)).unwrap_or(' ');
-        let columns: Vec<String> = names
-            .split(|c: char| if own == ' ' { c.is_whitespace() } else { c == own })
-            .map(str::trim)
-            .filter(|name| !name.is_empty())
-            .map(str::to_owned)
-            .collect();
+        let (names, own) = fields(header.trim_end_matches('\r'))?;
+        let columns: Vec<String> = names.into_iter().map(str::to_owned).collect();
         let off = |sign: char| Cells::new(row, sign).count().abs_diff(columns.len());
         let signs = [own, '\t', ' ', ','].into_iter();
         let (off, delimiter) = signs.map(|sign| (off(sign), sign)).min_by_key(|(off, _)| *off)?;
-        (!columns.is_empty()).then_some(Self { sure: off == 0, columns, delimiter })
+        Some(Self { sure: off == 0, columns, delimiter })
     }
 }
 

@@ -37,8 +37,8 @@ pub fn find_roles(rows: &[Row<'_>]) -> Roles {
         messages(&columns, rows.len(), |path| timed(path) || roles.level.iter().any(|p| p == path));
     let taken =
         |path: &str| timed(path) || roles.level.iter().chain(&roles.message).any(|other| other == path);
-    let process = named(&columns, Part::Process, |column, _| !taken(column.path) && column.is_name(0.5));
-    let host = named(&columns, Part::Host, |column, _| !taken(column.path) && column.is_name(0.0));
+    let process = named(&columns, Part::Process, |column, _| !taken(column.path) && column.is_name());
+    let host = named(&columns, Part::Host, |column, _| !taken(column.path) && column.is_name() && column.spaced == 0.0);
     roles.pid = named(&columns, Part::Pid, |column, named| named.trusted && column.whole > 0.8);
     roles.process = process;
     // `process` is a number where `processName` is the name.

@@ -369,6 +369,7 @@ fn play<'a>(draft: &mut Draft<'a>, role: &FieldRole, value: &'a str) {
                 draft.pid.get_or_insert(Cow::Borrowed(pid));
             }
         }
+        FieldRole::Level => draft.severity = draft.severity.or_else(|| level::severity(trim(value))),
         FieldRole::Pid => drop(draft.pid.get_or_insert(Cow::Borrowed(value))),
         FieldRole::Id => drop(draft.id.get_or_insert(Cow::Borrowed(value))),
         FieldRole::Attribute(name) => {

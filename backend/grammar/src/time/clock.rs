@@ -2,7 +2,7 @@
 
 use super::{
     Form,
-    raw::{Day, Half, Raw, Third, Zone, century},
+    raw::{Day, Half, NO_CLOCK, Raw, Third, Zone, century},
 };
 use chrono::{DateTime, Datelike, Duration, LocalResult, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
@@ -184,7 +184,7 @@ impl Clock {
 /// Microseconds since midnight; midnight for a date alone.
 #[inline]
 fn time_of_day(raw: &Raw) -> i64 {
-    if !raw.has_clock() {
+    if raw.hour == NO_CLOCK {
         return 0;
     }
     let hour = match raw.half {
@@ -257,7 +257,7 @@ impl Raw {
     /// Whether its numbers are those of a time; whether the day exists is seen when it becomes an instant.
     #[inline]
     pub(super) fn is_plausible(&self) -> bool {
-        let clock = !self.has_clock()
+        let clock = self.hour == NO_CLOCK
             || (self.hour <= 24
                 && self.minute <= 59
                 && self.second <= 60

@@ -154,6 +154,14 @@ impl Raw {
         Some((u32::from(month), u32::from(day)))
     }
 
+    /// Of a date of three numbers, whether one above 12 tells the day; nothing of other dates.
+    pub fn order_is_written(&self) -> Option<bool> {
+        match self.day {
+            Day::Numbers { first, second, year, .. } if year != Third::Absent => Some(first > 12 || second > 12),
+            _ => None,
+        }
+    }
+
     /// A date at one place and a time of day at another as one time.
     pub fn joined(date: &Raw, clock: &Raw) -> Option<Raw> {
         if matches!(date.day, Day::Absent | Day::Instant(_)) || clock.hour == NO_CLOCK {

@@ -32,9 +32,7 @@ pub fn scan(text: &str, limit: usize) -> Vec<Spot> {
         }
         let first = found.len();
         for form in candidates(text, place) {
-            if let Some((raw, end)) = read_at(text, place, *form)
-                && end <= limit
-            {
+            if let Some((raw, end)) = read_at(text, place, *form) {
                 found.push(Spot { start: place, end, raw });
             }
         }
@@ -50,6 +48,8 @@ pub fn scan(text: &str, limit: usize) -> Vec<Spot> {
     if found.len() > 1 {
         settle(&mut found);
     }
+    // Only now: a part of a time that reaches further is no time.
+    found.retain(|spot| spot.end <= limit);
     found
 }
 

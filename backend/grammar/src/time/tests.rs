@@ -3,6 +3,10 @@
 use super::*;
 use chrono::{DateTime, Utc};
 
+pub(super) mod corpus;
+mod decisions;
+mod properties;
+
 fn clock(offset: i32) -> Clock {
     Clock::new("2025-07-01T12:00:00Z".parse().unwrap(), offset)
 }
@@ -124,4 +128,84 @@ fn a_line_keeps_what_follows_its_time() {
     assert_eq!(prefix(b"2025-06-14 15:16:01 - INFO", &clock), Some((instant("2025-06-14T15:16:01Z"), 19)));
     assert_eq!(prefix(b"Tue Jul  1 09:00:55 2025 daemon.info", &clock).map(|p| p.1), Some(24));
     assert_eq!(prefix(b"081109 203530 147 INFO", &clock), None);
+}
+
+#[test]
+fn a_zone_with_daylight_saving_has_gaps_and_doubles() {
+    let berlin = clock(0).with_zone(chrono_tz::Europe::Berlin);
+    for (text, expected) in [
+        ("2024-01-01 12:00:00", "2024-01-01T11:00:00Z"),
+        ("2024-07-01 12:00:00", "2024-07-01T10:00:00Z"),
+        // 02:30 does not exist: it is 03:30 of summer time.
+        ("2024-03-31 02:30:00", "2024-03-31T01:30:00Z"),
+        // 02:30 exists twice: the earlier, of summer time.
+        ("2024-10-27 02:30:00", "2024-10-27T00:30:00Z"),
+        ("2024-07-01 12:00:00Z", "2024-07-01T12:00:00Z"),
+        ("1719828000", "2024-07-01T10:00:00Z"),
+    ] {
+        assert_eq!(parse(text, &berlin), Some(instant(expected)), "{text}");
+    }
+}
+
+#[test]
+fn a_person_may_say_year_and_order() {
+    assert_eq!(parse("Jul  1 10:00:00", &clock(0).with_year(2010)), Some(instant("2010-07-01T10:00:00Z")));
+    let day_first = clock(0).with_day_first(true);
+    assert_eq!(parse("05/01/2024 10:00", &day_first), Some(instant("2024-01-05T10:00:00Z")));
+    assert_eq!(parse("05/31/2024 10:00", &day_first), Some(instant("2024-05-31T10:00:00Z")));
+    assert_eq!(
+        parse("05-01-2024 10:00", &clock(0).with_day_first(false)),
+        Some(instant("2024-05-01T10:00:00Z"))
+    );
+}
+
+#[test]
+fn values_are_times_as_a_whole() {
+    for (text, expected) in [
+        ("\"2024-05-01T10:00:00Z\"", "2024-05-01T10:00:00Z"),
+        ("[01/May/2024:10:00:00 +0000]", "2024-05-01T10:00:00Z"),
+        ("1714557600", "2024-05-01T10:00:00Z"),
+        ("1714557600000.5", "2024-05-01T10:00:00.0005Z"),
+        ("1.7145576e9", "2024-05-01T10:00:00Z"),
+        ("audit(1714557600.250:24287):", "2024-05-01T10:00:00.25Z"),
+        ("20240501100000", "2024-05-01T10:00:00Z"),
+        ("999999999", "2001-09-09T01:46:39Z"),
+    ] {
+        assert_eq!(value(text).and_then(|raw| clock(0).instant(&raw)), Some(instant(expected)), "{text}");
+    }
+    for text in ["", "12", "tomorrow", "2024-05-01 10:00:00 and more", "f(x)", "1e3", "123456789012"] {
+        assert_eq!(value(text), None, "{text}");
+    }
+    assert_eq!(number(1_714_557_600.5), Some(Raw::from_micros(1_714_557_600_500_000)));
+    assert_eq!(integer(1_714_557_600_123_456_789), Some(Raw::from_micros(1_714_557_600_123_456)));
+    assert_eq!(number(f64::NAN), None);
+    assert_eq!(number(5.0), None);
+}
+
+#[test]
+fn scanning_finds_all_and_prefers_the_stronger() {
+    let found = |text: &str| -> Vec<(usize, usize, &str)> {
+        scan(text, 256).iter().map(|spot| (spot.start, spot.end, spot.raw.form().name())).collect()
+    };
+    assert_eq!(found("no time in here"), []);
+    assert_eq!(found("mar mon 12 x"), []);
+    assert_eq!(
+        found("Jun 14 15:16:01 host app: 2005-06-14 15:16:01 x"),
+        [(0, 15, "month-day"), (26, 45, "iso")]
+    );
+    assert_eq!(found("10:00:00 2024-05-01 11:00:00"), [(0, 8, "time"), (9, 28, "iso")]);
+    assert_eq!(found("eth0 aa:10:00:00:bb:cc v1.2.3 10:00:00:aa:bb:cc"), []);
+    assert_eq!(found("SET timestamp=1714557600;"), [(14, 24, "epoch")]);
+    assert_eq!(scan("äöü 2024-05-01 10:00:00", 20), []);
+    assert_eq!(scan("2024-05-01 10:00:00 é", 21).len(), 1);
+}
+
+#[test]
+fn names_are_well_formed() {
+    let names = names::names();
+    assert_eq!(names.month("MÄRZ"), Some(3));
+    assert_eq!(names.month("december"), Some(12));
+    assert!(names.weekday("Mittwoch"));
+    assert_eq!(names.zone(b"CEST"), Some(120));
+    assert!(names_json().contains("\"weekdays\""));
 }

@@ -5,20 +5,22 @@ use super::{Clock, Form, Raw, clock::plausible_micros, forms::read, scan::strong
 /// The time that a text is as a whole, quotes and brackets around it aside; numbers are Unix time. Meant for finding:
 /// numbers count from 1999 to 2099 only.
 pub fn value(text: &str) -> Option<Raw> {
-    let text = text.trim().trim_matches(['"', '[', ']', '\'', '<', '>']);
-    let numeric = |byte: &u8| byte.is_ascii_digit() || *byte == b'.';
-    match text.as_bytes().iter().position(|byte| !numeric(byte)) {
-        None => return numeric_text(text),
-        Some(at) if matches!(text.as_bytes()[at], b'e' | b'E') => return number(text.parse().ok()?),
+    const AROUND: [char; 6] = ['"', '\'', '[', ']', '<', '>'];
+    let text = text.trim().trim_start_matches(AROUND);
+    let number_ends = text.bytes().position(|byte| !byte.is_ascii_digit() && byte != b'.');
+    match number_ends.map_or(0, |at| text.as_bytes()[at]) {
+        b'e' | b'E' => return number(text.trim_end_matches(AROUND).parse().ok()?),
         // Audit's `audit(1364481363.243:24287):`
-        Some(0)
+        b'A'..=b'Z' | b'a'..=b'z' if number_ends == Some(0) => {
             if let Some((_, inner)) = text.split_once('(')
-                && inner.starts_with(['1', '2', '3', '4']) =>
-        {
-            let digits = inner.find(|letter: char| !letter.is_ascii_digit() && letter != '.')?;
-            return read(&inner[..digits], 0, Form::Epoch).map(|(raw, _)| raw);
+                && inner.starts_with(|letter: char| letter.is_ascii_digit())
+            {
+                let ends = inner.find(|letter: char| !letter.is_ascii_digit() && letter != '.')?;
+                return read(&inner[..ends], 0, Form::Epoch).map(|(raw, _)| raw);
+            }
         }
-        Some(_) => {}
+        0 | b'"' | b'\'' | b']' | b'>' => return numeric_text(text.trim_end_matches(AROUND)),
+        _ => {}
     }
     let spot = strongest_at(text, 0)?;
     (text.len() - spot.end <= 2).then_some(spot.raw)

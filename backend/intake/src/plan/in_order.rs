@@ -36,8 +36,8 @@ pub(super) fn parsed<T: Send + 'static>(
     let (queue, receiver) = mpsc::channel(2 * cores);
     for group in 0..groups {
         let files: Vec<usize> = (group..scan.files.len()).step_by(groups).collect();
-        let formats = scan.files.iter().map(|file| file.format.clone()).collect();
-        let function = Arc::new(ParseFunction::new(formats));
+        let readings = scan.files.iter().map(|file| file.reading.clone()).collect();
+        let function = Arc::new(ParseFunction::new(readings));
         let raw = RawPartition::new(Arc::clone(scan), files).stream();
         let raw = Arc::new(Mutex::new(raw));
         for _ in 0..cores.div_ceil(groups) {

@@ -3,9 +3,7 @@
 
 use super::parsed_fields;
 use crate::{
-    format::FileFormat,
-    level::LEVELS,
-    parse::{self, EXCERPT_CHARACTERS, Fields},
+    format::Reading,
     records::nulls,
 };
 use datafusion::{
@@ -25,20 +23,22 @@ use datafusion::{
     logical_expr::{ColumnarValue, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility},
 };
 use std::{
+    borrow::Cow,
     hash::{Hash, Hasher},
-    sync::{Arc, LazyLock},
+    sync::{Arc, LazyLock, atomic::Ordering},
 };
+use trainyard_grammar::{EXCERPT_CHARACTERS, Fields, bytes, excerpt, level::LEVELS};
 
 #[derive(Clone, Debug)]
 pub(super) struct ParseFunction {
     signature: Signature,
-    formats: Arc<[FileFormat]>,
+    readings: Arc<[Reading]>,
 }
 
 impl ParseFunction {
-    pub(super) fn new(formats: Vec<FileFormat>) -> Self {
+    pub(super) fn new(readings: Vec<Reading>) -> Self {
         let arguments = vec![DataType::UInt32, DataType::UInt64, DataType::BinaryView, DataType::Utf8View];
-        Self { signature: Signature::exact(arguments, Volatility::Immutable), formats: formats.into() }
+        Self { signature: Signature::exact(arguments, Volatility::Immutable), readings: readings.into() }
     }
 
     /// Parses the records of a raw batch. Texts that few records share are views into the raw bytes, unless little of
@@ -53,20 +53,43 @@ impl ParseFunction {
         let whole = whole_text(raw);
         let mut columns = Builders::new(raw.len(), raw.data_buffers().first());
         let mut bytes_read = 0;
+        let mut before: Option<(u32, i64)> = None;
         for row in 0..raw.len() {
             let bytes = raw.value(row);
             bytes_read += bytes.len();
-            let parsed = match self.formats.get(file.value(row) as usize) {
-                _ if fault.is_valid(row) => Err(fault.value(row).to_owned()),
-                Some(format) => match whole.and_then(|whole| text_within(whole, bytes)) {
-                    Some(text) => parse::parse_text(text, line.value(row), format),
-                    None => parse::parse(bytes, line.value(row), format),
-                },
-                None => return Err(exec_datafusion_err!("parse_record knows no file {}", file.value(row))),
+            let Some(Reading { applied, counts }) = self.readings.get(file.value(row) as usize) else {
+                return Err(exec_datafusion_err!("parse_record knows no file {}", file.value(row)));
+            };
+            let cleaned;
+            let text = match whole.and_then(|whole| text_within(whole, bytes)) {
+                Some(text) => text,
+                None => {
+                    cleaned = bytes::clean(bytes);
+                    counts.add(&cleaned);
+                    &cleaned.text
+                }
+            };
+            let parsed = match fault.is_valid(row) {
+                true => Err(fault.value(row).to_owned()),
+                false => applied.read(text, line.value(row)),
             };
             match parsed {
-                Ok(fields) => columns.append(&fields),
-                Err(reason) => columns.reject(&reason, &parse::excerpt(bytes, EXCERPT_CHARACTERS)),
+                Ok(fields) => {
+                    if applied.joins() {
+                        let lines = memchr::memchr_iter(b'\n', bytes).count();
+                        if lines > 0 {
+                            counts.continued.fetch_add(lines as u64, Ordering::Relaxed);
+                        }
+                    }
+                    if let Some(time) = fields.timestamp {
+                        if before.is_some_and(|(other, before)| other == file.value(row) && time < before) {
+                            counts.backwards.fetch_add(1, Ordering::Relaxed);
+                        }
+                        before = Some((file.value(row), time));
+                    }
+                    columns.append(&fields);
+                }
+                Err(reason) => columns.reject(&reason, &excerpt(bytes, EXCERPT_CHARACTERS)),
             }
         }
         columns.finish(bytes_read)
@@ -79,7 +102,11 @@ fn whole_text(raw: &BinaryViewArray) -> Option<&str> {
     let buffer = raw.data_buffers().first()?.as_slice();
     let last = raw.value(raw.len().checked_sub(1)?);
     let (begin, end) = (place(raw.value(0), buffer)?, place(last, buffer)?);
-    parse::text(buffer.get(begin as usize..end as usize + last.len())?).ok()
+    let whole = buffer.get(begin as usize..end as usize + last.len())?;
+    match memchr::memchr2(0, 0x1b, whole) {
+        Some(_) => None,
+        None => simdutf8::basic::from_utf8(whole).ok(),
+    }
 }
 
 /// The text of a record that lies within.
@@ -91,7 +118,7 @@ fn text_within<'a>(whole: &'a str, record: &[u8]) -> Option<&'a str> {
 /// The function of one dataset: equal when it has the very same formats.
 impl PartialEq for ParseFunction {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.formats, &other.formats)
+        Arc::ptr_eq(&self.readings, &other.readings)
     }
 }
 
@@ -99,7 +126,7 @@ impl Eq for ParseFunction {}
 
 impl Hash for ParseFunction {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        Arc::as_ptr(&self.formats).hash(state);
+        Arc::as_ptr(&self.readings).hash(state);
     }
 }
 
@@ -227,7 +254,12 @@ impl Texts {
     const BLOCK_BYTES: usize = 1 << 30;
 
     fn append(&mut self, text: Option<&str>) {
-        let Some(text) = text else {
+        // A database refuses the character that JSON can smuggle in as `\u0000`.
+        let text = text.map(|text| match memchr::memchr(0, text.as_bytes()) {
+            None => Cow::Borrowed(text),
+            Some(_) => Cow::Owned(text.replace('\0', "")),
+        });
+        let Some(text) = text.as_deref() else {
             match self.views.is_empty() {
                 true => self.nulls += 1,
                 false => self.push(None),

@@ -5,7 +5,6 @@ use super::Scan;
 use crate::{
     IntakeError,
     content::Content,
-    framing::{Broken, Frame, FrameBytes, Framer},
     records::{BATCH, nulls},
 };
 use datafusion::{
@@ -24,6 +23,7 @@ use std::{
     fmt,
     sync::{Arc, LazyLock, atomic::Ordering},
 };
+use trainyard_grammar::framing::{Broken, Frame, FrameBytes, Framer};
 
 /// `file`: index of the file; `record`, `line`: the record's number and first line, from 1; `raw`: its bytes;
 /// `fault`: why it must be rejected unparsed.
@@ -95,7 +95,12 @@ async fn open(scan: &Scan, index: usize) -> Result<Open, IntakeError> {
     let file = &scan.files[index];
     let limits = scan.options.limits;
     let content = Content::open(file, limits, Arc::clone(&scan.meter)).await?;
-    let framer = Framer::of(&file.format, limits.record_bytes);
+    let applied = &file.reading.applied;
+    let framing = &applied.grammar().framing;
+    let framer = match applied.joins() {
+        true => Framer::joining(framing, limits.record_bytes, Arc::new(applied.clone())),
+        false => Framer::new(framing, limits.record_bytes),
+    };
     Ok(Open { index, content, framer, buffer: Vec::new(), frames: Vec::new() })
 }
 
@@ -147,6 +152,8 @@ impl State {
             );
         }
         if end {
+            let outside = open.framer.outside().lines;
+            self.scan.files[open.index].reading.counts.outside.store(outside, Ordering::Release);
             self.scan.content_bytes.fetch_add(open.content.bytes(), Ordering::AcqRel);
         } else {
             self.open = Some(open);

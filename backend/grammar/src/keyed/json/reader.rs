@@ -57,7 +57,7 @@ impl JsonReader {
         let mut at = 0;
         while let Some(&(node, start)) = open.get(at) {
             at += 1;
-            for end in ends.iter().copied().filter(|end| *end > start) {
+            for end in ends.iter().copied().filter(|end| *end >= start) {
                 let key = &path[start..end];
                 let leaf = end == path.len();
                 let child =

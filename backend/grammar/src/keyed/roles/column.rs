@@ -34,7 +34,8 @@ pub(super) struct Column<'r> {
     pub(super) integers: BTreeSet<i64>,
     /// Words of a text.
     pub(super) words: f64,
-    spaced: f64,
+    /// Texts with blanks in them.
+    pub(super) spaced: f64,
     pub(super) distinct: usize,
     pub(super) variety: f64,
 }
@@ -111,13 +112,9 @@ impl<'r> Column<'r> {
         self.path.matches('.').count() as f64
     }
 
-    /// Whether its values can be names; `spaces` is the share that may have blanks in them.
-    pub(super) fn is_name(&self, spaces: f64) -> bool {
-        self.text > 0.5
-            && self.full < 0.5
-            && self.levels < 0.5
-            && self.spaced <= spaces
-            && (self.number < 0.8 || spaces == 0.0)
+    /// Whether its values can be names: short texts that are neither times nor levels.
+    pub(super) fn is_name(&self) -> bool {
+        self.text > 0.5 && self.full < 0.5 && self.levels < 0.5 && self.words <= 4.0
     }
 
     /// Whether its values hardly ever come again.

@@ -122,11 +122,10 @@ pub(super) static TWO_SIX: Kind = Kind {
         six(cursor, raw)?;
         cursor.one_of(b" \t")?;
         six_clock(cursor, raw)?;
-        let next = cursor.peek();
-        let longer = match next {
+        let longer = match cursor.peek() {
             b' ' => false,
             b'.' | b':' => true,
-            _ => cursor.text()[cursor.at..].chars().next().is_some_and(|c| c.is_alphanumeric() || c == '_'),
+            _ => word_ahead(cursor, 0),
         };
         (!longer).then_some(())
     },
@@ -284,12 +283,11 @@ pub(super) static EPOCH: Kind = Kind {
             micros += i64::from(cursor.fraction()?);
         }
         raw.day = Day::Instant(micros);
-        let next = cursor.peek();
-        let longer = match next {
+        let longer = match cursor.peek() {
             b' ' => false,
             b'/' | b'-' => true,
-            b'.' => cursor.ahead(1).is_ascii_alphanumeric(),
-            _ => cursor.text()[cursor.at..].chars().next().is_some_and(|c| c.is_alphanumeric() || c == '_'),
+            b'.' => word_ahead(cursor, 1),
+            _ => word_ahead(cursor, 0),
         };
         (!longer).then_some(())
     },
@@ -315,6 +313,12 @@ pub(super) static TAI: Kind = Kind {
         (!cursor.peek().is_ascii_alphanumeric()).then_some(())
     },
 };
+
+/// Whether a letter, a digit or `_` stands so many ASCII characters ahead.
+fn word_ahead(cursor: &Cursor<'_>, count: usize) -> bool {
+    let rest = cursor.text().get(cursor.at + count..);
+    rest.and_then(|rest| rest.chars().next()).is_some_and(|next| next.is_alphanumeric() || next == '_')
+}
 
 fn hexadecimal(cursor: &mut Cursor<'_>, count: usize) -> Option<u64> {
     let digits = cursor.text().get(cursor.at..cursor.at + count)?;

@@ -158,7 +158,7 @@ pub(super) static DAY_MONTH_YEAR: Kind = Kind {
 
 pub(in crate::time) const DMY: &str = concat!(
     r"(?P<d>[0-9]{1,2})(?:st|nd|rd|th)?\.?[-/ ][ ]?(?:de[ ])?{MON}[-/ ](?:de[ ])?",
-    r"(?P<Y>[0-9]{4}|[0-9]{2})(?![0-9])"
+    r"(?P<Y>[0-9]{4}|[0-9]{2}(?!:[0-9]))(?![0-9])"
 );
 
 /// Day, month's name, and a year of four or two digits.
@@ -179,7 +179,8 @@ pub(super) fn day_month_year(cursor: &mut Cursor<'_>, raw: &mut Raw) -> Found {
     cursor.take_text("de ");
     let year = match cursor.run() {
         4 => cursor.four()?,
-        2 => century(cursor.two()?),
+        // `14 Nov 10:00:00` has no year.
+        2 if cursor.ahead(2) != b':' || !cursor.ahead(3).is_ascii_digit() => century(cursor.two()?),
         _ => return None,
     };
     dated(raw, year, month, day);

@@ -93,7 +93,7 @@ pub(super) static TIME_NUMERIC: Kind = Kind {
     },
 };
 
-/// `10:00:00.123` alone.
+/// `10:00:00.123` alone. The look-ahead keeps the expression from giving its end up for what must follow.
 pub(super) static TIME: Kind = Kind {
     form: Form::Time,
     name: "time",
@@ -101,13 +101,17 @@ pub(super) static TIME: Kind = Kind {
     family: "time",
     example: "10:00:00.123",
     behind: Behind::Boundary,
-    python: r"{TODS}{ZONE}(?![0-9]|[.:]\w)",
+    python: r"(?=(?P<t>{TODS}{ZONE}))(?P=t)(?![0-9]|[.:]\w)",
     read: |cursor, raw| {
         parts::with_seconds(cursor, raw)?;
         parts::zone(cursor, raw);
-        let mut next = cursor.text()[cursor.at..].chars();
-        let longer = matches!(next.next(), Some('.' | ':'))
-            && next.next().is_some_and(|letter| letter.is_alphanumeric() || letter == '_');
-        (!longer).then_some(())
+        (!goes_on(cursor)).then_some(())
     },
 };
+
+/// A point or a colon with more after it: an address, or a number of another kind.
+fn goes_on(cursor: &Cursor<'_>) -> bool {
+    let mut next = cursor.text()[cursor.at..].chars();
+    matches!(next.next(), Some('.' | ':'))
+        && next.next().is_some_and(|letter| letter.is_alphanumeric() || letter == '_')
+}

@@ -1,0 +1,106 @@
+//! What a specification corrects in a grammar: which field plays a role, what more is kept, which lines are joined.
+
+use trainyard_grammar::keyed::with_fields;
+use trainyard_types::{
+    AllAttributes, Attributes, FormatSpecification, Grammar, Joining, Multiline,
+    grammar::{AttributePath, Column, ColumnPlace, Continuation, FieldRole, FieldShape, Framing, LineLayout, Reader, Roles},
+};
+
+/// A grammar with a specification's corrections.
+pub(super) fn correct(mut grammar: Grammar, format: &FormatSpecification) -> Grammar {
+    match &format.multiline {
+        None | Some(Multiline::Word(Joining::Auto)) => {}
+        Some(Multiline::Word(Joining::Off)) => grammar.multiline = Continuation::Off,
+        Some(Multiline::Start { start }) => grammar.multiline = Continuation::Start { start: start.clone() },
+    }
+    if grammar.framing != Framing::Lines {
+        grammar.multiline = Continuation::default();
+    }
+    if !format.fields.is_empty() || format.attributes.is_some() {
+        correct_readers(&mut grammar.readers, format);
+    }
+    grammar
+}
+
+fn correct_readers(readers: &mut [Reader], format: &FormatSpecification) {
+    for reader in readers {
+        match reader {
+            Reader::Cri { within }
+            | Reader::Rfc5424 { within }
+            | Reader::Priority { within }
+            | Reader::Prefix { within, .. } => correct_readers(within, format),
+            Reader::Json(keyed)
+            | Reader::Logfmt(keyed)
+            | Reader::Cells(keyed)
+            | Reader::Xml(keyed)
+            | Reader::Block(keyed) => {
+                correct_roles(&mut keyed.roles, format);
+                correct_readers(&mut keyed.within, format);
+            }
+            Reader::Line(layout) => {
+                for (role, name) in &format.fields {
+                    correct_line(layout, role, name);
+                }
+                correct_readers(&mut layout.within, format);
+            }
+            Reader::Cef | Reader::Expression(_) => {}
+        }
+    }
+}
+
+fn correct_roles(roles: &mut Roles, format: &FormatSpecification) {
+    *roles = with_fields(std::mem::take(roles), &format.fields);
+    match &format.attributes {
+        Some(Attributes::Word(AllAttributes::All)) => roles.all_attributes = true,
+        Some(Attributes::Listed(names)) => {
+            let path = |name: &String| AttributePath { name: name.clone(), path: name.clone() };
+            roles.attributes.extend(names.iter().map(path));
+        }
+        None => {}
+    }
+}
+
+/// Gives a role to a field of a line, or takes it away from all.
+fn correct_line(layout: &mut LineLayout, role: &str, name: &str) {
+    let Some(role) = role_of(role) else { return };
+    if name.is_empty() {
+        return take_away(layout, &role);
+    }
+    let found = |known: &FieldRole| matches!(known, FieldRole::Attribute(own) if own == name);
+    if let Some(column) = layout.columns.iter_mut().find(|column| found(&column.role)) {
+        column.role = role;
+    } else if let Some(field) = layout.header.iter_mut().find(|field| found(&field.role)) {
+        field.role = role;
+    }
+}
+
+fn role_of(name: &str) -> Option<FieldRole> {
+    Some(match name {
+        "host" => FieldRole::Host,
+        "level" => FieldRole::Level,
+        "process" => FieldRole::Process,
+        "pid" => FieldRole::Pid,
+        "id" => FieldRole::Id,
+        _ => return None,
+    })
+}
+
+/// What was taken for a field is a part of the message, or of what is passed over.
+fn take_away(layout: &mut LineLayout, role: &FieldRole) {
+    if *role == FieldRole::Level {
+        layout.level = None;
+        layout.sparse.clear();
+        layout.second_line = None;
+    }
+    if let Some(at) = layout.header.iter().position(|field| field.role == *role) {
+        // A field that is told by words alone is where the message begins.
+        match layout.header[at].shape {
+            FieldShape::Host | FieldShape::NamePid | FieldShape::NameColon | FieldShape::NameDash | FieldShape::Dotted => {
+                layout.header.truncate(at);
+                layout.columns.retain(|column: &Column| column.place != ColumnPlace::Header || (column.index as usize) < at);
+            }
+            _ => layout.header[at].role = FieldRole::Nothing,
+        }
+    }
+    layout.columns.retain(|column| column.role != *role);
+}
