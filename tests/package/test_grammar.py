@@ -68,7 +68,7 @@ def theirs(file: Path, folder: Path, grammar: Path) -> list[tuple[int, dict[str,
 def ours(grammar: ModuleType, file: Path, found: dict[str, Any]) -> list[tuple[int, dict[str, Any]]]:
     content = gzip.decompress(file.read_bytes()) if file.suffix == ".gz" else file.read_bytes()
     records = []
-    for line, fields, _ in grammar.Applied(found, 0, NOW).read(content, file.name):
+    for line, fields, _ in grammar.Applied(found, grammar.Home(), NOW).read(content, file.name):
         if fields is not None:
             named = {name: getattr(fields, name) for name in FIELDS}
             attributes = None if fields.attributes is None else json.loads(fields.attributes)
@@ -180,7 +180,7 @@ def mutated(line: str, chance: random.Random) -> str:
 @pytest.mark.parametrize(("line", "layout"), LAYOUTS, ids=[line[:24] for line, _ in LAYOUTS])
 def test_the_short_way_reads_as_the_long_way(grammar: ModuleType, line: str, layout: dict[str, Any]):
     written = {"version": 1, "name": "found", "readers": [{"reader": "line", **layout}]}
-    applied = grammar.Applied(written, 0, NOW)
+    applied = grammar.Applied(written, grammar.Home(), NOW)
     assert applied._fast is not None and applied._fast(line) is not None
     chance = random.Random(7)
     taken = 0
@@ -197,6 +197,38 @@ def test_the_short_way_reads_as_the_long_way(grammar: ModuleType, line: str, lay
     assert taken > 400
 
 
+# ---- what the format says of times -----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "home", "clock", "expected"),
+    [
+        ("2024-05-01 10:00:00", {}, {}, "2024-05-01T10:00:00"),
+        ("2024-05-01 10:00:00", {"utc_offset_minutes": 90}, {}, "2024-05-01T08:30:00"),
+        ("2024-05-01 10:00:00", {"time_zone": "Europe/Berlin"}, {}, "2024-05-01T08:00:00"),
+        ("2024-10-27 02:30:00", {"time_zone": "Europe/Berlin"}, {}, "2024-10-27T00:30:00"),
+        ("2024-03-31 02:30:00", {"time_zone": "Europe/Berlin"}, {}, "2024-03-31T01:30:00"),
+        ("May  1 10:00:00", {}, {}, "2025-05-01T10:00:00"),
+        ("May  1 10:00:00", {"year": 2021}, {}, "2021-05-01T10:00:00"),
+        ("Dec  1 10:00:00", {"year": 2021}, {"year": 2024, "rollover": 1101}, "2023-12-01T10:00:00"),
+        ("01/05/2024 10:00:00", {}, {}, "2024-01-05T10:00:00"),
+        ("01/05/2024 10:00:00", {"order": "day_first"}, {}, "2024-05-01T10:00:00"),
+        (
+            "01/05/2024 10:00:00",
+            {},
+            {"orders": [{"separator": "/", "order": "day_first"}]},
+            "2024-05-01T10:00:00",
+        ),
+        ("13/05/2024 10:00:00", {"order": "month_first"}, {}, "2024-05-13T10:00:00"),
+    ],
+)
+def test_what_times_leave_out_is_said_by_grammar_and_format(
+    grammar: ModuleType, text: str, home: dict[str, Any], clock: dict[str, Any], expected: str
+):
+    raw = grammar.Clock(grammar.Home(**home), NOW, clock).value(text)
+    assert raw is not None and raw.instant == instant(expected)
+
+
 # ---- choosing among grammars -----------------------------------------------------------------------------
 
 
@@ -209,11 +241,13 @@ def test_of_several_grammars_the_one_that_reads_most_is_taken(grammar: ModuleTyp
     any_line, same = expression("^(?P<message>.*)"), expression("^(?P<message>.*)$")
     content = b"INFO: a\nWARN: b\nplain\n"
     for written, taken in [([levels, any_line], 1), ([any_line, same], 0), ([same, any_line], 0)]:
-        applied = [grammar.Applied({**one, "multiline": {"kind": "off"}}, 0, NOW) for one in written]
+        applied = [
+            grammar.Applied({**one, "multiline": {"kind": "off"}}, grammar.Home(), NOW) for one in written
+        ]
         assert grammar.chosen(applied, content, "x", 200) is applied[taken]
 
 
 @pytest.mark.parametrize("version", [0, 2, None, "1"])
 def test_a_newer_grammar_is_refused(grammar: ModuleType, version: Any):
     with pytest.raises(ValueError, match="version"):
-        grammar.Applied({"version": version, "readers": []}, 0, NOW)
+        grammar.Applied({"version": version, "readers": []}, grammar.Home(), NOW)

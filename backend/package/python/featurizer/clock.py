@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta, timezone
 from typing import Any, NamedTuple
 
+from .errors import FormatError
 from .limits import CACHED
 from .text import WHITE
 
@@ -98,23 +99,45 @@ def _candidates(text: str) -> Sequence[str]:
     return ("epoch",) if run in (10, 13, 16, 19) else ()
 
 
+class Home(NamedTuple):
+    """How a format says that times are to be understood which do not say it themselves."""
+
+    utc_offset_minutes: int = 0
+    time_zone: str | None = None
+    year: int | None = None
+    order: str | None = None
+
+    @staticmethod
+    def of(written: dict[str, Any], utc_offset_minutes: int) -> Home:
+        zone, day_first = written.get("time_zone"), written.get("day_first")
+        if zone is not None and _offset(zone, 0) is None:
+            raise FormatError(f"the time zone `{zone}` is not known here: it needs Python 3.9 and its data")
+        order = None if day_first is None else "day_first" if day_first else "month_first"
+        return Home(utc_offset_minutes, zone, written.get("year"), order)
+
+    def offset(self, local: int) -> int:
+        """Seconds east of UTC."""
+        offset = None if self.time_zone is None else _offset(self.time_zone, local)
+        return self.utc_offset_minutes * 60 if offset is None else offset
+
+
 class Clock:
     """Reads times as a source has them; finer digits than microseconds are cut off."""
 
     def __init__(
-        self, utc_offset_minutes: int, now: datetime | None = None, decided: dict[str, Any] | None = None
+        self, home: Home, now: datetime | None = None, decided: dict[str, Any] | None = None
     ) -> None:
         seconds = time.time() if now is None else now.timestamp()
         decided = decided or {}
-        self._utc_offset_minutes = utc_offset_minutes
+        self._home = home
         self._latest = round(seconds * SECOND) + DAY
         # A year more than the UTC year covers offsets around New Year; `latest` decides.
         self._latest_year = datetime.fromtimestamp(self._latest // SECOND, timezone.utc).year + 1
-        self._year: int | None = decided.get("year")
-        self._rollover: int | None = decided.get("rollover")
-        self._orders: dict[str, str] = {
-            order["separator"]: order["order"] for order in decided.get("orders", ())
-        }
+        # What a grammar decides is believed before what the format says of all.
+        own = decided.get("year")
+        self._year: int | None = home.year if own is None else own
+        self._rollover: int | None = None if own is None else decided.get("rollover")
+        self._orders = {order["separator"]: order["order"] for order in decided.get("orders", ())}
         self._read: dict[tuple[str, str], Raw | None] = {}
         self._values: dict[str, Raw | None] = {}
         self._days: dict[tuple[Any, ...], int | None] = {}
@@ -231,7 +254,7 @@ class Clock:
         first, second, written = int(parts["a"] or 0), int(parts["n"] or 0), parts.get("Y")
         year = _year(written) if written else 0
         sign = (parts.get("sep") or "/") if written else "mm-dd"
-        order = self._orders.get(sign + (" 12h" if parts.get("p") else ""))
+        order = self._orders.get(sign + (" 12h" if parts.get("p") else ""), self._home.order)
         short = int(written) if written and len(written) == 2 else None
         if order == "year_first" or (order is None and self._is_year_first(first, second, short)):
             return (_century(first), second, short) if short is not None else (0, 0, 0)
@@ -254,7 +277,7 @@ class Clock:
             offset = _offset(zone.strip(" ()[]"), local) if zone else None
             if offset is not None:
                 return (local - offset) * SECOND
-        return (local - self._utc_offset_minutes * 60) * SECOND
+        return (local - self._home.offset(local)) * SECOND
 
 
 def _offset(zone: str, local: int) -> int | None:

@@ -9,7 +9,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from .clock import Clock
+from .clock import Clock, Home
 from .decoding import cleaned, text_of, utf8
 from .draft import Draft
 from .errors import FormatError, Refused
@@ -32,7 +32,7 @@ GRAMMAR_VERSION = 1
 class Applied:
     """A grammar that is ready to read."""
 
-    def __init__(self, grammar: dict[str, Any], utc_offset_minutes: int, now: datetime | None) -> None:
+    def __init__(self, grammar: dict[str, Any], home: Home, now: datetime | None) -> None:
         version = grammar.get("version")
         if not isinstance(version, int) or not 1 <= version <= GRAMMAR_VERSION:
             raise FormatError(
@@ -44,7 +44,7 @@ class Applied:
         self._multiline: str = multiline["kind"]
         start = multiline.get("start")
         self._start = None if start is None else re.compile(python_syntax(start))
-        clock = Clock(utc_offset_minutes, now, grammar.get("clock"))
+        clock = Clock(home, now, grammar.get("clock"))
         self._readers = Readers(grammar["readers"], self._framing, clock)
         self._lines = self._framing["kind"] == "lines"
         if self._framing["kind"] == "rows":

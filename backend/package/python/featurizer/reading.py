@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from .clock import Home
 from .decoding import refuse_binary
 from .errors import FormatError
 from .grammar import Applied, chosen
@@ -21,7 +22,8 @@ class Reading:
             raise FormatError("the feature set names no grammar, by which logs are read")
         self.max_rejected_share: float = written.get("max_rejected_share", 0.5)
         self.drop_duplicates: bool = written.get("drop_duplicates", True)
-        self._grammars = [Applied(grammar, utc_offset_minutes, now) for grammar in grammars]
+        home = Home.of(written, utc_offset_minutes)
+        self._grammars = [Applied(grammar, home, now) for grammar in grammars]
 
     def parse_file(
         self, index: int, name: str, content: bytes, records: list[Record], rejects: list[Reject]

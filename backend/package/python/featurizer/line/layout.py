@@ -287,6 +287,9 @@ def _play(draft: Draft, role: Any, value: str) -> None:
     if isinstance(role, dict):
         if not is_nothing(value):
             draft.attributes.append((role["attribute"], json_of(plain(value))))
+    elif role == "level":
+        if draft.severity is None:
+            draft.severity = levels.severity(trim(value))
     elif role == "process":
         numbered = _NUMBERED.match(value)
         if numbered is not None:

@@ -82,6 +82,8 @@ class _Maker:
             raise _Cannot
         # Fields of the header are believed before columns.
         self.fields = header + between
+        if any(role == "level" for _, role, _ in self.fields):
+            raise _Cannot
         self.parts.append(r")(?P<message>.*)\Z")
         return re.compile("".join(self.parts), re.DOTALL | re.ASCII)
 
