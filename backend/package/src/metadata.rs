@@ -116,7 +116,7 @@ impl<'a> Metadata<'a> {
 
 impl<'a> TrainingInfo<'a> {
     fn new(input: &PackageInput<'a>, feature_names: Vec<&'a str>) -> Self {
-        let Accounting { read, parsed, rejected, duplicates } = input.statistics.records;
+        let Accounting { read, parsed, rejected, duplicates, outside: _ } = input.statistics.records;
         Self {
             training_samples: input.statistics.training_samples,
             n_samples: input.statistics.training_samples,

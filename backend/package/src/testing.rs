@@ -31,7 +31,7 @@ impl Sample {
             requirements: vec!["scikit-learn==1.9.1".into(), "numpy==2.4.6".into()],
             parameters: json!({"n_estimators": 100, "random_state": 42}),
             statistics: TrainingStatistics {
-                records: Accounting { read: 110, parsed: 100, rejected: 3, duplicates: 7 },
+                records: Accounting { read: 110, parsed: 100, rejected: 3, duplicates: 7, outside: 0 },
                 training_samples: 80,
                 test_samples: 20,
                 unused_samples: 0,
