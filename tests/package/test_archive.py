@@ -7,9 +7,15 @@ import subprocess
 import zipfile
 from pathlib import Path
 
-from conftest import Walk
+from conftest import PROJECT, Walk
 
+FEATURIZER = PROJECT / "backend/package/python"
 GUIDE_FILES = {
+    *(
+        path.relative_to(FEATURIZER).as_posix()
+        for path in FEATURIZER.glob("featurizer/**/*")
+        if path.is_file() and "__pycache__" not in path.parts
+    ),
     "model.joblib",
     "scaler.joblib",
     "model.onnx",
@@ -19,10 +25,14 @@ GUIDE_FILES = {
     "deployment_manifest.json",
     "validate_model.py",
     "inference_example.py",
-    "featurizer.py",
     "requirements.txt",
     "README.md",
 }
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    files = (path for path in folder.rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in files}
 
 
 def test_one_folder_holds_the_files_of_the_guide_once_each(scaled_zip: Path):
@@ -34,22 +44,22 @@ def test_one_folder_holds_the_files_of_the_guide_once_each(scaled_zip: Path):
 
 
 def test_without_a_scaler_there_is_no_scaler_file(unscaled_zip: Path):
-    names = {name.split("/")[1] for name in zipfile.ZipFile(unscaled_zip).namelist()}
+    names = {name.partition("/")[2] for name in zipfile.ZipFile(unscaled_zip).namelist()}
     assert names == GUIDE_FILES - {"scaler.joblib"}
 
 
 def test_the_usual_unzip_unpacks_it(scaled_zip: Path, tmp_path: Path):
     subprocess.run(["python3", "-m", "zipfile", "-e", str(scaled_zip), str(tmp_path)], check=True)
     (folder,) = tmp_path.iterdir()
-    assert {path.name for path in folder.iterdir()} == GUIDE_FILES
+    assert contents(folder).keys() == GUIDE_FILES
 
 
 def test_the_manifest_holds_the_digest_of_every_other_file(package: Path):
     manifest = json.loads((package / "deployment_manifest.json").read_bytes())
     digests = {
-        path.name: hashlib.sha256(path.read_bytes()).hexdigest()
-        for path in package.iterdir()
-        if path.name != "deployment_manifest.json"
+        name: hashlib.sha256(content).hexdigest()
+        for name, content in contents(package).items()
+        if name != "deployment_manifest.json"
     }
     assert manifest["file_hashes"] == manifest["file_integrity"] == digests
 
@@ -76,6 +86,4 @@ def test_the_flat_layout_holds_the_same_files_at_the_root(walk: Walk, package: P
     archive = tmp_path / "flat.zip"
     archive.write_bytes(walk.server.package(walk.model, "?layout=flat").body)
     flat = zipfile.ZipFile(archive)
-    assert {name: flat.read(name) for name in flat.namelist()} == {
-        path.name: path.read_bytes() for path in package.iterdir()
-    }
+    assert {name: flat.read(name) for name in flat.namelist()} == contents(package)

@@ -292,6 +292,30 @@ def test_a_file_that_differs_from_the_manifest_is_not_used(package: Path, name: 
         module.ModelInference(package)
 
 
+@pytest.mark.parametrize("name", ["featurizer/__init__.py", "featurizer/times.py", "feature_set.json"])
+def test_nothing_of_the_featurizer_runs_before_all_of_it_is_verified(package: Path, name: str):
+    sprung = package.parent / "sprung"
+    trap = f"open({str(sprung)!r}, 'w').close()\n"
+    (package / name).write_text(trap)
+    (package / "featurizer/json.py").write_text(trap)
+    inference = load_inference(package).ModelInference(package)
+    with pytest.raises(RuntimeError, match=f"{name} is not the file that the manifest describes"):
+        inference.predict_logs(["x"])
+    assert not sprung.exists()
+
+
+def test_a_file_that_the_manifest_does_not_list_is_never_imported(package: Path):
+    inference = load_inference(package).ModelInference(package)
+    files = {
+        f"{name}.py": b"from . import two" if name == "__init__" else b"" for name in ["__init__", "one"]
+    }
+    (package / "featurizer/two.py").write_text("")
+    with pytest.raises(ImportError):
+        load_inference(package)._import_verified(files)
+    assert inference._featurizer_files().keys() >= {"__init__.py", "features/record.py"}
+    assert "two.py" not in inference._featurizer_files()
+
+
 @pytest.mark.parametrize("content", [None, b"", b"[]", b"{}", b'{"files": 1}'], ids=repr)
 def test_a_manifest_that_is_none_is_refused(package: Path, content: bytes | None):
     module = load_inference(package)

@@ -18,6 +18,8 @@ HASHED_FILES = [
     "metadata.json",
     "validate_model.py",
     "inference_example.py",
+    "featurizer/__init__.py",
+    "featurizer/features/record.py",
     "requirements.txt",
     "README.md",
 ]
@@ -110,7 +112,8 @@ def test_a_missing_file_is_named(run: Run, package: Path, name: str):
 
 
 @pytest.mark.parametrize(
-    "name", ["extra.txt", "sub/extra.py", ".hidden", "__pycache__/inference_example.pyc"]
+    "name",
+    ["extra.txt", "sub/extra.py", ".hidden", "__pycache__/inference_example.pyc", "featurizer/extra.py"],
 )
 def test_an_extra_file_is_named(run: Run, package: Path, name: str):
     (package / name).parent.mkdir(exist_ok=True)

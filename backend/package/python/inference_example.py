@@ -29,12 +29,14 @@ sys.dont_write_bytecode = True
 import argparse
 import csv
 import hashlib
+import importlib.abc
 import importlib.util
 import io
 import json
 import math
 import numbers
 import os
+import re
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -134,7 +136,7 @@ class ModelInference:
         return (self._predict(rows, places) for rows, places in _read_batches(path, size))
 
     def predict_logs(self, lines: Iterable[str | bytes]) -> dict[str, Any]:
-        """Score raw log lines, in any format that the package's `featurizer.py` reads.
+        """Score raw log lines, in any format that the package's `featurizer` reads.
 
         The records are put in the order of time, as for training, and a row looks back at the records before
         it: give the lines of the last hour, not single ones.
@@ -237,7 +239,8 @@ class ModelInference:
         """The bytes of a file, once they are known to be the ones that the manifest describes."""
         name = self.manifest["files"].get(role)
         expected = self.manifest["file_hashes"].get(name)
-        if not isinstance(name, str) or Path(name).name != name or not isinstance(expected, str):
+        own = isinstance(name, str) and (Path(name).name == name or _is_featurizer(name))
+        if not own or not isinstance(expected, str):
             raise IntegrityError(f"the manifest does not describe the {role} file")
         try:
             content = (self.model_dir / name).read_bytes()
@@ -286,15 +289,17 @@ class ModelInference:
         """The featurizer, made from exactly the bytes that were checked."""
         with self._featurizer_lock:
             if self._featurizer is None:
-                specification = importlib.util.spec_from_loader("featurizer", loader=None)
-                assert specification is not None
-                module = importlib.util.module_from_spec(specification)
-                exec(compile(self._verified("featurizer"), "featurizer.py", "exec"), module.__dict__)
+                module = _import_verified(self._featurizer_files())
                 featurizer = module.Featurizer(json.loads(self._verified("feature_set")))
                 if featurizer.names != self.feature_names:
                     raise IntegrityError("feature_set.json is not the one that the model was trained with")
                 self._featurizer = featurizer
             return self._featurizer
+
+    def _featurizer_files(self) -> dict[str, bytes]:
+        """The folder `featurizer`, by the names in it."""
+        roles = {role: name for role, name in self.manifest["files"].items() if _is_featurizer(name)}
+        return {name.partition("/")[2]: self._verified(role) for role, name in roles.items()}
 
     def _predict_samples(self, _: list[str], matrix: np.ndarray, samples: Any) -> dict[str, Any]:
         places = [f"{file}, line {line}" for file, line in zip(samples.files, samples.lines, strict=True)]
@@ -353,6 +358,52 @@ class ModelInference:
             if self._paths is None:
                 self._paths = _ExpectedPaths(self._model)
             return self._paths
+
+
+def _is_featurizer(name: Any) -> bool:
+    return isinstance(name, str) and re.fullmatch(r"featurizer(/\w+)+\.\w+", name) is not None
+
+
+class _VerifiedFiles(importlib.abc.MetaPathFinder, importlib.abc.InspectLoader):
+    """Imports a package, and reads the data in it, from memory."""
+
+    def __init__(self, package: str, files: Mapping[str, bytes]) -> None:
+        self._package, self._files = package, files
+
+    def find_spec(self, name: str, path: Any = None, target: Any = None) -> Any:
+        top, _, rest = name.partition(".")
+        if top != self._package:
+            return None
+        module = rest.replace(".", "/")
+        for file in (f"{module}/__init__.py".lstrip("/"), f"{module}.py"):
+            if file in self._files:
+                origin, is_package = f"{self._package}/{file}", file.endswith("__init__.py")
+                spec = importlib.util.spec_from_loader(name, self, origin=origin, is_package=is_package)
+                assert spec is not None
+                spec.has_location = True
+                return spec
+        return None
+
+    def get_data(self, path: str | bytes) -> bytes:
+        return self._files[str(path).replace(os.sep, "/").partition("/")[2]]
+
+    def get_source(self, fullname: str) -> str:
+        spec = self.find_spec(fullname)
+        if spec is None:
+            raise ImportError(f"there is no module `{fullname}`", name=fullname)
+        return self.get_data(spec.origin).decode()
+
+
+def _import_verified(files: Mapping[str, bytes]) -> Any:
+    """The package that the files make. Its name says what is in it, so that another package's is another."""
+    parts = (part for name in sorted(files) for part in (name.encode(), hashlib.sha256(files[name]).digest()))
+    package = f"featurizer_{hashlib.sha256(b''.join(parts)).hexdigest()}"
+    finder = _VerifiedFiles(package, files)
+    sys.meta_path.insert(0, finder)
+    try:
+        return importlib.import_module(package)
+    finally:
+        sys.meta_path.remove(finder)
 
 
 def _distances(model: Any, rows: np.ndarray) -> np.ndarray:

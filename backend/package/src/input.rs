@@ -57,7 +57,7 @@ pub struct PackageInput<'a> {
     pub export_file_size: u64,
     /// In column order; names are unique.
     pub features: &'a [FeatureDescription],
-    /// The fitted feature set, as JSON: what `featurizer.py` computes rows by.
+    /// The fitted feature set, as JSON: what the package's `featurizer` computes rows by.
     pub feature_set: &'a [u8],
     /// A row of the training data, unscaled: one finite value per feature.
     pub example_row: &'a [f64],

@@ -13,6 +13,7 @@
 mod archive;
 mod checksum;
 mod error;
+mod featurizer;
 mod input;
 mod manifest;
 mod metadata;
@@ -28,7 +29,6 @@ use archive::Entry;
 
 const VALIDATE_MODEL: &str = include_str!("../python/validate_model.py");
 const INFERENCE_EXAMPLE: &str = include_str!("../python/inference_example.py");
-const FEATURIZER: &str = include_str!("../python/featurizer.py");
 
 /// The name of a version's package: `model_<version>_deployment.zip`.
 pub fn file_name(version: &str) -> String {
@@ -56,7 +56,7 @@ pub fn build(input: &PackageInput<'_>, layout: Layout) -> Result<Vec<u8>, Packag
     entries.push(Entry::data("feature_set.json", input.feature_set.to_vec()));
     entries.push(Entry::script("validate_model.py", VALIDATE_MODEL));
     entries.push(Entry::script("inference_example.py", INFERENCE_EXAMPLE));
-    entries.push(Entry::script("featurizer.py", FEATURIZER));
+    entries.extend(featurizer::FILES.map(|(name, content)| Entry::data(name, content.into())));
     entries.push(Entry::data("requirements.txt", requirements(input).into_bytes()));
     entries.push(Entry::data("README.md", readme::render(input, &metadata).into_bytes()));
     let manifest = manifest::render(input, &metadata, &entries)?;
@@ -84,7 +84,7 @@ mod tests {
     use sha2::{Digest, Sha256};
     use std::collections::BTreeSet;
 
-    const WITH_SCALER: [&str; 11] = [
+    const BEFORE: [&str; 7] = [
         "model.joblib",
         "scaler.joblib",
         "pipeline.trainyard",
@@ -92,11 +92,14 @@ mod tests {
         "feature_set.json",
         "validate_model.py",
         "inference_example.py",
-        "featurizer.py",
-        "requirements.txt",
-        "README.md",
-        "deployment_manifest.json",
     ];
+    const AFTER: [&str; 3] = ["requirements.txt", "README.md", "deployment_manifest.json"];
+
+    /// The files of a package with a scaler, in their order.
+    fn with_scaler() -> Vec<&'static str> {
+        let featurizer = featurizer::FILES.map(|(name, _)| name);
+        [&BEFORE[..], &featurizer[..], &AFTER[..]].concat()
+    }
 
     #[test]
     fn the_same_input_gives_the_same_bytes() {
@@ -113,7 +116,8 @@ mod tests {
             .map(|(name, _, _)| name)
             .collect();
         let folder = "model_1.2.0+20260102T030405Z_deployment/";
-        assert_eq!(names, WITH_SCALER.map(|name| format!("{folder}{name}")));
+        let expected: Vec<_> = with_scaler().into_iter().map(|name| format!("{folder}{name}")).collect();
+        assert_eq!(names, expected);
         assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
     }
 
@@ -122,7 +126,7 @@ mod tests {
         let sample = Sample::new();
         let flat = unpack(&build(&sample.input(), Layout::Flat).unwrap());
         let nested = files(&build(&sample.input(), Layout::Folder).unwrap());
-        assert_eq!(flat.iter().map(|(name, _, _)| name.as_str()).collect::<Vec<_>>(), WITH_SCALER);
+        assert_eq!(flat.iter().map(|(name, _, _)| name.as_str()).collect::<Vec<_>>(), with_scaler());
         for (name, content, _) in flat {
             assert_eq!(content, nested[&name], "{name}");
         }
@@ -131,7 +135,8 @@ mod tests {
     #[test]
     fn scripts_are_executable_and_nothing_else_is() {
         for (name, _, mode) in unpack(&build(&Sample::new().input(), Layout::Flat).unwrap()) {
-            let expected = if name.ends_with(".py") { 0o100_755 } else { 0o100_644 };
+            let script = name.ends_with(".py") && !name.contains('/');
+            let expected = if script { 0o100_755 } else { 0o100_644 };
             assert_eq!(mode, expected, "{name}");
         }
     }

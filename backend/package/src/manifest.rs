@@ -6,6 +6,7 @@ use crate::input::pin;
 use crate::metadata::{DeploymentInfo, EvaluationInfo, Metadata, ModelInfo, TrainingInfo};
 use crate::{PackageError, PackageInput};
 use serde::Serialize;
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use trainyard_types::{JobId, ModelId, ModelOutput};
 
@@ -24,7 +25,7 @@ struct Manifest<'a> {
     training_info: &'a TrainingInfo<'a>,
     evaluation_info: &'a EvaluationInfo<'a>,
     deployment_info: &'a DeploymentInfo<'a>,
-    files: BTreeMap<&'static str, &'static str>,
+    files: BTreeMap<Cow<'static, str>, &'static str>,
     file_integrity: &'a BTreeMap<&'static str, String>,
     file_hashes: &'a BTreeMap<&'static str, String>,
     dependencies: BTreeMap<&'a str, String>,
@@ -157,8 +158,8 @@ pub(crate) fn render(
     }
 }
 
-fn role(name: &str) -> &'static str {
-    match name {
+fn role(name: &str) -> Cow<'static, str> {
+    let role = match name {
         "model.joblib" => "model",
         "scaler.joblib" => "scaler",
         "model.onnx" => "onnx_model",
@@ -167,12 +168,16 @@ fn role(name: &str) -> &'static str {
         "feature_set.json" => "feature_set",
         "validate_model.py" => "validation_script",
         "inference_example.py" => "inference_script",
-        "featurizer.py" => "featurizer",
+        "featurizer/__init__.py" => "featurizer",
         "requirements.txt" => "requirements",
         "README.md" => "documentation",
         NAME => "manifest",
-        _ => "other",
-    }
+        _ => match name.strip_prefix("featurizer/") {
+            Some(file) => return format!("featurizer/{file}").into(),
+            None => "other",
+        },
+    };
+    role.into()
 }
 
 /// Distribution → version specifier. One that is pinned per environment has its lines joined by ` | `.

@@ -54,7 +54,7 @@ pub(super) fn files(input: &PackageInput<'_>) -> String {
         ("deployment_manifest.json", "SHA-256 of every other file, and how to run the model"),
         ("validate_model.py", "verifies this package"),
         ("inference_example.py", "`ModelInference`, to use or to copy"),
-        ("featurizer.py", "`Featurizer`: raw logs to rows, with numpy alone"),
+        ("featurizer/", "`Featurizer`: raw logs to rows, with numpy alone"),
         ("requirements.txt", "exact versions of every library"),
     ]
     .iter()
