@@ -9,7 +9,7 @@ use trainyard_grammar::{
 };
 use trainyard_types::{
     Alternative, FormatDetection, Grammar,
-    grammar::{Framing, GRAMMAR_VERSION, Keyed, Reader, TextEncoding, TimePath},
+    grammar::{Framing, GRAMMAR_VERSION, Keyed, Reader, Roles, TextEncoding, TimePath},
 };
 
 /// Records that a grammar is tried on.
@@ -250,16 +250,20 @@ fn assume(raw: &Raw, open: &mut OpenTimes) -> bool {
     written == Some(true)
 }
 
+/// A record as a row, with the roles that its reader knows.
+fn keyed_row<'r, 'a>(reader: &'r Reader, framing: &Framing, record: &'a str) -> Option<(keyed::Row<'a>, &'r Roles)> {
+    Some(match reader {
+        Reader::Json(keyed) => (keyed::json_row(record).ok()?, &keyed.roles),
+        Reader::Logfmt(keyed) => (keyed::logfmt_row(record)?, &keyed.roles),
+        Reader::Cells(keyed) => (keyed::cells_row(framing, record)?, &keyed.roles),
+        Reader::Xml(keyed) => (keyed::xml_row(record)?, &keyed.roles),
+        _ => return None,
+    })
+}
+
 /// Paths of a record that play no role.
 fn other_paths(grammar: &Grammar, record: &str) -> Vec<String> {
-    let row = |reader: &Reader| match reader {
-        Reader::Json(keyed) => Some((keyed::json_row(record).ok()?, &keyed.roles)),
-        Reader::Logfmt(keyed) => Some((keyed::logfmt_row(record)?, &keyed.roles)),
-        Reader::Cells(keyed) => Some((keyed::cells_row(&grammar.framing, record)?, &keyed.roles)),
-        Reader::Xml(keyed) => Some((keyed::xml_row(record)?, &keyed.roles)),
-        _ => None,
-    };
-    let Some((row, roles)) = grammar.readers.iter().find_map(row) else { return Vec::new() };
+    let Some((row, roles)) = grammar.readers.iter().find_map(|reader| keyed_row(reader, &grammar.framing, record)) else { return Vec::new() };
     let played = [&roles.level, &roles.message, &roles.process, &roles.host, &roles.pid, &roles.id];
     let first = |path: &str| {
         played.iter().any(|paths| paths.iter().any(|known| known == path))
