@@ -59,7 +59,14 @@ pub struct CellsReader {
 enum Columns {
     Table(Box<Table>),
     /// Those of the `#Fields` lines that have been met.
-    Directives(Arc<RwLock<Vec<Arc<(String, Table)>>>>),
+    Directives(Arc<RwLock<Vec<Arc<Met>>>>),
+}
+
+/// A `#Fields` line and the columns that it names.
+#[derive(Debug)]
+struct Met {
+    header: String,
+    table: Table,
 }
 
 /// So many `#Fields` lines are remembered.
@@ -89,19 +96,19 @@ impl CellsReader {
         let unnamed = || "no `#Fields` line names the cells".to_owned();
         let (header, text) = text.split_once('\n').ok_or_else(unnamed)?;
         let held = known.read().unwrap_or_else(PoisonError::into_inner);
-        let found = held.iter().find(|known| known.0 == header).cloned();
+        let found = held.iter().find(|known| known.header == header).cloned();
         drop(held);
         if let Some(found) = found {
-            return Ok(found.1.read(text));
+            return Ok(found.table.read(text));
         }
         let named = Named::new(header, text).ok_or_else(unnamed)?;
-        let table = Arc::new((header.to_owned(), Table::new(&self.roles, named.delimiter, named.columns)));
-        let draft = table.1.read(text);
+        let table = Table::new(&self.roles, named.delimiter, named.columns);
+        let draft = table.read(text);
         // Which sign separates cells is believed of a row that has as many as there are names.
         if named.sure {
             let mut held = known.write().unwrap_or_else(PoisonError::into_inner);
             if held.len() < REMEMBERED {
-                held.push(table);
+                held.push(Arc::new(Met { header: header.to_owned(), table }));
             }
         }
         Ok(draft)

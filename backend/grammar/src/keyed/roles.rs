@@ -38,7 +38,9 @@ pub fn find_roles(rows: &[Row<'_>]) -> Roles {
     let taken =
         |path: &str| timed(path) || roles.level.iter().chain(&roles.message).any(|other| other == path);
     let process = named(&columns, Part::Process, |column, _| !taken(column.path) && column.is_name());
-    let host = named(&columns, Part::Host, |column, _| !taken(column.path) && column.is_name() && column.spaced == 0.0);
+    let host = named(&columns, Part::Host, |column, _| {
+        !taken(column.path) && column.is_name() && column.spaced == 0.0
+    });
     roles.pid = named(&columns, Part::Pid, |column, named| named.trusted && column.whole > 0.8);
     roles.process = process;
     // `process` is a number where `processName` is the name.
@@ -50,7 +52,7 @@ pub fn find_roles(rows: &[Row<'_>]) -> Roles {
             .collect();
         roles.process.retain(|path| !roles.pid.contains(path));
     }
-    roles.host = host.into_iter().filter(|path| !roles.process.first().is_some_and(|p| p == path)).collect();
+    roles.host = host.into_iter().filter(|path| roles.process.first() != Some(path)).collect();
     roles.id = named(&columns, Part::Id, |column, named| {
         named.trusted && column.is_id() && !(texts_only(column.path) && column.whole > 0.5)
     });

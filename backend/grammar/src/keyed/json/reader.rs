@@ -24,6 +24,8 @@ struct Node {
     /// The keys up to here, with points.
     prefix: String,
     entries: Vec<Entry>,
+    /// What the key of each entry is told by at a glance.
+    glances: Vec<u32>,
     /// Keys whose value is an attribute, be it an object.
     asked: Vec<Box<str>>,
 }
@@ -34,6 +36,33 @@ struct Entry {
     slot: Option<usize>,
     node: Option<usize>,
     bytes: bool,
+}
+
+impl Node {
+    const fn nothing() -> Self {
+        Self { prefix: String::new(), entries: Vec::new(), glances: Vec::new(), asked: Vec::new() }
+    }
+
+    #[inline]
+    fn find(&self, key: &str) -> Option<&Entry> {
+        let seen = glance(key);
+        let mut at = 0;
+        loop {
+            at += self.glances.get(at..)?.iter().position(|known| *known == seen)?;
+            match self.entries.get(at) {
+                Some(entry) if *entry.key == *key => return Some(entry),
+                _ => at += 1,
+            }
+        }
+    }
+}
+
+/// A key's length, first and last byte.
+#[inline]
+fn glance(key: &str) -> u32 {
+    let bytes = key.as_bytes();
+    let end = |byte: Option<&u8>| byte.copied().map_or(0, u32::from);
+    (bytes.len() as u32) << 16 | end(bytes.first()) << 8 | end(bytes.last())
 }
 
 type Attributes<'a> = Vec<(Cow<'a, str>, Cow<'a, str>)>;
@@ -68,6 +97,8 @@ impl JsonReader {
                     None => {
                         let bytes = speaks_bytes(key);
                         entries.push(Entry { key: key.into(), slot: None, node: None, bytes });
+                        self.nodes[node].glances.push(glance(key));
+                        let entries = &mut self.nodes[node].entries;
                         let last = entries.len() - 1;
                         &mut entries[last]
                     }
@@ -166,22 +197,27 @@ impl<'a> Visit<'_, 'a, '_> {
 
     fn members(&mut self, node: Option<usize>, prefix: Option<&str>, depth: usize) -> Option<()> {
         let all = self.reader.plan.keeps_all();
-        let (entries, asked) = match node.map(|node| &self.reader.nodes[node]) {
-            Some(node) => (&node.entries[..], &node.asked[..]),
-            None => (&[][..], &[][..]),
-        };
+        static NOTHING: Node = Node::nothing();
+        let wanted = node.map_or(&NOTHING, |node| &self.reader.nodes[node]);
         let mut first = true;
         while let Some(key) = self.scan.key(first)? {
             first = false;
-            let key = key.text();
+            let written;
+            let name = match key.plain() {
+                Some(name) => name,
+                None => {
+                    written = key.text();
+                    &*written
+                }
+            };
             // A key with points may be a part of what is asked for as one.
-            let part = |asked: &Box<str>| key.strip_prefix(&**asked).is_some_and(|rest| rest.starts_with('.'));
-            self.whole |= asked.iter().any(part);
-            let entry = entries.iter().find(|entry| *entry.key == *key);
+            let part = |asked: &str| name.strip_prefix(asked).is_some_and(|rest| rest.starts_with('.'));
+            self.whole |= wanted.asked.iter().any(|asked| part(asked));
+            let entry = wanted.find(name);
             let opens = self.scan.next()? == b'{' && depth < DEPTH;
             let (slot, child, bytes) = match entry {
                 Some(entry) => (entry.slot, entry.node, entry.bytes),
-                None if all => (None, None, speaks_bytes(&key)),
+                None if all => (None, None, speaks_bytes(name)),
                 None => {
                     self.scan.skip(depth)?;
                     continue;
@@ -194,7 +230,7 @@ impl<'a> Visit<'_, 'a, '_> {
                     continue;
                 }
                 self.scan.pass();
-                let path = if all { joined(prefix, key) } else { Cow::Borrowed("") };
+                let path = if all { joined(prefix, key.text()) } else { Cow::Borrowed("") };
                 self.members(child, Some(&path), depth + 1)?;
                 continue;
             }
@@ -207,7 +243,7 @@ impl<'a> Visit<'_, 'a, '_> {
             let value = self.scan.value(depth)?;
             let value = if bytes { plain(value) } else { value };
             if keeps && !value.is_nothing() {
-                self.others.push((joined(prefix, key), value.clone().into_json()));
+                self.others.push((joined(prefix, key.text()), value.clone().into_json()));
             }
             if let Some(slot) = takes {
                 self.slots[slot] = value;

@@ -21,6 +21,13 @@ pub(super) struct Quoted<'a> {
 }
 
 impl<'a> Quoted<'a> {
+    /// The text where nothing in it is escaped.
+    #[inline]
+    pub(super) fn plain(self) -> Option<&'a str> {
+        (!self.escaped).then_some(self.inner)
+    }
+
+    #[inline]
     pub(super) fn text(self) -> Cow<'a, str> {
         if self.escaped { Cow::Owned(unescaped(self.inner)) } else { Cow::Borrowed(self.inner) }
     }
@@ -32,6 +39,7 @@ impl<'a> Scan<'a> {
         Self { text, at: 0 }
     }
 
+    #[inline]
     pub(super) fn peek(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -90,8 +98,9 @@ impl<'a> Scan<'a> {
         let start = self.at;
         let mut escaped = false;
         loop {
-            self.at = quote_or_backslash(self.text.as_bytes(), self.at)?;
-            if self.text.as_bytes()[self.at] == b'"' {
+            let (found, sign) = quote_or_backslash(self.text.as_bytes(), self.at)?;
+            self.at = found;
+            if sign == b'"' {
                 break;
             }
             escaped = true;
@@ -243,9 +252,9 @@ fn short(text: &str) -> Option<i64> {
         .then(|| bytes.iter().fold(0, |number, digit| number * 10 + i64::from(digit - b'0')))
 }
 
-/// Where the next quote or backslash is, eight bytes at a time.
+/// Where the next quote or backslash is, and which it is; eight bytes at a time.
 #[inline]
-fn quote_or_backslash(bytes: &[u8], mut at: usize) -> Option<usize> {
+fn quote_or_backslash(bytes: &[u8], mut at: usize) -> Option<(usize, u8)> {
     const ONES: u64 = 0x0101_0101_0101_0101;
     const HIGH: u64 = 0x8080_8080_8080_8080;
     let zero = |x: u64| x.wrapping_sub(ONES) & !x & HIGH;
@@ -253,12 +262,14 @@ fn quote_or_backslash(bytes: &[u8], mut at: usize) -> Option<usize> {
         let word = u64::from_le_bytes(*chunk);
         let hit = zero(word ^ (ONES * 0x22)) | zero(word ^ (ONES * 0x5C));
         if hit != 0 {
-            return Some(at + hit.trailing_zeros() as usize / 8);
+            let place = hit.trailing_zeros() / 8;
+            return Some((at + place as usize, (word >> (8 * place)) as u8));
         }
         at += 8;
     }
     let rest = bytes.get(at..)?;
-    rest.iter().position(|byte| matches!(byte, b'"' | b'\\')).map(|found| at + found)
+    let found = rest.iter().position(|byte| matches!(byte, b'"' | b'\\'))?;
+    Some((at + found, rest[found]))
 }
 
 /// The text of a string with escapes that [`Scan::string`] found nothing wrong with.
