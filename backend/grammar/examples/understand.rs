@@ -33,12 +33,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
         };
         let timestamp = fields.timestamp.and_then(chrono::DateTime::from_timestamp_micros);
-        println!("{}", json!({
-            "timestamp": timestamp.map(|t| t.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)),
-            "level": fields.severity.map(|s| LEVELS[usize::from(s)]),
-            "message": fields.message, "process": fields.process, "host": fields.host, "pid": fields.pid,
-            "attributes": fields.attributes.and_then(|a| serde_json::from_str::<serde_json::Value>(&a).ok()),
-        }));
+        println!(
+            "{}",
+            json!({
+                "timestamp": timestamp.map(|t| t.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)),
+                "level": fields.severity.map(|s| LEVELS[usize::from(s)]),
+                "message": fields.message, "process": fields.process, "host": fields.host, "pid": fields.pid,
+                "attributes": fields.attributes.and_then(|a| serde_json::from_str::<serde_json::Value>(&a).ok()),
+            })
+        );
     }
     Ok(())
 }

@@ -4,7 +4,9 @@
 use crate::expression::expand;
 use serde::Deserialize;
 use std::sync::LazyLock;
-use trainyard_types::grammar::{Continuation, Expressions, Framing, GRAMMAR_VERSION, Grammar, GrammarClock, Reader};
+use trainyard_types::grammar::{
+    Continuation, Expressions, Framing, GRAMMAR_VERSION, Grammar, GrammarClock, Reader,
+};
 
 /// A known format.
 #[derive(Clone, Debug, PartialEq)]
@@ -74,7 +76,8 @@ mod tests {
         assert_eq!(presets().len(), 20);
         for preset in presets() {
             let applied = Applied::new(Arc::new(preset.grammar.clone()), &clock).unwrap();
-            let fields = applied.read(&preset.example, 1).unwrap_or_else(|reason| panic!("{}: {reason}", preset.name));
+            let fields =
+                applied.read(&preset.example, 1).unwrap_or_else(|reason| panic!("{}: {reason}", preset.name));
             assert!(fields.timestamp.is_some() && !fields.message.is_empty(), "{}", preset.name);
         }
     }

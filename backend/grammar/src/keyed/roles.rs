@@ -37,7 +37,11 @@ pub fn find_roles(rows: &[Row<'_>]) -> Roles {
         messages(&columns, rows.len(), |path| timed(path) || roles.level.iter().any(|p| p == path));
     let taken =
         |path: &str| timed(path) || roles.level.iter().chain(&roles.message).any(|other| other == path);
-    let process = named(&columns, Part::Process, |column, _| !taken(column.path) && column.is_name(0.5));
+    let process = named(&columns, Part::Process, |column, named| {
+        // `Service Control Manager` is a name, a sentence is none.
+        let spaces = if named.trusted && column.words <= 4.0 { 1.0 } else { 0.5 };
+        !taken(column.path) && column.is_name(spaces)
+    });
     let host = named(&columns, Part::Host, |column, _| !taken(column.path) && column.is_name(0.0));
     roles.pid = named(&columns, Part::Pid, |column, named| named.trusted && column.whole > 0.8);
     roles.process = process;

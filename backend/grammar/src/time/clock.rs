@@ -257,7 +257,7 @@ impl Raw {
     /// Whether its numbers are those of a time; whether the day exists is seen when it becomes an instant.
     #[inline]
     pub(super) fn is_plausible(&self) -> bool {
-        let clock = !self.has_clock()
+        let clock = self.hour == super::raw::NO_CLOCK
             || (self.hour <= 24
                 && self.minute <= 59
                 && self.second <= 60

@@ -57,7 +57,7 @@ impl JsonReader {
         let mut at = 0;
         while let Some(&(node, start)) = open.get(at) {
             at += 1;
-            for end in ends.iter().copied().filter(|end| *end > start) {
+            for end in ends.iter().copied().filter(|end| *end >= start) {
                 let key = &path[start..end];
                 let leaf = end == path.len();
                 let child =
@@ -175,7 +175,8 @@ impl<'a> Visit<'_, 'a, '_> {
             first = false;
             let key = key.text();
             // A key with points may be a part of what is asked for as one.
-            let part = |asked: &Box<str>| key.strip_prefix(&**asked).is_some_and(|rest| rest.starts_with('.'));
+            let part =
+                |asked: &Box<str>| key.strip_prefix(&**asked).is_some_and(|rest| rest.starts_with('.'));
             self.whole |= asked.iter().any(part);
             let entry = entries.iter().find(|entry| *entry.key == *key);
             let opens = self.scan.next()? == b'{' && depth < DEPTH;

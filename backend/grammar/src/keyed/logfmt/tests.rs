@@ -4,13 +4,20 @@ use trainyard_types::grammar::AttributePath;
 
 fn pairs(text: &str) -> Option<Vec<(String, String)>> {
     let row = logfmt_row(text)?;
-    Some(row.into_iter().map(|(key, value)| (key.into_owned(), value.into_text().unwrap().into_owned())).collect())
+    Some(
+        row.into_iter()
+            .map(|(key, value)| (key.into_owned(), value.into_text().unwrap().into_owned()))
+            .collect(),
+    )
 }
 
 #[test]
 fn pairs_are_read_as_they_are_written() {
     for (text, expected) in [
-        (r#"level=warn msg="say \"hi\"" took=3ms"#, &[("level", "warn"), ("msg", "say \"hi\""), ("took", "3ms")][..]),
+        (
+            r#"level=warn msg="say \"hi\"" took=3ms"#,
+            &[("level", "warn"), ("msg", "say \"hi\""), ("took", "3ms")][..],
+        ),
         (r#"a=1, b='x y'; c={1, 2} d=[3 4]"#, &[("a", "1"), ("b", "x y"), ("c", "{1, 2}"), ("d", "[3 4]")]),
         ("a= b=2", &[("a", ""), ("b", "2")]),
         ("url=http://x/?a=b&c=d k=v", &[("url", "http://x/?a=b&c=d"), ("k", "v")]),

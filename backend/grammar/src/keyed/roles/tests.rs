@@ -52,7 +52,10 @@ fn names_and_content_count_together() {
     check(&rows(&texts), "", ("ts", None, "done", "", ""));
     assert!(find_roles(&rows(&texts)).id.is_empty());
     // `type` is a level only where its values are levels.
-    let texts = [r#"{"t":"2024-05-01T10:00:00Z","type":"warning","text":"a b c"}"#, r#"{"t":"2024-05-01T10:00:01Z","type":"info","text":"d e f"}"#];
+    let texts = [
+        r#"{"t":"2024-05-01T10:00:00Z","type":"warning","text":"a b c"}"#,
+        r#"{"t":"2024-05-01T10:00:01Z","type":"info","text":"d e f"}"#,
+    ];
     check(&rows(&texts), "", ("t", Some(4), "a b c", "", ""));
     // Numbers are times only under a known name; texts that are times are.
     let texts = [
@@ -86,7 +89,8 @@ fn every_record_takes_the_first_path_that_it_has() {
 
 #[test]
 fn tables() {
-    let columns: Vec<String> = ["Level", "Date and Time", "Source", "Event ID", "Task Category"].map(String::from).into();
+    let columns: Vec<String> =
+        ["Level", "Date and Time", "Source", "Event ID", "Task Category"].map(String::from).into();
     let framing = trainyard_types::grammar::Framing::Table { delimiter: ',', columns, skip: 1 };
     let texts = [
         "Information,5/1/2024 10:00:00 AM,Service Control Manager,7036,None,The Print Spooler service runs.",
@@ -101,23 +105,31 @@ fn tables() {
 
     let columns: Vec<String> = ["date", "time", "level", "component", "message"].map(String::from).into();
     let framing = trainyard_types::grammar::Framing::Table { delimiter: ',', columns, skip: 1 };
-    let texts = ["2024-05-01,10:00:00,INFO,shop,cart 12 opened", "2024-05-01,10:00:01,ERROR,shop,cart 13 lost"];
+    let texts =
+        ["2024-05-01,10:00:00,INFO,shop,cart 12 opened", "2024-05-01,10:00:01,ERROR,shop,cart 13 lost"];
     let rows: Vec<Row<'_>> = texts.iter().filter_map(|text| cells_row(&framing, text)).collect();
     check(&rows, texts[0], ("date+time", Some(6), "cart 12 opened", "shop", ""));
 
     let columns: Vec<String> = ["duration", "bytes", "packets", "label"].map(String::from).into();
     let framing = trainyard_types::grammar::Framing::Table { delimiter: ',', columns, skip: 1 };
-    let rows: Vec<Row<'_>> = ["1.5,20,3,benign", "2.5,30,4,attack"].iter().filter_map(|text| cells_row(&framing, text)).collect();
+    let rows: Vec<Row<'_>> =
+        ["1.5,20,3,benign", "2.5,30,4,attack"].iter().filter_map(|text| cells_row(&framing, text)).collect();
     let mut roles = find_roles(&rows);
     settle_table(&framing, &rows, &mut roles);
     assert!(roles.table && roles.message.is_empty());
 
     let columns: Vec<String> = ["_time", "_raw", "host", "source", "sourcetype"].map(String::from).into();
     let framing = trainyard_types::grammar::Framing::Table { delimiter: ',', columns, skip: 1 };
-    let texts = ["\"2024-05-01T10:00:00.123+0000\",\"2024-05-01 10:00:00,123 INFO shop.cart - cart 0\",\"web-1\",\"/var/log/shop.log\",\"log4j\""];
+    let texts = [
+        "\"2024-05-01T10:00:00.123+0000\",\"2024-05-01 10:00:00,123 INFO shop.cart - cart 0\",\"web-1\",\"/var/log/shop.log\",\"log4j\"",
+    ];
     let rows: Vec<Row<'_>> = texts.iter().filter_map(|text| cells_row(&framing, text)).collect();
     assert!(holds_lines(&find_roles(&rows)));
-    check(&rows, "", ("_time", None, "2024-05-01 10:00:00,123 INFO shop.cart - cart 0", "/var/log/shop.log", "web-1"));
+    check(
+        &rows,
+        "",
+        ("_time", None, "2024-05-01 10:00:00,123 INFO shop.cart - cart 0", "/var/log/shop.log", "web-1"),
+    );
 }
 
 #[test]
@@ -128,14 +140,21 @@ fn pairs_blocks_and_elements() {
     ];
     let pairs: Vec<Row<'_>> = texts.iter().filter_map(|text| logfmt_row(text)).collect();
     check(&pairs, "", ("time", Some(4), "went well", "cart", ""));
-    let block = block_row("__REALTIME_TIMESTAMP=1714557600000000\nPRIORITY=3\nMESSAGE=it failed\n_PID=7\nSYSLOG_IDENTIFIER=sshd\n_HOSTNAME=gw\n");
+    let block = block_row(
+        "__REALTIME_TIMESTAMP=1714557600000000\nPRIORITY=3\nMESSAGE=it failed\n_PID=7\nSYSLOG_IDENTIFIER=sshd\n_HOSTNAME=gw\n",
+    );
     check(&[block.unwrap()], "", ("__REALTIME_TIMESTAMP", Some(3), "it failed", "sshd", "gw"));
     let event = "<Event><System><Provider Name='Spool'/><EventID>7</EventID><Level>2</Level><TimeCreated SystemTime='2024-05-01T10:00:00Z'/>\
         <EventRecordID>9</EventRecordID><Execution ProcessID='4'/><Computer>pc-1</Computer></System><EventData><Data>It broke</Data></EventData></Event>";
     let row = xml_row(event).unwrap();
     check(std::slice::from_ref(&row), "", ("TimeCreated.SystemTime", Some(3), "It broke", "Spool", "pc-1"));
     let roles = find_roles(&[row]);
-    assert_eq!((&roles.pid[..], &roles.id[..]), (&["Execution.ProcessID".to_owned()][..], &["EventRecordID".to_owned()][..]));
-    let log4j = xml_row("<log4j:event logger=\"a.b\" timestamp=\"1714557600123\" level=\"WARN\"><log4j:message><![CDATA[went wrong]]></log4j:message></log4j:event>");
+    assert_eq!(
+        (&roles.pid[..], &roles.id[..]),
+        (&["Execution.ProcessID".to_owned()][..], &["EventRecordID".to_owned()][..])
+    );
+    let log4j = xml_row(
+        "<log4j:event logger=\"a.b\" timestamp=\"1714557600123\" level=\"WARN\"><log4j:message><![CDATA[went wrong]]></log4j:message></log4j:event>",
+    );
     check(&[log4j.unwrap()], "", ("event.timestamp", Some(4), "went wrong", "a.b", ""));
 }
