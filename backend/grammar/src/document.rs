@@ -18,7 +18,7 @@ const RECORD_BYTES: usize = 1 << 20;
 
 /// How a document's records are read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Hint {
+pub(crate) enum Hint {
     Json,
     Cells,
     Xml,
@@ -27,7 +27,7 @@ pub enum Hint {
 
 /// A document.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Document<'a> {
+pub(crate) struct Document<'a> {
     pub framing: Framing,
     pub hint: Hint,
     /// The records that are in the sample.
@@ -36,7 +36,7 @@ pub struct Document<'a> {
 
 /// The document that a text is, or is the beginning of when it is not `whole`. `known` says whether a name is one that
 /// logs use for a field, `timed` whether a text is a time as a whole.
-pub fn find<'a>(
+pub(crate) fn find<'a>(
     text: &'a str,
     whole: bool,
     known: &dyn Fn(&str) -> bool,
@@ -79,7 +79,7 @@ fn lines(text: &str) -> impl Iterator<Item = &str> + Clone {
 }
 
 /// The lines of a sample without the last one, when that may be cut off.
-fn whole_lines<'a>(text: &'a str, whole: bool, most: usize) -> Vec<&'a str> {
+fn whole_lines(text: &str, whole: bool, most: usize) -> Vec<&str> {
     let text = match whole {
         true => text,
         false => text.rfind(['\n', '\r']).map_or(text, |end| &text[..end]),

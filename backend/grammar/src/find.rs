@@ -2,6 +2,7 @@
 //! evidence does not carry; the mechanism is described in the guide on log formats.
 
 mod anchor;
+mod compete;
 mod envelopes;
 mod header;
 mod level;
@@ -18,6 +19,8 @@ use crate::{
 use chrono::{DateTime, Utc};
 use std::{borrow::Cow, ops::Range, sync::Arc};
 use trainyard_types::grammar::{Framing, GRAMMAR_VERSION, Grammar, GrammarClock, Keyed, Reader};
+
+pub use compete::{Found, Scores, find_best};
 
 /// Lines that are looked at.
 const LINES: usize = 1000;

@@ -85,7 +85,7 @@ impl Applied {
             }
             _ => None,
         };
-        let clock = clock.clone().with(&grammar.clock);
+        let clock = (*clock).with(&grammar.clock);
         Ok(Self { grammar, nodes: nodes.into(), start, clock })
     }
 

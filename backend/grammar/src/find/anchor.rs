@@ -58,11 +58,11 @@ pub(crate) fn find(lines: &[&str]) -> Vec<Option<Candidate>> {
             }
         }
         let scored = places.into_iter().map(|(key, hits)| (score(key, &hits, &indented), key, hits));
-        let best =
-            scored.fold(None, |best: Option<(f64, &Key, Vec<(usize, &Candidate)>)>, next| match best {
-                Some(best) if best.0 >= next.0 => Some(best),
-                _ => Some(next),
-            });
+        type Scored<'c> = (f64, &'c Key, Vec<(usize, &'c Candidate)>);
+        let best = scored.fold(None, |best: Option<Scored<'_>>, next| match best {
+            Some(best) if best.0 >= next.0 => Some(best),
+            _ => Some(next),
+        });
         let Some((_, key, mut hits)) = best else { break };
         let strength = hits[0].1.form().strength();
         let share = hits.len() as f64 / solid;

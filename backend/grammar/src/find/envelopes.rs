@@ -18,6 +18,7 @@ const DEPTH: usize = 6;
 const ROWS: usize = 2000;
 
 type Peel = fn(&str) -> Option<Peeled<'_>>;
+type Around = fn(Vec<Reader>) -> Reader;
 
 /// Finds the readers of some texts.
 pub(super) fn find(texts: &[&str], context: Context, depth: usize) -> Vec<Reader> {
@@ -28,7 +29,7 @@ pub(super) fn find(texts: &[&str], context: Context, depth: usize) -> Vec<Reader
     if depth < DEPTH {
         let compose: Peel = |text| envelope::prefix(text, PrefixStyle::Compose);
         let pod: Peel = |text| envelope::prefix(text, PrefixStyle::Pod);
-        let peels: [(Peel, fn(Vec<Reader>) -> Reader, f64); 5] = [
+        let peels: [(Peel, Around, f64); 5] = [
             (envelope::cri, |within| Reader::Cri { within }, 0.5),
             (envelope::rfc5424, |within| Reader::Rfc5424 { within }, 0.02),
             (envelope::priority, |within| Reader::Priority { within }, 0.02),

@@ -260,7 +260,10 @@ fn placed(
     layout: &LineLayout,
 ) -> Vec<(usize, LineLayout)> {
     let trailing = layout.time.is_some();
-    let mut places: BTreeMap<(u32, Option<char>), (BTreeMap<&str, usize>, usize, usize)> = BTreeMap::new();
+    /// The forms there, and how many lines have one, indented ones among them.
+    type Times<'t> = (BTreeMap<&'t str, usize>, usize, usize);
+    type At = (u32, Option<char>);
+    let mut places: BTreeMap<At, Times<'_>> = BTreeMap::new();
     for row in &group.members {
         let Some(candidate) = &chosen[*row] else { continue };
         let (forms, count, indented) =
@@ -269,10 +272,7 @@ fn placed(
         *count += 1;
         *indented += usize::from(lines[*row].starts_with(char::is_whitespace));
     }
-    let layout_at = |((before, bracket), (forms, count, indented)): (
-        (u32, Option<char>),
-        (BTreeMap<&str, usize>, usize, usize),
-    )| {
+    let layout_at = |((before, bracket), (forms, count, indented)): (At, Times<'_>)| {
         let mut forms: Vec<(&str, usize)> = forms.into_iter().collect();
         forms.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         let forms = forms.into_iter().map(|(form, _)| form.to_owned()).collect();

@@ -59,8 +59,11 @@ pub struct CellsReader {
 enum Columns {
     Table(Box<Table>),
     /// Those of the `#Fields` lines that have been met.
-    Directives(Arc<RwLock<Vec<Arc<(String, Table)>>>>),
+    Directives(Arc<RwLock<Vec<Met>>>),
 }
+
+/// A `#Fields` line and the table that it begins.
+type Met = Arc<(String, Table)>;
 
 /// So many `#Fields` lines are remembered.
 const REMEMBERED: usize = 32;

@@ -44,11 +44,11 @@ pub fn known(part: Part, path: &str) -> Option<Named> {
     }
     parts.retain(|part| !part.starts_with('#'));
     let named = |at: usize| names.get(&parts[at..].concat()).copied();
-    for at in 0..parts.len() {
+    for (at, part) in parts.iter().enumerate() {
         if let Some(weight) = named(at) {
             return Some(Named { weight: weight - 0.02 * at as f64, trusted: true });
         }
-        if !NAMES.containers.contains(&parts[at]) {
+        if !NAMES.containers.contains(part) {
             break;
         }
     }

@@ -54,7 +54,7 @@ pub fn find_roles(rows: &[Row<'_>]) -> Roles {
             .collect();
         roles.process.retain(|path| !roles.pid.contains(path));
     }
-    roles.host = host.into_iter().filter(|path| !roles.process.first().is_some_and(|p| p == path)).collect();
+    roles.host = host.into_iter().filter(|path| roles.process.first().is_none_or(|p| p != path)).collect();
     roles.id = named(&columns, Part::Id, |column, named| {
         named.trusted && column.is_id() && !(texts_only(column.path) && column.whole > 0.5)
     });

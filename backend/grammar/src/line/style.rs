@@ -46,7 +46,7 @@ pub(crate) fn level_of<'a>(token: &'a str, after: &'a str) -> Option<(Style<'a>,
     let left = &core[..core.len() - body.len()];
     let word = body.trim_end_matches([']', ')', '>', '}', '"', ':', ',', ';', '|', '*', '#']);
     let mut right = &body[word.len()..];
-    let word_right = &body[..];
+    let word_right = body;
     let word = word.trim_matches(|c: char| c.is_ascii_whitespace());
     if right.is_empty() && after.starts_with([':', '|']) {
         right = &after[..1];

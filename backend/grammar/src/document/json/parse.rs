@@ -356,7 +356,7 @@ impl Walk<'_> {
         let after = self.text[end..].trim_start_matches([' ', '\t', '\r', '\0']);
         let alone =
             (before.is_empty() || before.ends_with('\n')) && (after.is_empty() || after.starts_with('\n'));
-        let one_line = memchr::memchr(b'\n', self.text[open.start..end].as_bytes()).is_none();
+        let one_line = memchr::memchr(b'\n', &self.text.as_bytes()[open.start..end]).is_none();
         self.values.lines += usize::from(alone && one_line && open.object);
     }
 }

@@ -175,9 +175,8 @@ impl<'a> Visit<'_, 'a, '_> {
             first = false;
             let key = key.text();
             // A key with points may be a part of what is asked for as one.
-            let part =
-                |asked: &Box<str>| key.strip_prefix(&**asked).is_some_and(|rest| rest.starts_with('.'));
-            self.whole |= asked.iter().any(part);
+            let part = |asked: &str| key.strip_prefix(asked).is_some_and(|rest| rest.starts_with('.'));
+            self.whole |= asked.iter().any(|asked| part(asked));
             let entry = entries.iter().find(|entry| *entry.key == *key);
             let opens = self.scan.next()? == b'{' && depth < DEPTH;
             let (slot, child, bytes) = match entry {
