@@ -1,8 +1,9 @@
 //! Prints the grammar of a file (`--grammar`), or its records as lines of JSON.
+#![expect(clippy::print_stdout, reason = "a command's output")]
 
 use serde_json::json;
 use std::sync::Arc;
-use trainyard_grammar::{Applied, Sample, bytes, find, framing, level::LEVELS, time::Clock};
+use trainyard_grammar::{Applied, Sample, bytes, find_best, framing, level::LEVELS, time::Clock};
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     let mut arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -15,7 +16,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     transcoder.push(&content[mark..], true, &mut text);
     let cleaned = bytes::clean(&text).text.into_owned();
     let now = "2026-11-30T00:00:00Z".parse()?;
-    let grammar = find(Sample { head: &cleaned, whole: true, later: &[] }, now).ok_or("blank")?;
+    let found = find_best(Sample { head: &cleaned, whole: true, later: &[] }, now).ok_or("blank")?;
+    let grammar = found.grammar;
     if only {
         println!("{}", serde_json::to_string_pretty(&grammar)?);
         return Ok(());
@@ -33,12 +35,15 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
         };
         let timestamp = fields.timestamp.and_then(chrono::DateTime::from_timestamp_micros);
-        println!("{}", json!({
-            "timestamp": timestamp.map(|t| t.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)),
-            "level": fields.severity.map(|s| LEVELS[usize::from(s)]),
-            "message": fields.message, "process": fields.process, "host": fields.host, "pid": fields.pid,
-            "attributes": fields.attributes.and_then(|a| serde_json::from_str::<serde_json::Value>(&a).ok()),
-        }));
+        println!(
+            "{}",
+            json!({
+                "timestamp": timestamp.map(|t| t.to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)),
+                "level": fields.severity.map(|s| LEVELS[usize::from(s)]),
+                "message": fields.message, "process": fields.process, "host": fields.host, "pid": fields.pid,
+                "attributes": fields.attributes.and_then(|a| serde_json::from_str::<serde_json::Value>(&a).ok()),
+            })
+        );
     }
     Ok(())
 }

@@ -22,7 +22,9 @@ impl Draft<'_> {
     /// The same, whatever becomes of the text it was read from.
     pub fn into_owned<'b>(self) -> Draft<'b> {
         let own = |text: Option<Cow<'_, str>>| text.map(|text| Cow::Owned(text.into_owned()));
-        let pair = |(name, value): (Cow<'_, str>, Cow<'_, str>)| (name.into_owned().into(), value.into_owned().into());
+        let pair = |(name, value): (Cow<'_, str>, Cow<'_, str>)| {
+            (name.into_owned().into(), value.into_owned().into())
+        };
         Draft {
             time: self.time,
             host: own(self.host),

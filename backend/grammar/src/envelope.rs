@@ -145,7 +145,10 @@ mod tests {
         let line = r#"<165>1 2003-10-11T22:14:15.003Z host app - ID47 [a@1 b="x \" ] y"][c] text"#;
         let peeled = rfc5424(line).unwrap();
         assert_eq!((peeled.text, peeled.draft.severity), ("text", Some(5)));
-        assert_eq!((peeled.draft.host.as_deref(), peeled.draft.process.as_deref(), peeled.draft.pid), (Some("host"), Some("app"), None));
+        assert_eq!(
+            (peeled.draft.host.as_deref(), peeled.draft.process.as_deref(), peeled.draft.pid),
+            (Some("host"), Some("app"), None)
+        );
         assert_eq!(rfc5424("<34>1 - - - - - -").unwrap().text, "");
         assert_eq!(priority("<13>Jun 1 x").unwrap().text, "Jun 1 x");
         assert_eq!(priority("<a>x"), None);

@@ -122,8 +122,9 @@ impl Expression {
             let present = |text: &'a str| (!text.is_empty()).then_some(Cow::Borrowed(text));
             match group {
                 Group::Timestamp => {
-                    let unknown = || format!("timestamp `{}` is in no known form", excerpt(found.as_bytes(), 60));
-                    draft.time = Some(time::value(found).ok_or_else(unknown)?);
+                    let unknown =
+                        || format!("timestamp `{}` is in no known form", excerpt(found.as_bytes(), 60));
+                    draft.time = Some(time::written(found).ok_or_else(unknown)?);
                 }
                 Group::Host => draft.host = present(found),
                 Group::Level => draft.severity = level::severity(found).or(draft.severity),

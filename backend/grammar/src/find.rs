@@ -11,7 +11,7 @@ mod lines;
 use crate::{
     document::{self, Document, Hint},
     draft::Draft,
-    framing::{self, Start, Starts},
+    framing::{self, Starts},
     keyed,
     read::Applied,
     time::{self, Clock, Raw},
@@ -21,6 +21,8 @@ use chrono::{DateTime, Utc};
 pub use compete::{Found, find_best};
 use std::{borrow::Cow, ops::Range, sync::Arc};
 use trainyard_types::grammar::{Framing, GRAMMAR_VERSION, Grammar, GrammarClock, Keyed, Reader};
+
+pub use compete::{Found, Scores, find_best};
 
 /// Lines that are looked at.
 const LINES: usize = 1000;
@@ -119,7 +121,9 @@ fn of_document(document: Document) -> Option<Grammar> {
         Hint::Json => (samples.iter().filter_map(|text| keyed::json_row(text).ok()).collect(), Reader::Json),
         Hint::Xml => (samples.iter().filter_map(|text| keyed::xml_row(text)).collect(), Reader::Xml),
         Hint::Block => (samples.iter().filter_map(|text| keyed::block_row(text)).collect(), Reader::Block),
-        Hint::Cells => (samples.iter().filter_map(|text| keyed::cells_row(&framing, text)).collect(), Reader::Cells),
+        Hint::Cells => {
+            (samples.iter().filter_map(|text| keyed::cells_row(&framing, text)).collect(), Reader::Cells)
+        }
     };
     if rows.is_empty() {
         return None;
@@ -189,23 +193,28 @@ pub fn records<'a>(applied: &Applied, text: &'a str, end: bool) -> Vec<Cow<'a, s
 /// The year of another full time of the same day in the record.
 fn year_hint(raw: &Raw, record: &str) -> Option<i32> {
     let spots = time::scan(record, 400);
-    let same = |other: &Raw| other.has_year() && other.month_day().is_some() && other.month_day() == raw.month_day();
+    let same =
+        |other: &Raw| other.has_year() && other.month_day().is_some() && other.month_day() == raw.month_day();
     spots.into_iter().skip(1).take(2).map(|spot| spot.raw).find(same)?.year()
 }
 
 /// Whether words of a language that writes the day first occur.
 fn is_foreign(text: &str) -> bool {
     const WORDS: [&str; 11] = [
-        "fehler", "warnung", "erreur", "avertissement", "advertencia", "aviso", "errore", "warnen", "fout", "waarschuwing",
+        "fehler",
+        "warnung",
+        "erreur",
+        "avertissement",
+        "advertencia",
+        "aviso",
+        "errore",
+        "warnen",
+        "fout",
+        "waarschuwing",
         "erro",
     ];
     let end = crate::line::token::floor(text, 20_000);
     text[..end]
         .split(|c: char| !c.is_alphanumeric())
         .any(|word| WORDS.iter().any(|known| word.eq_ignore_ascii_case(known)))
-}
-
-/// How a line starts under a grammar, for tests and callers that join lines themselves.
-pub fn start_of<'a>(applied: &Applied, line: &'a str) -> Start<'a> {
-    applied.start(line.as_bytes())
 }

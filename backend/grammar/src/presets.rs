@@ -4,7 +4,9 @@
 use crate::expression::expand;
 use serde::Deserialize;
 use std::sync::LazyLock;
-use trainyard_types::grammar::{Continuation, Expressions, Framing, GRAMMAR_VERSION, Grammar, GrammarClock, Reader};
+use trainyard_types::grammar::{
+    Continuation, Expressions, Framing, GRAMMAR_VERSION, Grammar, GrammarClock, Reader,
+};
 
 /// A known format.
 #[derive(Clone, Debug, PartialEq)]
@@ -14,6 +16,24 @@ pub struct Preset {
     /// A line in this format.
     pub example: String,
     pub grammar: Grammar,
+    pub(crate) begins: Vec<String>,
+    pub(crate) holds: String,
+}
+
+impl Preset {
+    /// Whether a line may be of this format, at a glance.
+    pub(crate) fn allows(&self, line: &str) -> bool {
+        let fits = |begin: &String| {
+            line.len() >= begin.len()
+                && begin.bytes().zip(line.bytes()).all(|(sign, byte)| match sign {
+                    b'9' => byte.is_ascii_digit(),
+                    b'A' => byte.is_ascii_uppercase(),
+                    b'a' => byte.is_ascii_lowercase(),
+                    sign => sign == byte,
+                })
+        };
+        self.begins.iter().any(fits) && line.contains(&self.holds)
+    }
 }
 
 #[derive(Deserialize)]
@@ -21,6 +41,11 @@ struct Written {
     name: String,
     description: String,
     example: String,
+    /// How lines may begin: `9` is a digit, `A` a capital letter, `a` a small one.
+    begins: Vec<String>,
+    /// What stands in every line.
+    #[serde(default)]
+    holds: String,
     expressions: Vec<String>,
 }
 
@@ -45,7 +70,8 @@ impl Written {
         let expressions = self.expressions.iter().map(|text| expand(text)).collect();
         let lenient = self.name == TEXT;
         let grammar = of_expressions(&self.name, expressions, lenient);
-        Preset { name: self.name, description: self.description, example: self.example, grammar }
+        let Self { name, description, example, begins, holds, .. } = self;
+        Preset { name, description, example, grammar, begins, holds }
     }
 }
 
@@ -73,8 +99,10 @@ mod tests {
         let clock = Clock::new("2025-07-01T12:00:00Z".parse().unwrap(), 0);
         assert_eq!(presets().len(), 20);
         for preset in presets() {
+            assert!(preset.allows(&preset.example), "{}", preset.name);
             let applied = Applied::new(Arc::new(preset.grammar.clone()), &clock).unwrap();
-            let fields = applied.read(&preset.example, 1).unwrap_or_else(|reason| panic!("{}: {reason}", preset.name));
+            let fields =
+                applied.read(&preset.example, 1).unwrap_or_else(|reason| panic!("{}: {reason}", preset.name));
             assert!(fields.timestamp.is_some() && !fields.message.is_empty(), "{}", preset.name);
         }
     }

@@ -85,7 +85,7 @@ impl Applied {
             }
             _ => None,
         };
-        let clock = clock.clone().with(&grammar.clock);
+        let clock = (*clock).with(&grammar.clock);
         Ok(Self { grammar, nodes: nodes.into(), start, clock })
     }
 
@@ -131,7 +131,10 @@ fn measure(readers: &[Reader], depth: usize, count: &mut usize, pointer: &str) -
         return Err(GrammarError::new(pointer, format!("the grammar has more than {READERS} readers")));
     }
     if depth > DEPTH && !readers.is_empty() {
-        return Err(GrammarError::new(pointer, format!("readers stand within each other more than {DEPTH} deep")));
+        return Err(GrammarError::new(
+            pointer,
+            format!("readers stand within each other more than {DEPTH} deep"),
+        ));
     }
     for (at, reader) in readers.iter().enumerate() {
         if let Some(within) = within(reader) {
@@ -148,9 +151,11 @@ pub(crate) fn within(reader: &Reader) -> Option<&[Reader]> {
         | Reader::Rfc5424 { within }
         | Reader::Priority { within }
         | Reader::Prefix { within, .. } => Some(within),
-        Reader::Json(keyed) | Reader::Logfmt(keyed) | Reader::Cells(keyed) | Reader::Xml(keyed) | Reader::Block(keyed) => {
-            Some(&keyed.within)
-        }
+        Reader::Json(keyed)
+        | Reader::Logfmt(keyed)
+        | Reader::Cells(keyed)
+        | Reader::Xml(keyed)
+        | Reader::Block(keyed) => Some(&keyed.within),
         Reader::Line(layout) => Some(&layout.within),
         Reader::Cef | Reader::Expression(_) => None,
     }

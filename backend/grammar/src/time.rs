@@ -22,7 +22,7 @@ pub use forms::{Form, FormDescription, forms};
 pub use names::names_json;
 pub use raw::Raw;
 pub use scan::{Spot, read_at, scan};
-pub use whole::{compact, epoch, epoch_integer, integer, number, parse, prefix, value};
+pub use whole::{compact, epoch, epoch_integer, integer, number, parse, prefix, value, written};
 
 #[cfg(test)]
 mod tests;

@@ -43,7 +43,9 @@ fn candidates(line: &str) -> Vec<Candidate> {
 pub(crate) fn find(lines: &[&str]) -> Vec<Option<Candidate>> {
     let all: Vec<Vec<Candidate>> = lines.iter().map(|line| candidates(line)).collect();
     let indented = |row: usize| lines[row].starts_with(char::is_whitespace);
-    let solid = (0..lines.len()).filter(|row| !lines[*row].trim().is_empty() && !indented(*row)).count().max(1) as f64;
+    let solid =
+        (0..lines.len()).filter(|row| !lines[*row].trim().is_empty() && !indented(*row)).count().max(1)
+            as f64;
     let mut chosen: Vec<Option<Candidate>> = vec![None; lines.len()];
     let mut keys: Vec<Key> = Vec::new();
     loop {
@@ -56,7 +58,8 @@ pub(crate) fn find(lines: &[&str]) -> Vec<Option<Candidate>> {
             }
         }
         let scored = places.into_iter().map(|(key, hits)| (score(key, &hits, &indented), key, hits));
-        let best = scored.fold(None, |best: Option<(f64, &Key, Vec<(usize, &Candidate)>)>, next| match best {
+        type Scored<'c> = (f64, &'c Key, Vec<(usize, &'c Candidate)>);
+        let best = scored.fold(None, |best: Option<Scored<'_>>, next| match best {
             Some(best) if best.0 >= next.0 => Some(best),
             _ => Some(next),
         });

@@ -18,6 +18,7 @@ const DEPTH: usize = 6;
 const ROWS: usize = 2000;
 
 type Peel = fn(&str) -> Option<Peeled<'_>>;
+type Around = fn(Vec<Reader>) -> Reader;
 
 /// Finds the readers of some texts.
 pub(super) fn find(texts: &[&str], context: Context, depth: usize) -> Vec<Reader> {
@@ -28,7 +29,7 @@ pub(super) fn find(texts: &[&str], context: Context, depth: usize) -> Vec<Reader
     if depth < DEPTH {
         let compose: Peel = |text| envelope::prefix(text, PrefixStyle::Compose);
         let pod: Peel = |text| envelope::prefix(text, PrefixStyle::Pod);
-        let peels: [(Peel, fn(Vec<Reader>) -> Reader, f64); 5] = [
+        let peels: [(Peel, Around, f64); 5] = [
             (envelope::cri, |within| Reader::Cri { within }, 0.5),
             (envelope::rfc5424, |within| Reader::Rfc5424 { within }, 0.02),
             (envelope::priority, |within| Reader::Priority { within }, 0.02),
@@ -42,7 +43,8 @@ pub(super) fn find(texts: &[&str], context: Context, depth: usize) -> Vec<Reader
                 continue;
             }
             let timed = hits.iter().all(|hit| hit.draft.time.is_some());
-            let inner_context = Context { timed: context.timed || timed, priority: context.priority || at == 2 };
+            let inner_context =
+                Context { timed: context.timed || timed, priority: context.priority || at == 2 };
             let inner = joined(&hits);
             let inner: Vec<&str> = inner.iter().map(|text| &**text).collect();
             // RFC 5424's text is the message; only what is structured in it is read again.
@@ -113,7 +115,8 @@ fn keyed_records(texts: &[&str], live: &[&str], context: Context, depth: usize) 
         let rows: Vec<Row<'_>> = objects.iter().flatten().take(ROWS).cloned().collect();
         let roles = keyed::find_roles(&rows);
         let within = inner(&rows, &roles, context, depth);
-        let rest: Vec<&str> = texts.iter().zip(&objects).filter(|(_, row)| row.is_none()).map(|(text, _)| *text).collect();
+        let rest: Vec<&str> =
+            texts.iter().zip(&objects).filter(|(_, row)| row.is_none()).map(|(text, _)| *text).collect();
         return Some(with(Reader::Json(Keyed { roles, within }), find(&rest, context, depth + 1)));
     }
     let events = texts.iter().filter(|text| keyed::cef(text).is_some()).count();
@@ -125,8 +128,12 @@ fn keyed_records(texts: &[&str], live: &[&str], context: Context, depth: usize) 
     let rows: Vec<Row<'_>> = pairs.iter().flatten().cloned().collect();
     if adopted(rows.len(), live.len(), 0.02) && is_logfmt(&rows, live.len()) {
         let roles = keyed::find_roles(&rows);
-        let rest: Vec<&str> = texts.iter().zip(&pairs).filter(|(_, row)| row.is_none()).map(|(text, _)| *text).collect();
-        return Some(with(Reader::Logfmt(Keyed { roles, within: Vec::new() }), find(&rest, context, depth + 1)));
+        let rest: Vec<&str> =
+            texts.iter().zip(&pairs).filter(|(_, row)| row.is_none()).map(|(text, _)| *text).collect();
+        return Some(with(
+            Reader::Logfmt(Keyed { roles, within: Vec::new() }),
+            find(&rest, context, depth + 1),
+        ));
     }
     None
 }
@@ -143,14 +150,20 @@ fn is_logfmt(rows: &[Row<'_>], total: usize) -> bool {
         let once: BTreeSet<&str> = row.iter().map(|(key, _)| &**key).collect();
         once.into_iter().for_each(|key| *keys.entry(key).or_default() += 1);
     }
-    let common: Vec<&str> = keys.into_iter().filter(|(_, count)| *count * 2 >= rows.len()).map(|(key, _)| key).collect();
+    let common: Vec<&str> =
+        keys.into_iter().filter(|(_, count)| *count * 2 >= rows.len()).map(|(key, _)| key).collect();
     let named = common.iter().filter(|key| keyed::is_header_name(key)).count();
     let share = rows.len() as f64 / total as f64;
     common.len() >= 2 && ((named >= 1 && share >= 0.5) || (named >= 2 && rows.len() >= 2))
 }
 
 /// How the messages of objects are read again: where their key says that they are lines, or most of them look so.
-fn inner(rows: &[Row<'_>], roles: &trainyard_types::grammar::Roles, context: Context, depth: usize) -> Vec<Reader> {
+fn inner(
+    rows: &[Row<'_>],
+    roles: &trainyard_types::grammar::Roles,
+    context: Context,
+    depth: usize,
+) -> Vec<Reader> {
     let drafts: Vec<crate::Draft<'_>> = rows.iter().map(|row| keyed::apply(row.clone(), roles, "")).collect();
     if roles.message.is_empty() {
         return Vec::new();
@@ -186,7 +199,10 @@ fn plain(texts: &[&str], context: Context) -> Vec<Reader> {
 }
 
 /// What follows a header may be structured itself.
-fn inside(mut layout: trainyard_types::grammar::LineLayout, texts: &[&str]) -> trainyard_types::grammar::LineLayout {
+fn inside(
+    mut layout: trainyard_types::grammar::LineLayout,
+    texts: &[&str],
+) -> trainyard_types::grammar::LineLayout {
     if !layout.within.is_empty() {
         return layout;
     }
@@ -200,8 +216,11 @@ fn inside(mut layout: trainyard_types::grammar::LineLayout, texts: &[&str]) -> t
         layout.within = vec![Reader::Json(Keyed { roles, within: Vec::new() })];
         return layout;
     }
-    let said = |row: &Row<'_>| row.iter().any(|(key, value)| matches!(&**key, "msg" | "message") && matches!(value, Value::Text(_)));
-    let pairs: Vec<Row<'_>> = messages.iter().filter_map(|message| keyed::logfmt_row(message)).filter(said).collect();
+    let said = |row: &Row<'_>| {
+        row.iter().any(|(key, value)| matches!(&**key, "msg" | "message") && matches!(value, Value::Text(_)))
+    };
+    let pairs: Vec<Row<'_>> =
+        messages.iter().filter_map(|message| keyed::logfmt_row(message)).filter(said).collect();
     if half(pairs.len()) {
         let roles = keyed::find_roles(&pairs);
         layout.within = vec![Reader::Logfmt(Keyed { roles, within: Vec::new() })];

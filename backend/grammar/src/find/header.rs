@@ -68,10 +68,8 @@ pub(crate) fn find(rows: &[Row<'_>], level: Option<&Anchor>, priority: bool, lay
     };
     search.delimiter = search.delimiter(level.is_some());
     let total = rows.len();
-    search.process = search
-        .columns
-        .iter()
-        .any(|column| column.values.len() * 2 > total && column.kind() == Kind::Logger);
+    search.process =
+        search.columns.iter().any(|column| column.values.len() * 2 > total && column.kind() == Kind::Logger);
     search.run();
     let request = search.fields.iter().any(|field| field.shape == FieldShape::Request);
     let front = level.is_some_and(|level| level.place.side == Side::Before);
@@ -133,7 +131,8 @@ fn places<'a>(marked: &'a [(Marks, Cow<'_, str>)]) -> Vec<Values<'a>> {
         for (place, range) in ranges {
             let within = &text[..range.end];
             for (index, token) in Tokens::new(within, range.start).take(8).enumerate() {
-                let level = marks.level.as_ref().is_some_and(|(at, _)| (token.start..token.end).contains(&at.start));
+                let level =
+                    marks.level.as_ref().is_some_and(|(at, _)| (token.start..token.end).contains(&at.start));
                 if !level {
                     add(place, index, row, token.of(within));
                 }
@@ -233,7 +232,8 @@ impl<'a> Search<'a> {
     /// The sign that separates columns.
     fn delimiter(&self, level: bool) -> Option<&'static str> {
         let bar = |rest: &str| {
-            rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '-' || c == ':').starts_with('|')
+            rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '-' || c == ':')
+                .starts_with('|')
         };
         if self.share(bar) > 0.9 {
             return Some("|");
@@ -327,7 +327,9 @@ impl<'a> Search<'a> {
         };
         if !self.anchored {
             claim(FieldShape::Uptime, 0.8, 1.0, self.hits(shape::uptime));
-            let pid = |text: &str| shape::name_pid(text).filter(|read| read.pid.is_some() && text[..read.end].ends_with(':'));
+            let pid = |text: &str| {
+                shape::name_pid(text).filter(|read| read.pid.is_some() && text[..read.end].ends_with(':'))
+            };
             claim(FieldShape::NamePid, 0.8, 1.0, self.hits(pid));
             return claims;
         }
@@ -356,7 +358,9 @@ impl<'a> Search<'a> {
         claim(FieldShape::Number, 0.95, 0.9, self.hits(shape::number));
         claim(FieldShape::Lead, 0.9, 1.25, self.hits(shape::lead));
         if let Some(sign) = self.delimiter {
-            let cell = |text: &str| shape::until(text, sign).filter(|read| shape::is_cell(&text[read.value.clone()]));
+            let cell = |text: &str| {
+                shape::until(text, sign).filter(|read| shape::is_cell(&text[read.value.clone()]))
+            };
             claim(FieldShape::Until(sign.to_owned()), 0.95, 1.1, self.hits(cell));
         }
         claim(FieldShape::Request, 0.8, 1.3, self.hits(shape::request));
@@ -376,7 +380,8 @@ impl<'a> Search<'a> {
         let (key, most) = keys.into_iter().max_by_key(|(_, count)| *count)?;
         let pairs = |rest: &str| {
             rest.split_ascii_whitespace().nth(1).is_some_and(|word| {
-                word.split_once('=').is_some_and(|(key, _)| !key.is_empty() && key.bytes().all(crate::line::token::is_word))
+                word.split_once('=')
+                    .is_some_and(|(key, _)| !key.is_empty() && key.bytes().all(crate::line::token::is_word))
             })
         };
         (most as f64 >= 0.95 * self.live.len() as f64 && self.share(pairs) < 0.5).then_some(key)
@@ -388,7 +393,8 @@ impl<'a> Search<'a> {
             return true;
         }
         let (hits, live) = (claim.hits.len() as f64, self.live.len() as f64);
-        let follows = claim.hits.iter().filter(|(row, read)| shape::follows(&self.rest(**row)[read.end..])).count();
+        let follows =
+            claim.hits.iter().filter(|(row, read)| shape::follows(&self.rest(**row)[read.end..])).count();
         let values = self.values(&claim.hits);
         let wrapped: Vec<String> = values.iter().map(|value| format!("[{value}]")).collect();
         let wrapped: Vec<&str> = wrapped.iter().map(String::as_str).collect();
@@ -448,7 +454,10 @@ impl<'a> Search<'a> {
             let column = Values {
                 place: ColumnPlace::Header,
                 index: self.fields.len() as u32,
-                values: hits.iter().map(|(row, read)| (*row, self.rest(*row)[read.value.clone()].trim())).collect(),
+                values: hits
+                    .iter()
+                    .map(|(row, read)| (*row, self.rest(*row)[read.value.clone()].trim()))
+                    .collect(),
             };
             self.process |= column.kind() == Kind::Logger;
             self.columns.push(column);

@@ -124,7 +124,8 @@ fn score(key: Key<'_>, hits: &BTreeMap<usize, Hit>, total: usize, need: f64, tim
     let (side, index, style) = key;
     let cover = hits.len() as f64 / total as f64;
     let distinct = hits.values().map(|hit| hit.severity).collect::<BTreeSet<_>>().len();
-    let bare = style.kind == LevelKind::Word && matches!(style.case, Some(LetterCase::Lower | LetterCase::Title));
+    let bare =
+        style.kind == LevelKind::Word && matches!(style.case, Some(LetterCase::Lower | LetterCase::Title));
     let carried = match style.kind {
         _ if cover < need => false,
         _ if bare => cover >= 0.9 && index.is_some() && (distinct > 1 || total <= 2),

@@ -104,11 +104,14 @@ fn grouped(lines: &[&str], chosen: &[Option<Candidate>]) -> Vec<Vec<usize>> {
     let mut groups: Vec<(String, Vec<usize>)> = Vec::new();
     for (row, shape) in &shaped {
         let of_key = || common.iter().find(|(other, count)| other.0 == shape.0 && *count >= 3);
-        let of_family = || common.iter().find(|(other, count)| other.0.family == shape.0.family && *count >= 3);
+        let of_family =
+            || common.iter().find(|(other, count)| other.0.family == shape.0.family && *count >= 3);
         let name = |shape: &Shape<'_>| format!("{:?} {}", shape.0, shape.1);
         let group = match () {
             () if sizes[shape] as f64 >= large => name(shape),
-            () if wide[shape.0] >= 3 => of_key().map_or_else(|| format!("{:?}", shape.0), |(shape, _)| name(shape)),
+            () if wide[shape.0] >= 3 => {
+                of_key().map_or_else(|| format!("{:?}", shape.0), |(shape, _)| name(shape))
+            }
             () => of_family().map_or_else(|| shape.0.family.to_owned(), |(shape, _)| name(shape)),
         };
         match groups.iter_mut().find(|(known, _)| *known == group) {
@@ -166,8 +169,10 @@ fn prepare(lines: &[&str], chosen: &[Option<Candidate>], members: Vec<usize>) ->
     let blocks = members.iter().filter(|row| around(lines[**row], &time(**row), true).1.is_some()).count();
     base.block = timed && blocks as f64 >= 0.9 * total;
     let end = |row: usize| around(lines[row], &time(row), false).0;
-    let mut rows: Vec<Row<'static>> =
-        members.iter().map(|row| Row { text: Cow::Owned(lines[*row].to_owned()), time: time(*row), after: end(*row) }).collect();
+    let mut rows: Vec<Row<'static>> = members
+        .iter()
+        .map(|row| Row { text: Cow::Owned(lines[*row].to_owned()), time: time(*row), after: end(*row) })
+        .collect();
     if timed && members.len() > 1 {
         for sign in DELIMITERS {
             let follows = |row: &&usize| lines[**row][end(**row)..].trim_start().starts_with(sign);
@@ -198,10 +203,12 @@ fn prepare(lines: &[&str], chosen: &[Option<Candidate>], members: Vec<usize>) ->
         }
     }
     let last = |row: &&Row<'static>| {
-        row.time.start > 20 && !row.text[row.time.end.min(row.text.len())..].contains(|c: char| c.is_ascii_alphanumeric())
+        row.time.start > 20
+            && !row.text[row.time.end.min(row.text.len())..].contains(|c: char| c.is_ascii_alphanumeric())
     };
     if timed && rows.iter().filter(last).count() as f64 > 0.9 * total && !base.object {
-        base.time = Some(TimePlace { forms: Vec::new(), before: 0, bracket: None, indented: false, trailing: true });
+        base.time =
+            Some(TimePlace { forms: Vec::new(), before: 0, bracket: None, indented: false, trailing: true });
         rows.iter_mut().for_each(|row| (row.time, row.after) = (0..0, 0));
     }
     Group { members, rows, base }
@@ -231,7 +238,8 @@ fn split(group: &Group, anchor: &level::Anchor) -> Option<(Vec<usize>, Vec<usize
         return None;
     }
     let rows: Vec<Row<'_>> = rest.iter().map(|row| group.rows[*row].borrowed()).collect();
-    let other = level::find(&rows).filter(|other| other.cover >= 0.8 && other.place.style != anchor.place.style)?;
+    let other =
+        level::find(&rows).filter(|other| other.cover >= 0.8 && other.place.style != anchor.place.style)?;
     drop(other);
     Some((anchor.hits.keys().copied().collect(), rest))
 }
@@ -252,15 +260,19 @@ fn placed(
     layout: &LineLayout,
 ) -> Vec<(usize, LineLayout)> {
     let trailing = layout.time.is_some();
-    let mut places: BTreeMap<(u32, Option<char>), (BTreeMap<&str, usize>, usize, usize)> = BTreeMap::new();
+    /// The forms there, and how many lines have one, indented ones among them.
+    type Times<'t> = (BTreeMap<&'t str, usize>, usize, usize);
+    type At = (u32, Option<char>);
+    let mut places: BTreeMap<At, Times<'_>> = BTreeMap::new();
     for row in &group.members {
         let Some(candidate) = &chosen[*row] else { continue };
-        let (forms, count, indented) = places.entry((candidate.key.before, candidate.key.bracket)).or_default();
+        let (forms, count, indented) =
+            places.entry((candidate.key.before, candidate.key.bracket)).or_default();
         *forms.entry(candidate.form().name()).or_default() += 1;
         *count += 1;
         *indented += usize::from(lines[*row].starts_with(char::is_whitespace));
     }
-    let layout_at = |((before, bracket), (forms, count, indented)): ((u32, Option<char>), (BTreeMap<&str, usize>, usize, usize))| {
+    let layout_at = |((before, bracket), (forms, count, indented)): (At, Times<'_>)| {
         let mut forms: Vec<(&str, usize)> = forms.into_iter().collect();
         forms.sort_by_key(|(_, count)| std::cmp::Reverse(*count));
         let forms = forms.into_iter().map(|(form, _)| form.to_owned()).collect();

@@ -69,6 +69,9 @@ struct Met {
     table: Table,
 }
 
+/// A `#Fields` line and the table that it begins.
+type Met = Arc<(String, Table)>;
+
 /// So many `#Fields` lines are remembered.
 const REMEMBERED: usize = 32;
 

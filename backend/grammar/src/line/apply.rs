@@ -11,7 +11,8 @@ use super::{
 use crate::{draft::Draft, level};
 use std::{borrow::Cow, ops::Range};
 use trainyard_types::grammar::{
-    Column, ColumnPlace, FieldRole, FieldShape, LetterCase, LevelKind, LevelPlace, LineLayout, LineStart, Side,
+    Column, ColumnPlace, FieldRole, FieldShape, LetterCase, LevelKind, LevelPlace, LineLayout, LineStart,
+    Side,
 };
 
 /// Bytes after a time in which a bracket around time and header closes.
@@ -149,9 +150,14 @@ impl Layout {
 
     /// Reads the header's fields.
     pub(crate) fn header<'a>(&self, line: &'a str, text: &str, marks: &Marks) -> Line<'a> {
-        let mut draft = Draft { severity: marks.level.as_ref().and_then(|(_, level)| *level), ..Draft::default() };
+        let mut draft =
+            Draft { severity: marks.level.as_ref().and_then(|(_, level)| *level), ..Draft::default() };
         let mut missing = u32::from(self.spec.level.is_some() && draft.severity.is_none());
-        let object = if self.spec.object { text[marks.time.end..].find('{').map(|at| marks.time.end + at) } else { None };
+        let object = if self.spec.object {
+            text[marks.time.end..].find('{').map(|at| marks.time.end + at)
+        } else {
+            None
+        };
         let text = &text[..object.unwrap_or(text.len())];
         let mut start = marks.start.min(text.len());
         let mut message = None;
@@ -231,7 +237,8 @@ impl Layout {
         draft: &mut Draft<'a>,
     ) {
         for (index, token) in Tokens::new(&text[..range.end], range.start).take(8).enumerate() {
-            let level = marks.level.as_ref().is_some_and(|(at, _)| (token.start..token.end).contains(&at.start));
+            let level =
+                marks.level.as_ref().is_some_and(|(at, _)| (token.start..token.end).contains(&at.start));
             if let Some(role) = self.column(place, index).filter(|_| !level) {
                 let value = &line[token.start..token.end];
                 play(draft, role, if matches!(role, FieldRole::Attribute(_)) { value } else { trim(value) });
@@ -294,7 +301,11 @@ pub(crate) fn around(text: &str, time: &Range<usize>, block: bool) -> (usize, Op
 }
 
 /// The level at its place: where the header goes on, the severity, and where its token is.
-pub(crate) fn find_level(text: &str, time: &Range<usize>, place: &LevelPlace) -> Option<(usize, u8, Range<usize>)> {
+pub(crate) fn find_level(
+    text: &str,
+    time: &Range<usize>,
+    place: &LevelPlace,
+) -> Option<(usize, u8, Range<usize>)> {
     let style = Style::of(&place.style);
     if style.kind == LevelKind::Glued {
         let letter = text.chars().next().filter(|_| time.start == 1)?;
@@ -385,7 +396,9 @@ fn play<'a>(draft: &mut Draft<'a>, role: &FieldRole, value: &'a str) {
 fn numbered(value: &str) -> (&str, Option<&str>) {
     let split = value.strip_suffix(']').and_then(|open| open.split_once('['));
     match split {
-        Some((name, number)) if !name.is_empty() && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) => {
+        Some((name, number))
+            if !name.is_empty() && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) =>
+        {
             (name, Some(number))
         }
         _ => (value, None),

@@ -115,15 +115,18 @@ fn is_thread(text: &str) -> bool {
 /// `a.b.C`, `a::b`, `app/sub`, each with a line number or a bracketed one.
 fn is_logger(text: &str) -> bool {
     let text = numbered_end(text);
-    let text = text.rsplit_once(':').filter(|(name, line)| {
-        !name.ends_with(':') && !line.is_empty() && line.bytes().all(|b| b.is_ascii_digit())
-    }).map_or(text, |(name, _)| name);
+    let text = text
+        .rsplit_once(':')
+        .filter(|(name, line)| {
+            !name.ends_with(':') && !line.is_empty() && line.bytes().all(|b| b.is_ascii_digit())
+        })
+        .map_or(text, |(name, _)| name);
     let begins = text.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_');
     let mut joints = 0;
     let parts = text.split("::").flat_map(|part| part.split(['.', '$', '/']));
-    let whole = parts.inspect(|_| joints += 1).all(|part| {
-        !part.is_empty() && part.bytes().all(|b| is_word(b) || b == b'-')
-    });
+    let whole = parts
+        .inspect(|_| joints += 1)
+        .all(|part| !part.is_empty() && part.bytes().all(|b| is_word(b) || b == b'-'));
     begins && whole && joints > 1
 }
 
@@ -181,7 +184,14 @@ pub(crate) fn column(values: &[&str]) -> Kind {
         return Kind::Id;
     }
     const ALL: [Kind; 8] = [
-        Kind::Nothing, Kind::Number, Kind::Address, Kind::Id, Kind::Thread, Kind::Logger, Kind::Name, Kind::Other,
+        Kind::Nothing,
+        Kind::Number,
+        Kind::Address,
+        Kind::Id,
+        Kind::Thread,
+        Kind::Logger,
+        Kind::Name,
+        Kind::Other,
     ];
     ALL.into_iter().find(|kind| total > 0 && count(*kind) as f64 >= 0.8 * total as f64).unwrap_or(Kind::Other)
 }
@@ -193,9 +203,19 @@ mod tests {
     #[test]
     fn values_are_what_they_look_like() {
         for (value, kind) in [
-            ("12", Kind::Number), ("[main]", Kind::Thread), ("http-nio-8080-exec-1", Kind::Thread), ("shop.cart", Kind::Logger),
-            ("a::b:12", Kind::Logger), ("sshd", Kind::Name), ("10.0.0.1:80", Kind::Address), ("f3a91c04", Kind::Id),
-            ("-", Kind::Nothing), ("web[12]", Kind::Name), ("T28", Kind::Thread), ("a=b", Kind::Other), ("fe80::1", Kind::Address),
+            ("12", Kind::Number),
+            ("[main]", Kind::Thread),
+            ("http-nio-8080-exec-1", Kind::Thread),
+            ("shop.cart", Kind::Logger),
+            ("app::db:12", Kind::Logger),
+            ("sshd", Kind::Name),
+            ("10.0.0.1:80", Kind::Address),
+            ("f3a91c04", Kind::Id),
+            ("-", Kind::Nothing),
+            ("web[12]", Kind::Name),
+            ("T28", Kind::Thread),
+            ("a=b", Kind::Other),
+            ("fe80::1", Kind::Address),
         ] {
             assert_eq!(classify(value), kind, "{value}");
         }

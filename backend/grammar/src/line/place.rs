@@ -39,7 +39,8 @@ pub(crate) struct Place {
 impl Place {
     /// The error names a form that is not known.
     pub(crate) fn new(place: &TimePlace) -> Result<Self, String> {
-        let form = |name: &String| Form::from_name(name).ok_or_else(|| format!("`{name}` is no form of a time"));
+        let form =
+            |name: &String| Form::from_name(name).ok_or_else(|| format!("`{name}` is no form of a time"));
         let forms = place.forms.iter().map(form).collect::<Result<Vec<_>, _>>()?;
         Ok(Self { forms, before: place.before, bracket: place.bracket, indented: place.indented })
     }

@@ -114,8 +114,11 @@ pub(crate) fn name_pid(text: &str) -> Option<Read> {
     }
     end += usize::from(at(text, end) == Some(b':'));
     let value = &text[..name];
-    (closes(text, end) && is_identifier(value) && level::word(value).is_none())
-        .then(|| Read { value: 0..name, pid: (length > 0).then(|| pid..pid + length), end })
+    (closes(text, end) && is_identifier(value) && level::word(value).is_none()).then(|| Read {
+        value: 0..name,
+        pid: (length > 0).then(|| pid..pid + length),
+        end,
+    })
 }
 
 /// `name[pid]:` or `name:` with nothing between name and colon.
@@ -124,8 +127,11 @@ pub(crate) fn name_pid_or_colon(text: &str) -> Option<Read> {
     found.or_else(|| {
         let name = run(text, 0, |b| !is_blank(b) && !b"[],=\"{}|:".contains(&b));
         let value = &text[..name];
-        (at(text, name) == Some(b':') && closes(text, name + 1) && is_identifier(value) && level::word(value).is_none())
-            .then(|| Read::new(0..name, name + 1))?
+        (at(text, name) == Some(b':')
+            && closes(text, name + 1)
+            && is_identifier(value)
+            && level::word(value).is_none())
+        .then(|| Read::new(0..name, name + 1))?
     })
 }
 
@@ -161,7 +167,8 @@ pub(crate) fn name_colon(text: &str) -> Option<Read> {
     }
     let value = &text[..place];
     let end = place + blanks(text, place) + 1;
-    (is_identifier(value) && value.len() < 120 && level::word(value).is_none()).then(|| Read::new(0..place, end))?
+    (is_identifier(value) && value.len() < 120 && level::word(value).is_none())
+        .then(|| Read::new(0..place, end))?
 }
 
 /// `name - `
@@ -171,9 +178,12 @@ pub(crate) fn name_dash(text: &str) -> Option<Read> {
     let after = dash_end(text, dash)?;
     let value = &text[..name];
     let kind = classify(value);
-    (name > 0 && dash > name && blank_at(text, after) && is_identifier(value)
+    (name > 0
+        && dash > name
+        && blank_at(text, after)
+        && is_identifier(value)
         && matches!(kind, Kind::Name | Kind::Logger | Kind::Other))
-        .then(|| Read::new(0..name, after + 1))?
+    .then(|| Read::new(0..name, after + 1))?
 }
 
 /// Where a hyphen or a dash ends.
@@ -186,7 +196,8 @@ fn dash_end(text: &str, place: usize) -> Option<usize> {
 pub(crate) fn name_bracket(text: &str) -> Option<Read> {
     let begins = at(text, 0).is_some_and(|b| b.is_ascii_alphabetic() || b == b'_');
     let name = run(text, 0, |b| is_word(b) || b".:/-".contains(&b));
-    (begins && at(text, name) == Some(b']') && blank_at(text, name + 1)).then(|| Read::new(0..name, name + 2))?
+    (begins && at(text, name) == Some(b']') && blank_at(text, name + 1))
+        .then(|| Read::new(0..name, name + 2))?
 }
 
 /// `name [`
@@ -230,7 +241,12 @@ pub(crate) fn host_before_process(text: &str) -> Option<Read> {
     let name = run(text, 0, |b| !is_blank(b));
     let next = name + blanks(text, name);
     let value = &text[..name];
-    if name == 0 || next == name || value.ends_with(':') || value.contains('[') || level::word(value).is_some() {
+    if name == 0
+        || next == name
+        || value.ends_with(':')
+        || value.contains('[')
+        || level::word(value).is_some()
+    {
         return None;
     }
     let process = run(text, next, |b| is_word(b) || b".-/()@".contains(&b));
@@ -278,7 +294,8 @@ pub(crate) fn parenthesis(text: &str) -> Option<Read> {
 pub(crate) fn keyed(text: &str, key: &str) -> Option<Read> {
     let begin = text.strip_prefix(key)?.strip_prefix('=').map(|_| key.len() + 1)?;
     let length = run(text, begin, |b| !is_blank(b));
-    (length > 0 && blank_at(text, begin + length)).then(|| Read::new(begin..begin + length, begin + length + 1))?
+    (length > 0 && blank_at(text, begin + length))
+        .then(|| Read::new(begin..begin + length, begin + length + 1))?
 }
 
 /// The key of `key=value `.
@@ -300,7 +317,9 @@ pub(crate) fn number(text: &str) -> Option<Read> {
         let length = run(text, word, |b| !is_blank(b));
         let sign = word + length + blanks(text, word + length);
         let within = text[word..word + length].bytes().skip(1).any(|b| b":[|".contains(&b));
-        second > 0 && word > next + second && length > 0
+        second > 0
+            && word > next + second
+            && length > 0
             && (within || at(text, sign).is_some_and(|b| b":[|".contains(&b)))
     };
     (at(text, next).is_some_and(|b| b"-[|".contains(&b)) || more()).then(|| Read::new(0..digits, next))?
@@ -312,7 +331,11 @@ pub(crate) fn lead(text: &str) -> Option<Read> {
     let value = &text[..length];
     let bytes = value.as_bytes();
     let digits = |bytes: &[u8]| !bytes.is_empty() && bytes.iter().all(u8::is_ascii_digit);
-    let pair = || value.split_once('=').is_some_and(|(key, v)| !key.is_empty() && key.bytes().all(is_word) && !v.is_empty());
+    let pair = || {
+        value
+            .split_once('=')
+            .is_some_and(|(key, v)| !key.is_empty() && key.bytes().all(is_word) && !v.is_empty())
+    };
     let hex = || bytes.len() >= 4 && bytes.iter().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
     let leads = digits(bytes)
         || (bytes.first().is_some_and(u8::is_ascii_alphabetic) && digits(&bytes[1..]))
@@ -325,7 +348,8 @@ pub(crate) fn lead(text: &str) -> Option<Read> {
         let end = name + run(rest, name, |b| is_word(b) || b".:/-".contains(&b));
         name > 0 && end > name && at(rest, end) == Some(b']') && blank_at(rest, end + 1)
     };
-    (length > 0 && blank_at(text, length) && leads && (follows(rest) || bracket())).then(|| Read::new(0..length, length))?
+    (length > 0 && blank_at(text, length) && leads && (follows(rest) || bracket()))
+        .then(|| Read::new(0..length, length))?
 }
 
 /// Up to a sign, at most 80 bytes.
@@ -353,7 +377,8 @@ pub(crate) fn request(text: &str) -> Option<Read> {
     let length = at(text, 0).filter(|b| *b == b'"').and_then(|_| quoted(text.as_bytes()))?;
     let status = length + blanks(text, length);
     let digits = run(text, status, |b| b.is_ascii_digit());
-    let known = (digits == 3 && blank_at(text, status + 3)) || (at(text, status) == Some(b'-') && blank_at(text, status + 1));
+    let known = (digits == 3 && blank_at(text, status + 3))
+        || (at(text, status) == Some(b'-') && blank_at(text, status + 1));
     (status > length && known).then(|| Read::new(1..length - 1, length))?
 }
 
@@ -371,7 +396,8 @@ pub(crate) fn follows(text: &str) -> bool {
     };
     let flat_parenthesis = || {
         rest.strip_prefix('(').and_then(|inside| inside.find(['(', ')'])).is_some_and(|end| {
-            at(rest, end + 1) == Some(b')') && at(rest, end + 2).is_none_or(|b| is_blank(b) || b":|".contains(&b))
+            at(rest, end + 1) == Some(b')')
+                && at(rest, end + 2).is_none_or(|b| is_blank(b) || b":|".contains(&b))
         })
     };
     flat_bracket() || flat_parenthesis() || name_and_sign(rest) || dotted(rest).is_some() || before_dash(rest)
@@ -440,7 +466,8 @@ pub(crate) fn separator(text: &str) -> Option<(usize, &str)> {
         }
         count += 1;
     }
-    let fits = |end: usize| at(text, end).is_none_or(|b| is_blank(b) || b == b'[' || b.is_ascii_alphanumeric());
+    let fits =
+        |end: usize| at(text, end).is_none_or(|b| is_blank(b) || b == b'[' || b.is_ascii_alphanumeric());
     // As many signs as leave something that may follow.
     while count > 0 && !fits(end) {
         let sign = text[begin..end].chars().next_back()?;

@@ -46,7 +46,7 @@ pub(crate) fn level_of<'a>(token: &'a str, after: &'a str) -> Option<(Style<'a>,
     let left = &core[..core.len() - body.len()];
     let word = body.trim_end_matches([']', ')', '>', '}', '"', ':', ',', ';', '|', '*', '#']);
     let mut right = &body[word.len()..];
-    let word_right = &body[..];
+    let word_right = body;
     let word = word.trim_matches(|c: char| c.is_ascii_whitespace());
     if right.is_empty() && after.starts_with([':', '|']) {
         right = &after[..1];
@@ -121,7 +121,9 @@ fn first_part(word: &str) -> Option<(Style<'_>, u8)> {
     let letters = word.bytes().take_while(u8::is_ascii_uppercase).count();
     let rest = word[letters..].strip_prefix('/').filter(|_| (3..=11).contains(&letters))?;
     let name = rest.bytes().take_while(|b| is_word(*b)).count();
-    let number = rest[name..].strip_prefix('-').map_or(&rest[name..], |n| n.trim_start_matches(|c: char| c.is_ascii_digit()));
+    let number = rest[name..]
+        .strip_prefix('-')
+        .map_or(&rest[name..], |n| n.trim_start_matches(|c: char| c.is_ascii_digit()));
     let found = level::word(&word[..letters])?;
     (name > 0 && number.is_empty()).then_some((Style::new(LevelKind::First), found))
 }
@@ -167,7 +169,9 @@ pub(crate) fn letter(token: &str, index: usize) -> Option<(&'static str, &'stati
     let bare = token.trim_matches(|c| "[]<>():,| ".contains(c));
     let around = || {
         let at = token.find(bare)?;
-        let sign = |text: &str| ["[", "]", "<", ">", "(", ")", ":", ",", "|"].into_iter().find(|s| text.trim() == *s);
+        let sign = |text: &str| {
+            ["[", "]", "<", ">", "(", ")", ":", ",", "|"].into_iter().find(|s| text.trim() == *s)
+        };
         let side = |text: &str| if text.trim().is_empty() { Some("") } else { sign(text) };
         Some((side(&token[..at])?, side(&token[at + bare.len()..])?))
     };
@@ -220,7 +224,11 @@ pub(crate) fn sparse(message: &str) -> Option<(Style<'_>, &str)> {
     let count = letters(rest);
     let word = &rest[..count];
     let after = &rest[count..];
-    if left == "::" && count > 0 && word.bytes().all(|b| b.is_ascii_lowercase()) && (after.starts_with(' ') || after.starts_with("::")) {
+    if left == "::"
+        && count > 0
+        && word.bytes().all(|b| b.is_ascii_lowercase())
+        && (after.starts_with(' ') || after.starts_with("::"))
+    {
         return Some((style("::"), word));
     }
     let after = after.strip_prefix(':')?;
@@ -233,7 +241,13 @@ pub(crate) fn sparse(message: &str) -> Option<(Style<'_>, &str)> {
 }
 
 /// The level among the first tokens from `start` on: at `index`, or the first in this style.
-pub(crate) fn find(text: &str, start: usize, end: usize, index: Option<u32>, style: Style<'_>) -> Option<(Token, u8)> {
+pub(crate) fn find(
+    text: &str,
+    start: usize,
+    end: usize,
+    index: Option<u32>,
+    style: Style<'_>,
+) -> Option<(Token, u8)> {
     let within = &text[..end];
     let tokens = Tokens::new(within, start).take(8).enumerate();
     for (at, token) in tokens {

@@ -132,13 +132,17 @@ fn glued_level(token: &str) -> Option<usize> {
 
 /// The token without the brackets and signs around it.
 pub(crate) fn trim(token: &str) -> &str {
+    // `[name[12]]`
+    let inner = token.strip_prefix('[').and_then(|inner| inner.strip_suffix(']'));
+    let token = inner.filter(|inner| inner.ends_with(']') && inner.contains('[')).unwrap_or(token);
     // `name[12]` keeps its number.
     if let Some(open) = token.find('[')
         && open > 0
         && token[..open].ends_with(|c: char| c.is_alphanumeric() || c == '_')
     {
         let outer = token.trim_matches(|c| "<>:,;| ".contains(c));
-        let inner = outer.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).filter(|i| i.ends_with(']'));
+        let inner =
+            outer.strip_prefix('[').and_then(|inner| inner.strip_suffix(']')).filter(|i| i.ends_with(']'));
         let inner = inner.unwrap_or(outer);
         return inner.trim_start_matches(['[', '(', '{']);
     }
@@ -155,7 +159,10 @@ mod tests {
 
     #[test]
     fn brackets_and_quotes_hold_together() {
-        assert_eq!(cut("[a b] (c d): e|f \"g h\" <i>"), ["[a b]", "(c d)", ":", "e", "|", "f", "\"g h\"", "<i>"]);
+        assert_eq!(
+            cut("[a b] (c d): e|f \"g h\" <i>"),
+            ["[a b]", "(c d)", ":", "e", "|", "f", "\"g h\"", "<i>"]
+        );
         assert_eq!(cut("[a [b] c] [open (x"), ["[a [b] c]", "[open", "(x"]);
         assert_eq!(cut("ERROR:app.x: m"), ["ERROR:", "app.x:", "m"]);
         assert_eq!(cut("häuser  ende"), ["häuser", "ende"]);
@@ -163,7 +170,13 @@ mod tests {
 
     #[test]
     fn names_lose_what_is_around_them() {
-        for (token, name) in [("[main]", "main"), ("shop:", "shop"), ("sshd[12]:", "sshd[12]"), ("<a>", "a"), ("[web[3]]", "web[3]")] {
+        for (token, name) in [
+            ("[main]", "main"),
+            ("shop:", "shop"),
+            ("sshd[12]:", "sshd[12]"),
+            ("<a>", "a"),
+            ("[web[3]]", "web[3]"),
+        ] {
             assert_eq!(trim(token), name, "{token}");
         }
     }

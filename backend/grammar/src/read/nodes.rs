@@ -49,7 +49,11 @@ impl Envelope {
 }
 
 /// Makes readers ready.
-pub(super) fn compile(readers: &[Reader], framing: &Framing, pointer: &str) -> Result<Vec<Node>, GrammarError> {
+pub(super) fn compile(
+    readers: &[Reader],
+    framing: &Framing,
+    pointer: &str,
+) -> Result<Vec<Node>, GrammarError> {
     let node = |(at, reader): (usize, &Reader)| {
         let pointer = format!("{pointer}/{at}");
         let inner = |within: &[Reader]| compile(within, framing, &format!("{pointer}/within"));
@@ -68,15 +72,22 @@ pub(super) fn compile(readers: &[Reader], framing: &Framing, pointer: &str) -> R
             Reader::Cells(Keyed { roles, within }) => {
                 Node::Cells { reader: cells(framing, roles), within: inner(within)? }
             }
-            Reader::Xml(Keyed { roles, within }) => Node::Xml { roles: roles.clone(), within: inner(within)? },
-            Reader::Block(Keyed { roles, within }) => Node::Block { roles: roles.clone(), within: inner(within)? },
+            Reader::Xml(Keyed { roles, within }) => {
+                Node::Xml { roles: roles.clone(), within: inner(within)? }
+            }
+            Reader::Block(Keyed { roles, within }) => {
+                Node::Block { roles: roles.clone(), within: inner(within)? }
+            }
             Reader::Line(layout) => {
-                let compiled = Layout::new(layout).map_err(|detail| GrammarError::new(format!("{pointer}/time"), detail))?;
+                let compiled = Layout::new(layout)
+                    .map_err(|detail| GrammarError::new(format!("{pointer}/time"), detail))?;
                 Node::Line { layout: Box::new(compiled), within: inner(&layout.within)? }
             }
             Reader::Expression(expressions) => {
                 let compiled = LinePattern::new(&expressions.expressions, expressions.lenient);
-                Node::Expression(compiled.map_err(|detail| GrammarError::new(format!("{pointer}/expressions"), detail))?)
+                Node::Expression(
+                    compiled.map_err(|detail| GrammarError::new(format!("{pointer}/expressions"), detail))?,
+                )
             }
         })
     };
@@ -91,7 +102,12 @@ fn cells(framing: &Framing, roles: &Roles) -> CellsReader {
 }
 
 /// Reads a text by the first node that fits; nothing when none does. `lines` says that further lines of it were joined.
-pub(super) fn read<'a>(nodes: &[Node], text: &'a str, lines: bool, line: u64) -> Option<Result<Draft<'a>, String>> {
+pub(super) fn read<'a>(
+    nodes: &[Node],
+    text: &'a str,
+    lines: bool,
+    line: u64,
+) -> Option<Result<Draft<'a>, String>> {
     let mut best: Option<(u32, Draft<'a>)> = None;
     for node in nodes {
         match node {
@@ -221,10 +237,12 @@ fn read_line<'a>(layout: &Layout, within: &[Node], text: &'a str) -> Option<(u32
     {
         let second = rest.lines().next().unwrap_or_default();
         let style = crate::line::style::Style::of(style);
-        draft.severity = crate::line::style::find(second, 0, second.len(), Some(0), style).map(|(_, level)| level);
+        draft.severity =
+            crate::line::style::find(second, 0, second.len(), Some(0), style).map(|(_, level)| level);
     }
     let draft = again(draft, within);
-    let missing = read.missing - u32::from(read.missing > 0 && layout.spec.second_line.is_some() && draft.severity.is_some());
+    let missing = read.missing
+        - u32::from(read.missing > 0 && layout.spec.second_line.is_some() && draft.severity.is_some());
     Some((missing, draft))
 }
 
@@ -268,7 +286,8 @@ fn read_json<'a>(
     let mut joined = draft.message.take().unwrap_or_default().into_owned();
     let mut partial = is_part(&joined);
     for line in rest.lines() {
-        let inner = if line.starts_with('{') { reader.read(line).ok().and_then(|inner| inner.message) } else { None };
+        let inner =
+            if line.starts_with('{') { reader.read(line).ok().and_then(|inner| inner.message) } else { None };
         let inner = inner.unwrap_or(Cow::Borrowed(line));
         if !partial {
             joined.push('\n');
@@ -301,7 +320,8 @@ pub(super) fn start<'a>(nodes: &[Node], line: &'a [u8], traces: bool) -> Start<'
             let cleaned = bytes::clean(line);
             let Start { begins, partial, stream } = begin(nodes, &cleaned.text);
             // The stream's name lies within the line itself.
-            let stream = stream.and_then(|name| memchr::memmem::find(line, name).map(|at| &line[at..at + name.len()]));
+            let stream =
+                stream.and_then(|name| memchr::memmem::find(line, name).map(|at| &line[at..at + name.len()]));
             Start { begins, partial, stream }
         }
     }
@@ -321,7 +341,11 @@ fn begin<'a>(nodes: &[Node], text: &'a str) -> Start<'a> {
             Node::Envelope(kind, within) => {
                 if let Some(peeled) = kind.peel(text) {
                     let begins = within.is_empty() || begin(within, peeled.text).begins;
-                    return Start { begins, stream: peeled.stream.map(str::as_bytes), partial: peeled.partial };
+                    return Start {
+                        begins,
+                        stream: peeled.stream.map(str::as_bytes),
+                        partial: peeled.partial,
+                    };
                 }
             }
             Node::Json { reader, within } => {
@@ -333,7 +357,11 @@ fn begin<'a>(nodes: &[Node], text: &'a str) -> Start<'a> {
                     let message = draft.message.as_deref().unwrap_or_default();
                     let stream = reader.stream(text);
                     let begins = begin(within, message).begins;
-                    return Start { begins, stream: stream.map(str::as_bytes), partial: reader.is_docker() && is_part(message) };
+                    return Start {
+                        begins,
+                        stream: stream.map(str::as_bytes),
+                        partial: reader.is_docker() && is_part(message),
+                    };
                 }
             }
             Node::Logfmt { reader, .. } => {

@@ -1,5 +1,7 @@
 //! Values that are times as a whole, and times at the beginning of a line.
 
+use std::io::Write;
+
 use super::{Clock, Form, Raw, clock::plausible_micros, forms::read, scan::strongest_at};
 
 /// The time that a text is as a whole, quotes and brackets around it aside; numbers are Unix time. Meant for finding:
@@ -39,11 +41,44 @@ fn numeric_text(text: &str) -> Option<Raw> {
 
 /// A number as Unix time, in s, ms, µs or ns; from 1999 to 2099.
 pub fn number(value: f64) -> Option<Raw> {
-    [1e6, 1e3, 1.0, 1e-3]
-        .into_iter()
-        .map(|scale| (value * scale).round())
-        .find(|micros| *micros > 9.4e14 && *micros < 4.1e15)
-        .map(|micros| Raw::from_micros(micros as i64))
+    let micros = [1e6, 1e3, 1.0, 1e-3].into_iter().zip([6u32, 3, 0, 0]).find_map(|(scale, digits)| {
+        (value * scale > 9.4e14 && value * scale < 4.1e15).then(|| match scale < 1.0 {
+            true => (value * scale) as i64,
+            false => cut_off(value, digits),
+        })
+    })?;
+    Some(Raw::from_micros(micros))
+}
+
+/// A number that is not negative without its point, and as many digits after it: those that it is written with, none
+/// rounded.
+fn cut_off(value: f64, digits: u32) -> i64 {
+    let mut buffer = [0u8; 40];
+    let mut rest = &mut buffer[..];
+    let written = write!(rest, "{value}").map(|()| 40 - rest.len());
+    let text = written.map_or(&b""[..], |length| &buffer[..length]);
+    let mut whole = 0i64;
+    let mut after: Option<u32> = None;
+    for byte in text {
+        match (byte, after) {
+            (b'.', _) => after = Some(0),
+            (_, Some(count)) if count >= digits => break,
+            (digit, _) => {
+                whole = whole.saturating_mul(10).saturating_add(i64::from(digit.wrapping_sub(b'0')));
+                after = after.map(|count| count + 1);
+            }
+        }
+    }
+    (after.unwrap_or(0)..digits).fold(whole, |whole, _| whole.saturating_mul(10))
+}
+
+/// As [`value`], of a text that is known to be a time: glog's forms count without the letter before them, too.
+pub fn written(text: &str) -> Option<Raw> {
+    value(text).or_else(|| {
+        let forms = [Form::LetterMonthDay, Form::LetterShortYear, Form::LetterYear];
+        let whole = |form| read(text, 0, form).filter(|(_, end)| *end == text.len());
+        forms.into_iter().find_map(whole).map(|(raw, _)| raw)
+    })
 }
 
 /// As [`number`], of an integer.
