@@ -17,8 +17,6 @@ use crate::{
     time::{self, Clock, Raw},
 };
 use chrono::{DateTime, Utc};
-
-pub use compete::{Found, find_best};
 use std::{borrow::Cow, ops::Range, sync::Arc};
 use trainyard_types::grammar::{Framing, GRAMMAR_VERSION, Grammar, GrammarClock, Keyed, Reader};
 
