@@ -69,9 +69,6 @@ struct Met {
     table: Table,
 }
 
-/// A `#Fields` line and the table that it begins.
-type Met = Arc<(String, Table)>;
-
 /// So many `#Fields` lines are remembered.
 const REMEMBERED: usize = 32;
 
