@@ -89,40 +89,60 @@ pub(crate) const MASKS: [(&str, &str); 33] = [
     ("unit_apart", r"<\*> ?(?:[KMGTP]i?[Bb]|B|[mun]?s)(?![A-Za-z0-9])"),
 ];
 
-/// Appends the message to `out` with its values masked and white space as single spaces.
+/// Appends the message to `out`, which is empty, with its values masked and white space as single spaces.
 pub fn mask(message: &str, out: &mut String) {
-    if quotes::may_be_in(message) {
+    // What quotes have a part in is masked beforehand.
+    let rest = match memchr::memchr(b'\\', message.as_bytes()) {
+        None => words(message, true, out),
+        Some(_) => Rest::Quotes,
+    };
+    let rest = if matches!(rest, Rest::Quotes) {
+        out.clear();
         let mut text = String::with_capacity(message.len());
         quotes::mask(message, &mut text);
-        words(&text, out);
+        words(&text, false, out)
     } else {
-        words(message, out);
+        rest
+    };
+    if matches!(rest, Rest::Signs) {
+        after::mask(out);
     }
-    after::mask(out);
 }
 
-/// Masks the values within words.
-fn words(message: &str, out: &mut String) {
+/// What is still to be done.
+#[derive(Clone, Copy)]
+enum Rest {
+    Nothing,
+    /// There may be quotes: these come first.
+    Quotes,
+    /// There are signs that [`after`] looks at.
+    Signs,
+}
+
+/// Masks the values within words; stops at what could be a quote if told so.
+fn words(message: &str, stop: bool, out: &mut String) -> Rest {
     let bytes = message.as_bytes();
     let mut copied = 0;
     let mut at = 0;
     // Whether nothing was written since the last value but a space.
     let mut fresh = false;
+    let mut rest = Rest::Nothing;
     while let Some(byte) = bytes.get(at).copied() {
         let next = match byte {
-            // Between words, mostly: it goes along with them.
-            b' ' if at > copied && bytes.get(at + 1).is_some_and(|next| !is_space(*next)) => {
-                at += 1;
+            b' ' => {
+                // Between words, mostly: it goes along with them.
+                if at > copied && bytes.get(at + 1).is_some_and(|next| !is_space(*next)) {
+                    at += 1;
+                } else {
+                    copy(&message[copied..at], &mut fresh, out);
+                    at = space(bytes, at, out);
+                    copied = at;
+                }
                 continue;
             }
-            b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => {
+            b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => {
                 copy(&message[copied..at], &mut fresh, out);
-                while bytes.get(at).is_some_and(|byte| is_space(*byte)) {
-                    at += 1;
-                }
-                if !out.is_empty() && at < bytes.len() {
-                    out.push(' ');
-                }
+                at = space(bytes, at, out);
                 copied = at;
                 continue;
             }
@@ -131,6 +151,11 @@ fn words(message: &str, out: &mut String) {
             b'-' | b'+' => signed(bytes, at).ok_or(at + 1),
             b'/' | b'.' | b'~' => value::path(bytes, at).ok_or(at + 1),
             b':' => value::colons(bytes, at).ok_or(at + 1),
+            b'=' | b'(' | b'[' => {
+                rest = Rest::Signs;
+                Err(at + 1)
+            }
+            b'"' | b'\'' | b'`' | b'<' if stop => return Rest::Quotes,
             b'<' if bytes[at..].starts_with(WILDCARD.as_bytes()) => Ok(at + WILDCARD.len()),
             b'*' => match run(&bytes[at..], |byte| byte == b'*') {
                 stars @ 4.. => Ok(at + stars),
@@ -151,12 +176,26 @@ fn words(message: &str, out: &mut String) {
         };
     }
     copy(&message[copied..], &mut fresh, out);
+    rest
+}
+
+/// Appends a space for all the white space here, unless the message begins or ends with it.
+fn space(bytes: &[u8], mut at: usize, out: &mut String) -> usize {
+    while bytes.get(at).is_some_and(|byte| is_space(*byte)) {
+        at += 1;
+    }
+    if !out.is_empty() && at < bytes.len() {
+        out.push(' ');
+    }
+    at
 }
 
 /// Appends what stands between two values, without a unit of the one before.
+#[inline]
 fn copy(between: &str, fresh: &mut bool, out: &mut String) {
     let Some(first) = between.as_bytes().first() else { return };
     if *fresh
+        && first.is_ascii_alphabetic()
         && matches!(first, b'K' | b'M' | b'G' | b'T' | b'P' | b'B' | b'm' | b'u' | b'n' | b's')
         && let Some(length) = unit_apart(between.as_bytes())
     {
@@ -196,7 +235,7 @@ const SPECIAL: [bool; 256] = {
         let it = byte as u8;
         special[byte] = it.is_ascii_alphanumeric()
             || matches!(it, b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c | b'_' | b'/' | b':' | b'-' | b'+')
-            || matches!(it, b'<' | b'*' | b'\\' | b'.' | b'~');
+            || matches!(it, b'<' | b'*' | b'\\' | b'.' | b'~' | b'=' | b'(' | b'[' | b'"' | b'\'' | b'`');
         byte += 1;
     }
     special

@@ -12,10 +12,15 @@ use crate::{
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 
-/// Room that matching works in, kept between messages.
+/// Masked messages that are remembered.
+const KNOWN: usize = 4096;
+
+/// Room that matching works in, kept between the messages that one matcher looks at.
 #[derive(Debug, Default)]
 pub struct Scratch {
     masked: String,
+    /// What was found for masked messages.
+    known: FxHashMap<Box<str>, Option<usize>>,
 }
 
 /// Frozen templates, ready to be found.
@@ -42,7 +47,15 @@ impl Matcher {
     pub fn find(&self, message: &str, scratch: &mut Scratch) -> Option<usize> {
         scratch.masked.clear();
         mask(message, &mut scratch.masked);
-        self.find_masked(&scratch.masked)
+        if let Some(known) = scratch.known.get(scratch.masked.as_str()) {
+            return *known;
+        }
+        let found = self.find_masked(&scratch.masked);
+        if scratch.known.len() >= KNOWN {
+            scratch.known.clear();
+        }
+        scratch.known.insert(scratch.masked.as_str().into(), found);
+        found
     }
 
     /// As [`Matcher::find`], of a message that [`mask`](crate::mask) has masked.

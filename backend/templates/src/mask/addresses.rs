@@ -30,7 +30,8 @@ fn octets(bytes: &[u8]) -> Option<(usize, usize)> {
             }
             end += 1;
         }
-        length = digit_run(&bytes[end..]);
+        // More than three are too many, however many.
+        length = bytes[end..].iter().take(4).take_while(|byte| byte.is_ascii_digit()).count();
         if length == 0 {
             return None;
         }

@@ -4,6 +4,7 @@ use super::{
     addresses::begins_as_ipv4,
     bytes::{digit_run, ends, is_space, is_word, is_word_or_dollar, run},
 };
+use crate::ascii::run_of_letters;
 
 /// Where a dotted name ends, and how many points it has.
 fn dotted(bytes: &[u8]) -> (usize, usize) {
@@ -156,8 +157,15 @@ fn in_windows_path(byte: u8) -> bool {
 }
 
 pub(super) fn host(bytes: &[u8]) -> Option<usize> {
-    let letters = run(bytes, |byte| byte.is_ascii_alphabetic() || matches!(byte, b'.' | b'-'));
-    if !bytes.get(letters).is_some_and(u8::is_ascii_digit) {
+    let mut letters = 0;
+    loop {
+        letters += run_of_letters(&bytes[letters..]);
+        if !matches!(bytes.get(letters), Some(b'.' | b'-')) {
+            break;
+        }
+        letters += 1;
+    }
+    if !bytes.get(letters).is_some_and(u8::is_ascii_digit) || bytes[..letters].contains(&b'_') {
         return None;
     }
     let first = run(bytes, |byte| byte.is_ascii_alphanumeric() || byte == b'-');

@@ -2,17 +2,22 @@
 
 use super::bytes::{digit_run, ends, is_word, run};
 
-/// A number with its sign, if there is one, and of the unit that is glued to it.
-pub(super) fn quantity(bytes: &[u8]) -> Option<usize> {
+/// A number with its sign, if there is one, and with the unit that is glued to it, if there may be one.
+pub(super) fn number(bytes: &[u8], unit: bool) -> Option<usize> {
     let end = grouped(bytes)?;
-    let micro = if bytes[end..].starts_with("µ".as_bytes()) { "µ".len() } else { 0 };
-    let unit = micro + run(&bytes[end + micro..], |byte| byte.is_ascii_alphanumeric());
-    is_unit(&bytes[end..end + unit]).then_some(end + unit)
-}
-
-pub(super) fn number(bytes: &[u8]) -> Option<usize> {
-    let end = grouped(bytes)?;
-    ends(bytes, end, |byte| byte.is_ascii_alphanumeric()).then_some(end)
+    match bytes.get(end) {
+        Some(b'A'..=b'Z' | b'a'..=b'z' | 0xc2) if unit => {
+            let micro = if bytes[end..].starts_with("µ".as_bytes()) { "µ".len() } else { 0 };
+            let letters = micro + run(&bytes[end + micro..], |byte| byte.is_ascii_alphanumeric());
+            if is_unit(&bytes[end..end + letters]) {
+                return Some(end + letters);
+            }
+            // What is beyond ASCII is no letter here.
+            (bytes[end] == 0xc2).then_some(end)
+        }
+        Some(b'A'..=b'Z' | b'a'..=b'z') => None,
+        _ => Some(end),
+    }
 }
 
 /// A number with its sign and all of its groups: `-1`, `3.5`, `1,024.5`.

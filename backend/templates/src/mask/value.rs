@@ -7,10 +7,13 @@ use super::{
     names::{
         component, host, host_port, host_range, mail, numbered_host_port, relative_path, url, windows_path,
     },
-    numbers::{digits, hex_prefixed, hex_word, mixed_identifier, number, number_in_word, quantity},
+    numbers::{digits, hex_prefixed, hex_word, mixed_identifier, number, number_in_word},
     times::{date, time},
 };
-use crate::lexicon::{is_one_of, lexicon};
+use crate::{
+    ascii::run_of_letters,
+    lexicon::{is_one_of, lexicon},
+};
 
 /// The byte before a place.
 #[derive(Clone, Copy)]
@@ -49,10 +52,15 @@ pub(super) fn named(bytes: &[u8], at: usize, letters: usize) -> Result<usize, us
     let rest = &bytes[at..];
     let before = Before::of(bytes, at);
     let found = if before.free(b"") {
-        if let Some(length) = kept(rest, before) {
+        let short = match bytes.get(letters) {
+            Some(b'0'..=b'9') => true,
+            Some(b'-') => digit_run(&bytes[letters + 1..]) < 4,
+            _ => false,
+        };
+        if short && let Some(length) = kept(rest, before) {
             return Err(at + length);
         }
-        whole_name(rest, before)
+        whole_name(rest, before, letters - at)
     } else if before.apart() {
         uuid(rest).or_else(|| mixed_identifier(rest))
     } else {
@@ -60,6 +68,9 @@ pub(super) fn named(bytes: &[u8], at: usize, letters: usize) -> Result<usize, us
     };
     found.map(|length| at + length).ok_or_else(|| {
         // Behind the last `_`, another value may begin.
+        if !matches!(bytes.get(letters), Some(b'0'..=b'9' | b'-')) {
+            return letters;
+        }
         let last = bytes[at..letters].iter().rposition(|byte| *byte == b'_').map(|last| at + last + 1);
         last.filter(|next| *next < letters).unwrap_or(letters)
     })
@@ -80,42 +91,63 @@ fn kept(bytes: &[u8], before: Before) -> Option<usize> {
     (!goes_on && is_one_of(word, &lexicon().keep)).then_some(length)
 }
 
-fn whole_name(bytes: &[u8], before: Before) -> Option<usize> {
+/// How far the longest names go; `name` says how far there are letters and digits only.
+fn joined(bytes: &[u8], name: usize) -> usize {
+    // Digits behind a hyphen are the most common case.
+    let digits = match bytes.get(name) {
+        Some(b'-') => 1 + digit_run(&bytes[name + 1..]),
+        _ => 0,
+    };
+    let mut end = name + digits;
+    while bytes.get(end).is_some_and(|byte| JOINED[usize::from(*byte)]) {
+        end += 1 + run_of_letters(&bytes[end + 1..]);
+    }
+    end
+}
+
+fn whole_name(bytes: &[u8], before: Before, letters: usize) -> Option<usize> {
     let first = bytes[0];
     let (letter, hex) = (first.is_ascii_alphabetic(), first.is_ascii_hexdigit());
-    let name = run(bytes, is_word_or_dollar);
+    let name = letters + run(&bytes[letters..], is_word_or_dollar);
     let next = bytes.get(name).copied().unwrap_or(b' ');
     if matches!(next, b'.' | b':' | b'/' | b'-' | b'+' | b'@' | b'[') {
-        let joined = name + run(&bytes[name..], |byte| JOINED[usize::from(byte)]);
+        let joined = joined(bytes, name);
         let end = bytes.get(joined).copied().unwrap_or(b' ');
+        let after = bytes.get(joined + 1).copied().unwrap_or(b' ');
         let try_if = |may: bool, mask: fn(&[u8]) -> Option<usize>| may.then(|| mask(bytes)).flatten();
-        let colon = hex && next == b':';
-        let found = try_if(letter && end == b':' && before.free(b"$"), url)
+        let (colon, point) = (hex && next == b':', letter && next == b'.');
+        let port = end == b':' && after.is_ascii_digit();
+        let found = try_if(letter && end == b':' && after == b'/' && before.free(b"$"), url)
             .or_else(|| try_if(end == b'@', mail))
-            .or_else(|| try_if(letter && next == b'.' && end == b':' && before.free(b"$."), component))
+            .or_else(|| try_if(point && port && before.free(b"$."), component))
             .or_else(|| try_if(letter && name == 1 && next == b':', windows_path))
             .or_else(|| try_if(hex && name == 8 && next == b'-', uuid))
             .or_else(|| try_if(hex && name == 2 && matches!(next, b':' | b'-'), mac))
             .or_else(|| try_if(end == b'/' && before.free(b".-"), host_ipv4))
             .or_else(|| try_if(colon && before.free(b":"), ipv6))
             .or_else(|| try_if(colon && before.free(b":"), ipv6_short))
-            .or_else(|| try_if(letter && next == b'.' && end == b'/' && before.free(b"$."), component))
+            .or_else(|| try_if(point && end == b'/' && before.free(b"$."), component))
             .or_else(|| try_if(end == b'/' && before.free(b"$./"), relative_path));
         if found.is_some() {
             return found;
         }
-        if letter {
+        if letter && before.free(b".-") {
             let joint = matches!(next, b'.' | b'-');
-            let found = try_if(joint && before.free(b".-"), host)
-                .or_else(|| try_if(joint && first.is_ascii_lowercase() && before.free(b".-"), host_port))
-                .or_else(|| try_if(matches!(next, b':' | b'-') && before.free(b".-/"), numbered_host_port))
-                .or_else(|| try_if(matches!(next, b'[' | b'-') && before.free(b"$.-"), host_range));
+            let found = try_if(joint, host)
+                .or_else(|| try_if(joint && port && first.is_ascii_lowercase(), host_port))
+                .or_else(|| try_if(port && before.free(b"/"), numbered_host_port))
+                .or_else(|| try_if(end == b'[' && before.free(b"$"), host_range));
             if found.is_some() {
                 return found;
             }
         }
     }
-    hex.then(|| hex_word(bytes)).flatten().or_else(|| mixed_identifier(bytes))
+    // Behind the letters, both have a digit, but for hexadecimal numbers of eight letters and more.
+    let digit = bytes.get(letters).is_some_and(u8::is_ascii_digit);
+    (hex && (digit || letters >= 8))
+        .then(|| hex_word(bytes))
+        .flatten()
+        .or_else(|| digit.then(|| mixed_identifier(bytes)).flatten())
 }
 
 /// Where a value that begins with a digit ends.
@@ -139,11 +171,18 @@ pub(super) fn numeric(bytes: &[u8], at: usize) -> Option<usize> {
 
 /// A value that begins with a digit, where no other letter or digit is before it.
 fn whole_number(bytes: &[u8], before: Before, whole: usize) -> Option<usize> {
+    // Nothing longer than an address of version 4 begins here when one of these is behind it.
+    if bytes[whole] == b'.'
+        && before.free(b".")
+        && let Some(length) = ipv4(bytes)
+        && !bytes.get(length).is_some_and(|byte| JOINED[usize::from(*byte)] || matches!(byte, b'/' | b'@'))
+    {
+        return Some(length);
+    }
     let name = whole + run(&bytes[whole..], is_word_or_dollar);
     let next = bytes.get(name).copied().unwrap_or(b' ');
     if matches!(next, b'.' | b':' | b'/' | b'-' | b'+' | b'@') {
-        let joined = name + run(&bytes[name..], |byte| JOINED[usize::from(byte)]);
-        let end = bytes.get(joined).copied().unwrap_or(b' ');
+        let end = bytes.get(joined(bytes, name)).copied().unwrap_or(b' ');
         let try_if = |may: bool, mask: fn(&[u8]) -> Option<usize>| may.then(|| mask(bytes)).flatten();
         let found = try_if(end == b'@', mail)
             .or_else(|| try_if(name == 8 && next == b'-', uuid))
@@ -166,10 +205,7 @@ fn whole_number(bytes: &[u8], before: Before, whole: usize) -> Option<usize> {
 /// A number, glued to a unit or not, or digits among letters. Nothing before it is a letter or a digit.
 fn plain_number(bytes: &[u8], before: Before) -> Option<usize> {
     let hex = || before.free(b"").then(|| hex_word(bytes)).flatten();
-    (before.0 != Some(b'.'))
-        .then(|| quantity(bytes))
-        .flatten()
-        .or_else(|| number(bytes))
+    number(bytes, before.0 != Some(b'.'))
         .or_else(hex)
         .or_else(|| mixed_identifier(bytes))
         .or_else(|| Some(digits(bytes)))
@@ -181,9 +217,7 @@ pub(super) fn signed(bytes: &[u8], at: usize) -> Option<usize> {
     if !before.apart() || !bytes.get(at + 1).is_some_and(u8::is_ascii_digit) {
         return None;
     }
-    let rest = &bytes[at..];
-    let quantity = (before.0 != Some(b'.')).then(|| quantity(rest)).flatten();
-    quantity.or_else(|| number(rest)).map(|length| at + length)
+    number(&bytes[at..], before.0 != Some(b'.')).map(|length| at + length)
 }
 
 /// Where a path ends.
