@@ -17,7 +17,8 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let finished = start.elapsed();
     let matcher = Matcher::new(&templates)?;
     let mut scratch = Scratch::default();
-    let found: Vec<Option<usize>> = messages.iter().map(|message| matcher.find(message, &mut scratch)).collect();
+    let found: Vec<Option<usize>> =
+        messages.iter().map(|message| matcher.find(message, &mut scratch)).collect();
     let matched = start.elapsed();
     let mut out = io::BufWriter::new(io::stdout().lock());
     if std::env::args().nth(1).is_some_and(|argument| argument == "json") {

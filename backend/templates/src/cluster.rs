@@ -166,7 +166,8 @@ impl All {
                 self.parent[form.number] = *number;
             }
         }
-        let mut places: FxHashMap<usize, usize> = kept.iter().enumerate().map(|(at, form)| (form.number, at)).collect();
+        let mut places: FxHashMap<usize, usize> =
+            kept.iter().enumerate().map(|(at, form)| (form.number, at)).collect();
         for (mut form, number) in moved {
             let number = self.root(number);
             form.number = number;

@@ -10,8 +10,8 @@
 //!
 //! [`Miner`] makes [`Templates`], which are plain JSON and hold all that matching needs.
 
-pub mod ascii;
 mod aliases;
+pub mod ascii;
 mod cluster;
 mod evidence;
 mod hash;

@@ -38,7 +38,9 @@ impl Matcher {
             return Err(TemplateError::Version(templates.version));
         }
         let all = templates.templates.iter().enumerate();
-        let patterns = all.flat_map(|(index, template)| template.patterns.iter().map(move |tokens| (tokens.as_slice(), index)));
+        let patterns = all.flat_map(|(index, template)| {
+            template.patterns.iter().map(move |tokens| (tokens.as_slice(), index))
+        });
         let patterns = Patterns::of(patterns).map_err(TemplateError::Twice)?;
         Ok(Self { numbered: templates.numbered.iter().cloned().collect(), patterns })
     }
@@ -97,7 +99,8 @@ impl Patterns {
     pub(crate) fn of<'a, T: AsRef<str> + 'a>(
         patterns: impl Iterator<Item = (&'a [T], usize)>,
     ) -> Result<Self, String> {
-        let mut skeletons: FxHashMap<u64, BTreeMap<(usize, Vec<u16>), FxHashMap<u64, Pattern>>> = FxHashMap::default();
+        let mut skeletons: FxHashMap<u64, BTreeMap<(usize, Vec<u16>), FxHashMap<u64, Pattern>>> =
+            FxHashMap::default();
         for (tokens, index) in patterns {
             let tokens: Vec<&str> = tokens.iter().map(AsRef::as_ref).collect();
             let places: Vec<u16> =
@@ -132,9 +135,11 @@ impl Pattern {
     /// Hashes may be the same by chance.
     fn fits(&self, tokens: &[&str]) -> bool {
         self.tokens.len() == tokens.len()
-            && self.tokens.iter().zip(tokens).all(|(own, token)| {
-                **own == **token || **own == *WILDCARD && is_word(token)
-            })
+            && self
+                .tokens
+                .iter()
+                .zip(tokens)
+                .all(|(own, token)| **own == **token || **own == *WILDCARD && is_word(token))
     }
 }
 

@@ -96,7 +96,8 @@ fn rounds(messages: &[Message<'_>], vocabulary: &Vocabulary) -> Vec<(Sequence, F
             break;
         }
         let sampled: FxHashSet<usize> = sample.into_iter().collect();
-        let texts: Vec<Vec<&str>> = templates.keys().map(|tokens| vocabulary.texts(tokens).collect()).collect();
+        let texts: Vec<Vec<&str>> =
+            templates.keys().map(|tokens| vocabulary.texts(tokens).collect()).collect();
         // No two are equal, so that this cannot fail.
         let patterns = Patterns::of(texts.iter().map(|tokens| (tokens.as_slice(), 0))).unwrap_or_default();
         todo.retain(|at| !sampled.contains(at) && patterns.find(&messages[*at].tokens).is_none());
@@ -119,7 +120,8 @@ fn sample(todo: &[usize], messages: &[Message<'_>]) -> Vec<usize> {
         same.truncate(cap);
         same
     };
-    strata.into_values().flat_map(lowest).collect()
+    // When one each is too many, strata of high hashes wait for the next round.
+    strata.into_values().flat_map(lowest).take(CLUSTERED).collect()
 }
 
 /// Of a stratum where hundreds of messages are left alone, what is left alone becomes one.
@@ -131,8 +133,7 @@ fn free_text(clustered: &mut Clustered, places: &[usize], messages: &[Message<'_
         strata.entry(messages[*place].stratum).or_default().push(form);
     }
     for kept in strata.into_values() {
-        let alone: Vec<usize> =
-            kept.iter().copied().filter(|form| sizes[clustered.of[*form]] == 1).collect();
+        let alone: Vec<usize> = kept.iter().copied().filter(|form| sizes[clustered.of[*form]] == 1).collect();
         if alone.len() < FREE || alone.len() * 2 < kept.len() {
             continue;
         }
@@ -144,7 +145,8 @@ fn free_text(clustered: &mut Clustered, places: &[usize], messages: &[Message<'_
                 }
             }
         }
-        let opened: Positions = merged.iter().zip(0..).filter(|(token, _)| **token == WILD).map(|(_, at)| at).collect();
+        let opened: Positions =
+            merged.iter().zip(0..).filter(|(token, _)| **token == WILD).map(|(_, at)| at).collect();
         let first = clustered.of[alone[0]];
         clustered.templates[first].tokens = merged;
         clustered.templates[first].facts = Facts { opened, ..Facts::default() };

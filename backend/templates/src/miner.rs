@@ -144,12 +144,16 @@ impl Miner {
         let (looked_at, of_a_kind, not_looked_at) =
             (self.sample.len() as u64, self.sample.cap() as u64, self.sample.dropped());
         let Mined { numbered, templates, unfit } = mine(self.sample.into_texts());
-        let mut templates: Vec<Template> = templates
-            .into_iter()
-            .map(|(text, patterns, seen)| template(text, patterns, seen))
-            .collect();
+        let mut templates: Vec<Template> =
+            templates.into_iter().map(|(text, patterns, seen)| template(text, patterns, seen)).collect();
         templates.sort_by(|a, b| b.count.cmp(&a.count).then_with(|| a.id.cmp(&b.id)));
-        let mut all = Templates { version: VERSION, masks: masks(), lexicon: words(), numbered, ..Templates::default() };
+        let mut all = Templates {
+            version: VERSION,
+            masks: masks(),
+            lexicon: words(),
+            numbered,
+            ..Templates::default()
+        };
         let (templates_left_out, messages_left_out) = fill(&mut all, templates);
         all.beyond_limit = not_looked_at + unfit + messages_left_out;
         if all.beyond_limit > 0 {

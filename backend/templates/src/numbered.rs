@@ -25,7 +25,12 @@ pub(crate) fn numbered<'a>(masked: impl Iterator<Item = &'a str>) -> Vec<String>
             }
         }
     }
-    digits.into_iter().filter(|(_, seen)| seen.count_ones() >= DIGITS).map(|(word, _)| word).take(WORDS).collect()
+    digits
+        .into_iter()
+        .filter(|(_, seen)| seen.count_ones() >= DIGITS)
+        .map(|(word, _)| word)
+        .take(WORDS)
+        .collect()
 }
 
 /// The masked message with the digits of these words masked, too.
@@ -55,7 +60,9 @@ fn stem(text: &str, start: usize, digit: usize, end: usize) -> String {
 /// Words of letters with one digit behind the first of them: where each begins, has its digit, and ends.
 fn words(text: &str) -> impl Iterator<Item = (usize, usize, usize)> {
     let bytes = text.as_bytes();
-    let run = move |from: usize, kind: fn(&u8) -> bool| from + bytes[from..].iter().take_while(|byte| kind(byte)).count();
+    let run = move |from: usize, kind: fn(&u8) -> bool| {
+        from + bytes[from..].iter().take_while(|byte| kind(byte)).count()
+    };
     let mut at = 0;
     std::iter::from_fn(move || {
         while at < bytes.len() {
@@ -66,7 +73,8 @@ fn words(text: &str) -> impl Iterator<Item = (usize, usize, usize)> {
             let start = at;
             at = run(start, u8::is_ascii_alphanumeric);
             let digit = run(start, u8::is_ascii_alphabetic);
-            let end = if digit > start && digit < at { run(digit + 1, u8::is_ascii_alphabetic) } else { start };
+            let end =
+                if digit > start && digit < at { run(digit + 1, u8::is_ascii_alphabetic) } else { start };
             let free = start == 0 || !b"<*>".contains(&bytes[start - 1]);
             // Digits behind points belong to the word, too.
             let more = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'.';

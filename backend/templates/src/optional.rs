@@ -61,7 +61,8 @@ fn without(tokens: &[u32], vocabulary: &Vocabulary) -> Vec<Sequence> {
     let mut rests: Vec<Sequence> = parts.iter().map(|(begin, end)| cut(*begin, *end)).collect();
     for at in 1..tokens.len() {
         let apart = matches!(text(at - 1), " " | "[" | "(") && matches!(text(at + 1), "" | " " | "]" | ")");
-        let glued = matches!((text(at), text(at + 2)), ("(", ")") | ("[", "]") | ("{", "}")) && text(at + 1) == "<*>";
+        let glued =
+            matches!((text(at), text(at + 2)), ("(", ")") | ("[", "]") | ("{", "}")) && text(at + 1) == "<*>";
         if text(at) == "-" && apart {
             let mut rest: Sequence = tokens.into();
             rest[at] = WILD;
@@ -71,7 +72,8 @@ fn without(tokens: &[u32], vocabulary: &Vocabulary) -> Vec<Sequence> {
             rests.push([&tokens[..at - 1], &[WILD], &tokens[at + 3..]].concat().into());
         }
     }
-    let brackets: Vec<&(usize, usize)> = parts.iter().filter(|(begin, _)| matches!(text(begin + 1), "(" | "[")).collect();
+    let brackets: Vec<&(usize, usize)> =
+        parts.iter().filter(|(begin, _)| matches!(text(begin + 1), "(" | "[")).collect();
     if brackets.len() > 1 {
         let mut rest = tokens.to_vec();
         let mut next = rest.len();
@@ -106,7 +108,10 @@ fn parts(tokens: &[u32], vocabulary: &Vocabulary) -> Vec<(usize, usize)> {
             }
             sign @ ("," | ";") => clause(at, at, sign, tokens, vocabulary, &mut parts),
             "-" if spaced && text(at + 1) == " " => clause(at, at - 1, "-", tokens, vocabulary, &mut parts),
-            word if spaced && is_one_of(word, &lexicon().openers) && word.bytes().all(|b| b.is_ascii_lowercase()) => {
+            word if spaced
+                && is_one_of(word, &lexicon().openers)
+                && word.bytes().all(|b| b.is_ascii_lowercase()) =>
+            {
                 clause(at, at - 1, word, tokens, vocabulary, &mut parts);
             }
             _ => {}

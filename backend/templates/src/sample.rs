@@ -1,6 +1,7 @@
 //! A bounded sample of masked messages that no order changes. They are kept by stratum: those with as many tokens, the same
 //! signs, and one of sixteen kinds of first words. Each stratum keeps the messages with the lowest hashes, as many as the
-//! largest power of two that keeps all together within the bound. So what is kept follows from the set of messages alone,
+//! largest power of two that keeps all together within the bound; when one each is too many, strata of high hashes are left out.
+//! So what is kept follows from the set of messages alone,
 //! and how often each kept one occurs is exact.
 
 use crate::{
@@ -25,6 +26,8 @@ pub(crate) struct Sample<T> {
     bound: usize,
     /// Messages of a stratum.
     cap: usize,
+    /// The highest hash of a stratum that is kept.
+    highest: u64,
     size: usize,
     /// Lines of messages that are not kept.
     dropped: u64,
@@ -32,7 +35,7 @@ pub(crate) struct Sample<T> {
 
 impl<T: Add> Sample<T> {
     pub(crate) fn new(bound: usize, cap: usize) -> Self {
-        Self { strata: FxHashMap::default(), bound, cap, size: 0, dropped: 0 }
+        Self { strata: FxHashMap::default(), bound, cap, highest: u64::MAX, size: 0, dropped: 0 }
     }
 
     pub(crate) fn add(&mut self, masked: &str, facts: T) {
@@ -41,6 +44,10 @@ impl<T: Add> Sample<T> {
     }
 
     fn insert(&mut self, stratum: u64, hash: u64, masked: &str, facts: T) {
+        if stratum > self.highest {
+            self.dropped += facts.lines();
+            return;
+        }
         let kept = self.strata.entry(stratum).or_default();
         if let Some((known, of_known)) = kept.get_mut(&hash) {
             // Two messages hardly ever have one hash; then the first of them stays.
@@ -70,34 +77,39 @@ impl<T: Add> Sample<T> {
     }
 
     fn shrink(&mut self) {
-        while self.size > self.bound && self.cap > 1 {
-            self.cap /= 2;
-            for kept in self.strata.values_mut() {
-                while kept.len() > self.cap {
-                    if let Some((_, (_, out))) = kept.pop_last() {
-                        self.dropped += out.lines();
-                        self.size -= 1;
-                    }
+        while self.size > self.bound {
+            if self.cap > 1 {
+                self.cap /= 2;
+            } else {
+                self.highest /= 2;
+            }
+            self.cut();
+        }
+    }
+
+    /// Leaves out what the cap and the highest hash leave out.
+    fn cut(&mut self) {
+        for (stratum, kept) in &mut self.strata {
+            let cap = if *stratum > self.highest { 0 } else { self.cap };
+            while kept.len() > cap {
+                if let Some((_, (_, out))) = kept.pop_last() {
+                    self.dropped += out.lines();
+                    self.size -= 1;
                 }
             }
         }
+        self.strata.retain(|_, kept| !kept.is_empty());
     }
 
     /// Takes in what another sample of the same bound has kept.
     pub(crate) fn merge(&mut self, other: Self) {
         self.dropped += other.dropped;
         self.cap = self.cap.min(other.cap);
+        self.highest = self.highest.min(other.highest);
+        self.cut();
         for (stratum, kept) in other.strata {
             for (hash, (masked, facts)) in kept {
                 self.insert(stratum, hash, &masked, facts);
-            }
-        }
-        for kept in self.strata.values_mut() {
-            while kept.len() > self.cap {
-                if let Some((_, (_, out))) = kept.pop_last() {
-                    self.dropped += out.lines();
-                    self.size -= 1;
-                }
             }
         }
         self.shrink();
@@ -131,5 +143,7 @@ pub(crate) fn stratum(masked: &str) -> u64 {
 pub(crate) fn of_tokens(tokens: &[&str]) -> u64 {
     let first = tokens.iter().find(|token| **token != " ").map_or(0, |token| hash::of_text(token) & 15);
     let start = hash::mixed(tokens.len() as u64 * 16 + first);
-    tokens.iter().fold(start, |sum, token| hash::mixed(sum ^ if is_word(token) { 0 } else { hash::of_text(token) }))
+    tokens
+        .iter()
+        .fold(start, |sum, token| hash::mixed(sum ^ if is_word(token) { 0 } else { hash::of_text(token) }))
 }

@@ -71,10 +71,16 @@ fn states_stay_apart_and_names_do_not() {
     let found = texts(&lines(&|at| {
         format!("login of {} from 10.0.0.{} result {}", name(at), at % 250, states[at % 4])
     }));
-    assert_eq!(found, ["DENIED", "FAILED", "OK", "TIMEOUT"].map(|state| format!("login of <*> from <*> result {state}")));
+    assert_eq!(
+        found,
+        ["DENIED", "FAILED", "OK", "TIMEOUT"].map(|state| format!("login of <*> from <*> result {state}"))
+    );
     let links = ["up", "down", "lost", "flapping"];
     assert_eq!(texts(&lines(&|at| format!("link eth0 is {}", links[at % 4]))).len(), 4);
-    assert_eq!(texts(&lines(&|at| format!("user {} in", ["root", "anna", "bob", "eve", "sam"][at % 5]))), ["user <*> in"]);
+    assert_eq!(
+        texts(&lines(&|at| format!("user {} in", ["root", "anna", "bob", "eve", "sam"][at % 5]))),
+        ["user <*> in"]
+    );
     // What happened is no value, and the first word names the event.
     assert_eq!(texts(&["VM Started 1", "VM Stopped 1", "VM Paused 1", "VM Resumed 1"]).len(), 4);
     assert_eq!(texts(&["cupsd up", "syslogd up", "klogd up", "portmap up"]).len(), 4);
@@ -92,8 +98,12 @@ fn several_free_places_are_one_template() {
 fn parts_that_are_there_or_not_lists_and_plurals_are_one_template() {
     let lines = |format: &dyn Fn(usize) -> String| (0..200).map(format).collect::<Vec<_>>();
     let of = |format: &dyn Fn(usize) -> String| texts(&lines(format));
-    let retries = |at: usize| if at.is_multiple_of(4) { format!(" after {at} retries") } else { String::new() };
-    assert_eq!(of(&|at| format!("upload of {} finished{}", name(at), retries(at))), ["upload of <*> finished"]);
+    let retries =
+        |at: usize| if at.is_multiple_of(4) { format!(" after {at} retries") } else { String::new() };
+    assert_eq!(
+        of(&|at| format!("upload of {} finished{}", name(at), retries(at))),
+        ["upload of <*> finished"]
+    );
     // A constant addition says something.
     let preauth = |at: usize| if at.is_multiple_of(2) { " [preauth]" } else { "" };
     assert_eq!(of(&|at| format!("connection from 10.0.0.{} closed{}", at % 250, preauth(at))).len(), 2);
@@ -148,14 +158,16 @@ fn templates_of_another_version_are_refused_with_what_to_do() {
 #[test]
 fn an_id_whose_text_has_changed_is_an_alias() {
     let few = mined(&["cannot reach kiba through gateway", "link is up", "link is down"]);
-    let mut lines: Vec<String> = (0..60).map(|at| format!("cannot reach {} through gateway", name(at))).collect();
+    let mut lines: Vec<String> =
+        (0..60).map(|at| format!("cannot reach {} through gateway", name(at))).collect();
     lines.extend(["cannot reach kiba through gateway", "link is up", "link is down"].map(str::to_owned));
     let many = mined(&lines);
     let found = aliases(&few, &many).unwrap();
     let id = |templates: &Templates, text: &str| {
         templates.templates.iter().find(|template| template.text == text).unwrap().id.clone()
     };
-    let (old, new) = (id(&few, "cannot reach kiba through gateway"), id(&many, "cannot reach <*> through gateway"));
+    let (old, new) =
+        (id(&few, "cannot reach kiba through gateway"), id(&many, "cannot reach <*> through gateway"));
     assert_eq!(found, BTreeMap::from([(old.clone(), new.clone())]));
     // They last over several generations.
     let more = mined(&lines[..50]);

@@ -66,7 +66,11 @@ fn token(text: &str, before: Option<u8>) -> usize {
         end += match bytes.get(end) {
             Some(byte) if is_word_byte(*byte) => 1,
             Some(b'<') if bytes[end..].starts_with(WILDCARD.as_bytes()) => WILDCARD.len(),
-            Some(b'.' | b'-' | b'/') if joins && next.is_some_and(|byte| is_word_byte(byte) || byte == b'<') => 1,
+            Some(b'.' | b'-' | b'/')
+                if joins && next.is_some_and(|byte| is_word_byte(byte) || byte == b'<') =>
+            {
+                1
+            }
             _ => break,
         };
     }

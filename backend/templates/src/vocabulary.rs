@@ -85,15 +85,19 @@ pub(crate) struct Vocabulary {
 impl Vocabulary {
     /// Of all tokens of these messages.
     pub(crate) fn of<'a>(messages: impl Iterator<Item = &'a [&'a str]>) -> Self {
-        let all: BTreeSet<&str> = messages.flatten().copied().filter(|token| ![WILDCARD, " "].contains(token)).collect();
+        let all: BTreeSet<&str> =
+            messages.flatten().copied().filter(|token| ![WILDCARD, " "].contains(token)).collect();
         let mut interned = Interned::default();
-        let tokens: Vec<Token> = [WILDCARD, " "].into_iter().chain(all).map(|text| interned.token(text)).collect();
+        let tokens: Vec<Token> =
+            [WILDCARD, " "].into_iter().chain(all).map(|text| interned.token(text)).collect();
         let numbers = tokens.iter().zip(0..).map(|(token, number)| (token.text.clone(), number)).collect();
         let lexicon = lexicon();
         let mut before = vec![Before::default(); interned.numbers.len()];
         for (word, number) in &interned.numbers {
-            before[*number as usize] =
-                Before { entity: is_one_of(word, &lexicon.entities), outcome: is_one_of(word, &lexicon.outcomes) };
+            before[*number as usize] = Before {
+                entity: is_one_of(word, &lexicon.entities),
+                outcome: is_one_of(word, &lexicon.outcomes),
+            };
         }
         Self { numbers, tokens, before }
     }
@@ -152,8 +156,7 @@ impl Interned {
         let lower = text.to_lowercase();
         let tail = lower.rsplit(['_', '.', '-', '$']).next().unwrap_or_default().to_owned();
         let kind = kind(text);
-        let numbered =
-            text.bytes().any(|byte| byte.is_ascii_digit()) && !is_one_of(text, &lexicon().keep);
+        let numbered = text.bytes().any(|byte| byte.is_ascii_digit()) && !is_one_of(text, &lexicon().keep);
         let stem = numbered.then(|| {
             let stem = text.replace(|char: char| char.is_ascii_digit(), "#");
             let next = self.stems.len() as u32;
@@ -204,6 +207,7 @@ fn kind(text: &str) -> Kind {
 
 /// Whether a word looks like a participle, which tells what happened.
 fn is_participle(bytes: &[u8]) -> bool {
-    let ends = |end: &[u8]| bytes.len() >= end.len() && bytes[bytes.len() - end.len()..].eq_ignore_ascii_case(end);
+    let ends =
+        |end: &[u8]| bytes.len() >= end.len() && bytes[bytes.len() - end.len()..].eq_ignore_ascii_case(end);
     bytes.iter().all(u8::is_ascii_alphabetic) && (ends(b"ed") || ends(b"ing"))
 }

@@ -144,7 +144,10 @@ mod tests {
     /// So that the parts overlap, and none of them comes in order.
     fn part(seed: usize, size: usize) -> Masked {
         let name = |mut at: usize| -> String {
-            std::iter::from_fn(|| (at > 0).then(|| (b'g' + std::mem::replace(&mut at, at / 16) as u8 % 16) as char)).collect()
+            std::iter::from_fn(|| {
+                (at > 0).then(|| (b'g' + std::mem::replace(&mut at, at / 16) as u8 % 16) as char)
+            })
+            .collect()
         };
         let text = |at: usize| {
             let number = (at * 7919 + seed * 104_729) % 300_007;
@@ -167,7 +170,10 @@ mod tests {
         assert!(limits.not_looked_at > 0 && forward.templates.len() == 1, "{limits:?}");
         assert_eq!(forward.templates[0].text, "opened <*> for <*>");
         let counted = forward.templates[0].count + forward.beyond_limit;
-        assert_eq!(counted, parts.iter().map(|part| (0..part.of.len()).filter(|at| at % 3 > 0).count() as u64).sum());
+        assert_eq!(
+            counted,
+            parts.iter().map(|part| (0..part.of.len()).filter(|at| at % 3 > 0).count() as u64).sum()
+        );
         assert_eq!(mined(&[4, 2, 0, 3, 1]), forward);
         let mut all = Tally::default();
         let kept: Vec<bool> = parts.iter().flat_map(|part| (0..part.of.len()).map(|at| at % 3 > 0)).collect();

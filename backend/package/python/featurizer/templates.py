@@ -6,7 +6,7 @@ A message is masked, cut into tokens and looked up. Nothing is learned: what fit
 
 import re
 from itertools import islice
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Dict, FrozenSet, List, Optional, Tuple
 
 VERSION = 2
 WILD = b"<*>"
@@ -27,6 +27,7 @@ _LIST = re.compile(
 _REQUEST = re.compile(rb"(GET|POST|PUT|DELETE|HEAD|OPTIONS|PATCH|CONNECT|PROPFIND) \S+(?: HTTP/[\d.]+)?\Z")
 _NUMBERED = re.compile(rb"(?<![A-Za-z0-9<*>])[A-Za-z]+\d(?![A-Za-z0-9.]*\d)[A-Za-z]*(?![A-Za-z0-9])")
 _DIGIT = re.compile(rb"\d")
+_ONES = bytes.maketrans(b"0123456789", b"1111111111")
 _TOKEN = re.compile(
     rb"(?:<\*>|[A-Za-z0-9_$\x80-\xff]|(?<=[A-Za-z0-9_$>\x80-\xff])[.\-/](?=[A-Za-z0-9_$<\x80-\xff]))+|.", re.DOTALL
 )
@@ -48,7 +49,7 @@ class Matcher:
             )
         lexicon = templates.get("lexicon") or {}
 
-        def words(name: str) -> frozenset:
+        def words(name: str) -> FrozenSet[bytes]:
             return frozenset(word.encode() for word in lexicon.get(name, ()))
 
         self._states, self._functions = words("states"), words("functions")
@@ -73,31 +74,34 @@ class Matcher:
             skeleton: sorted(of_skeleton.items(), key=lambda form: (len(form[0]), form[0]))
             for skeleton, of_skeleton in forms.items()
         }
-        self._words: Dict[bytes, bytes] = {}
+        self._words = _Words(self._values, self._keep)
         self._known: Dict[bytes, Optional[int]] = {}
 
     def find(self, message: str) -> Optional[int]:
         """The place of the message's template in `templates["templates"]`; nothing when it is unseen."""
-        masked = self.mask(message.encode("utf-8", "replace"))
+        words = self._masked_words(message.encode("utf-8", "replace"))
         try:
-            return self._known[masked]
+            return self._known[words]
         except KeyError:
-            pass
-        found = self._match(self.tokens(masked))
-        if len(self._known) >= CACHED:
-            self._known.clear()
-        self._known[masked] = found
-        return found
+            found = self._match(self.tokens(self._over_words(words)))
+            if len(self._known) >= CACHED:
+                self._known.clear()
+            self._known[words] = found
+            return found
 
     def mask(self, message: bytes) -> bytes:
         """The message with its values masked, and white space as single spaces."""
+        return self._over_words(self._masked_words(message))
+
+    def _masked_words(self, message: bytes) -> bytes:
+        """What is quoted is masked, and the values within words."""
         if b'"' in message or b"'" in message or b"`" in message or b"\\" in message or b"<" in message:
             message = self._quotes.sub(self._quoted, message)
         words = self._words
-        try:
-            text = b" ".join([words[word] for word in message.split()])
-        except KeyError:
-            text = b" ".join([words[word] if word in words else self._word(word) for word in message.split()])
+        return b" ".join([words[word] for word in message.split()])
+
+    def _over_words(self, text: bytes) -> bytes:
+        """Units that stand apart, objects, empty values and lists."""
         if b"<*>" in text:
             text = self._unit.sub(WILD, text)
         if b"=" in text:
@@ -107,13 +111,6 @@ class Matcher:
             if b"," in text:
                 text = _LIST.sub(self._list, text)
         return text
-
-    def _word(self, word: bytes) -> bytes:
-        masked = self._values.sub(_value, word)
-        if len(self._words) >= CACHED:
-            self._words.clear()
-        self._words[word] = masked
-        return masked
 
     def _quoted(self, found: "re.Match[bytes]") -> bytes:
         quoted, message = found.group(), found.string
@@ -172,6 +169,36 @@ class Matcher:
             if found is not None:
                 return found
         return None
+
+
+class _Words(Dict[bytes, bytes]):
+    """Words with their values masked. Most masks ask which bytes are digits, not for the digits: so a word is masked as it is
+    only when the same with other digits could be masked otherwise."""
+
+    def __init__(self, values: "re.Pattern[bytes]", keep: FrozenSet[bytes]) -> None:
+        super().__init__()
+        kept = b"|".join(re.escape(word.translate(_ONES)) for word in sorted(keep)) or b"(?!)"
+        self._values, self._kept = values, re.compile(b"(?i:%s)" % kept)
+        self._shapes: Dict[bytes, Optional[bytes]] = {}
+
+    def __missing__(self, word: bytes) -> bytes:
+        shape = word.translate(_ONES)
+        try:
+            masked = self._shapes[shape]
+        except KeyError:
+            masked = self._values.sub(_value, shape)
+            if _DIGIT.search(masked) or self._kept.search(shape):
+                masked = None
+            if len(self._shapes) >= CACHED:
+                self._shapes.clear()
+            self._shapes[shape] = masked
+        # `0x1f`
+        if masked is None or b"0x" in word or b"0X" in word:
+            masked = self._values.sub(_value, word)
+        if len(self) >= CACHED:
+            self.clear()
+        self[word] = masked
+        return masked
 
 
 def _value(found: "re.Match[bytes]") -> bytes:

@@ -14,7 +14,12 @@ pub(crate) struct Places {
 impl Places {
     pub(crate) fn add(&mut self, tokens: &[u32], opened: &Positions, number: usize, vocabulary: &Vocabulary) {
         let places: Vec<u16> = opened.iter().copied().collect();
-        let same = self.by.entry(vocabulary.skeleton(tokens)).or_default().entry((places.len(), places)).or_default();
+        let same = self
+            .by
+            .entry(vocabulary.skeleton(tokens))
+            .or_default()
+            .entry((places.len(), places))
+            .or_default();
         same.insert(vocabulary.hash(tokens), number);
     }
 

@@ -42,7 +42,10 @@ pub(super) fn open(live: &[Form], vocabulary: &Vocabulary) -> Option<Step> {
         let same: Vec<usize> = same.into_iter().filter(|number| !step.contains_key(number)).collect();
         if same.len() >= FORMS && are_one(live, &same, &places, vocabulary) {
             for number in same {
-                step.insert(number, with_open(&live[number].tokens, places.iter().map(|at| usize::from(*at))));
+                step.insert(
+                    number,
+                    with_open(&live[number].tokens, places.iter().map(|at| usize::from(*at))),
+                );
             }
         }
     }

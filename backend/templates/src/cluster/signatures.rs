@@ -25,7 +25,8 @@ struct Signature {
 
 fn signature(form: &[u32], at: usize, vocabulary: &Vocabulary) -> Signature {
     let open = |token: u32| if vocabulary.token(token).masked() { WILD } else { token };
-    let mut words = form[..at].iter().rev().filter(|token| vocabulary.token(**token).word).map(|token| open(*token));
+    let mut words =
+        form[..at].iter().rev().filter(|token| vocabulary.token(**token).word).map(|token| open(*token));
     let sign = at.checked_sub(1).map(|before| form[before]).filter(|token| *token != SPACE);
     let after = form[at + 1..].iter().take(2).find(|token| **token != SPACE);
     Signature {
@@ -66,7 +67,8 @@ pub(super) fn propagate(live: &[Form], common: &FxHashSet<u32>, vocabulary: &Voc
         }
         // A third of the words have to say something.
         let words = open.iter().map(|token| vocabulary.token(*token)).filter(|token| token.word);
-        let (all, constant) = words.fold((0, 0), |(all, constant), token| (all + 1, constant + usize::from(!token.masked())));
+        let (all, constant) =
+            words.fold((0, 0), |(all, constant), token| (all + 1, constant + usize::from(!token.masked())));
         if open != form.tokens && constant * 3 >= all {
             step.insert(number, open);
         }

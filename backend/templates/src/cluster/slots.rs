@@ -75,7 +75,10 @@ impl Slots {
                 if values.len() >= 4
                     && let Some(context) = context
                 {
-                    known.entry(context).or_default().extend(values.iter().map(|(token, _)| token).filter(|t| **t != WILD));
+                    known
+                        .entry(context)
+                        .or_default()
+                        .extend(values.iter().map(|(token, _)| token).filter(|t| **t != WILD));
                 }
                 slots.choose(same.iter().copied());
                 continue;
@@ -146,9 +149,5 @@ fn singular(a: u32, b: u32, vocabulary: &Vocabulary) -> Option<u32> {
     let is = |one: u32, many: u32| {
         vocabulary.token(many).text.strip_suffix('s').is_some_and(|stem| *stem == *vocabulary.token(one).text)
     };
-    if is(a, b) {
-        Some(a)
-    } else {
-        is(b, a).then_some(b)
-    }
+    if is(a, b) { Some(a) } else { is(b, a).then_some(b) }
 }

@@ -72,7 +72,10 @@ pub(super) fn host_ipv4(bytes: &[u8]) -> Option<usize> {
         }
         start += 1 + length;
     }
-    (bytes.get(start) == Some(&b'/')).then(|| ipv4(&bytes[start + 1..])).flatten().map(|length| start + 1 + length)
+    (bytes.get(start) == Some(&b'/'))
+        .then(|| ipv4(&bytes[start + 1..]))
+        .flatten()
+        .map(|length| start + 1 + length)
 }
 
 /// An address of version 6 that ends here, with its zone and the length of its prefix.

@@ -40,7 +40,9 @@ fn replace(text: &mut String, find: impl Fn(&str, usize) -> Option<(Range<usize>
 }
 
 fn object(text: &str, at: usize) -> Option<(Range<usize>, &'static str)> {
-    let rest = text.as_bytes()[at..].strip_prefix(b"=").filter(|rest| rest.first().is_some_and(u8::is_ascii_alphabetic))?;
+    let rest = text.as_bytes()[at..]
+        .strip_prefix(b"=")
+        .filter(|rest| rest.first().is_some_and(u8::is_ascii_alphabetic))?;
     let name = run(rest, is_word);
     let close = match rest.get(name)? {
         b'{' => b'}',

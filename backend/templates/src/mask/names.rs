@@ -72,7 +72,9 @@ pub(super) fn path(bytes: &[u8]) -> Option<usize> {
     }
     if bytes.get(end) == Some(&b'?') {
         let mut query = end + 1 + run(&bytes[end + 1..], in_query);
-        while query > end + 1 && !(is_word(bytes[query - 1]) || matches!(bytes[query - 1], b'/' | b'=' | b'%')) {
+        while query > end + 1
+            && !(is_word(bytes[query - 1]) || matches!(bytes[query - 1], b'/' | b'=' | b'%'))
+        {
             query -= 1;
         }
         if query > end + 1 {
@@ -113,14 +115,12 @@ pub(super) fn relative_path(bytes: &[u8]) -> Option<usize> {
 }
 
 pub(super) fn url(bytes: &[u8]) -> Option<usize> {
-    let scheme =
-        run(bytes, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-'));
+    let scheme = run(bytes, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'.' | b'-'));
     if !bytes[scheme..].starts_with(b"://") {
         return None;
     }
     let start = scheme + 3;
-    let mut end =
-        start + run(&bytes[start..], |byte| !is_space(byte) && !b",;()<>[]{}\"'`".contains(&byte));
+    let mut end = start + run(&bytes[start..], |byte| !is_space(byte) && !b",;()<>[]{}\"'`".contains(&byte));
     while end > start && matches!(bytes[end - 1], b'.' | b':') {
         end -= 1;
     }
@@ -240,7 +240,8 @@ pub(super) fn numbered_host_port(bytes: &[u8]) -> Option<usize> {
     }
     let port = digit_run(&bytes[name + 1..]);
     let end = name + 1 + port;
-    ((2..=5).contains(&port) && ends(bytes, end, |byte| is_word(byte) || b":.-".contains(&byte))).then_some(end)
+    ((2..=5).contains(&port) && ends(bytes, end, |byte| is_word(byte) || b":.-".contains(&byte)))
+        .then_some(end)
 }
 
 /// `node-[72-95]`, `rack1[0,4]`.

@@ -39,9 +39,9 @@ fn grouped(bytes: &[u8]) -> Option<usize> {
 
 fn is_unit(unit: &[u8]) -> bool {
     match unit {
-        b"B" | b"ns" | b"us" | b"ms" | b"\xc2\xb5s" | b"s" | b"sec" | b"secs" | b"min" | b"mins" | b"h" | b"hr"
-        | b"hrs" | b"d" | b"Hz" | b"GHz" | b"MHz" | b"kHz" | b"mV" | b"V" | b"mA" | b"dB" | b"dBm" | b"rpm"
-        | b"fps" | b"ppm" | b"Mbps" | b"Gbps" | b"kbps" | b"Kbps" => true,
+        b"B" | b"ns" | b"us" | b"ms" | b"\xc2\xb5s" | b"s" | b"sec" | b"secs" | b"min" | b"mins" | b"h"
+        | b"hr" | b"hrs" | b"d" | b"Hz" | b"GHz" | b"MHz" | b"kHz" | b"mV" | b"V" | b"mA" | b"dB"
+        | b"dBm" | b"rpm" | b"fps" | b"ppm" | b"Mbps" | b"Gbps" | b"kbps" | b"Kbps" => true,
         [b'K' | b'M' | b'G' | b'T' | b'P' | b'k' | b'm' | b'g' | b't' | b'p', b'B' | b'b']
         | [b'K' | b'M' | b'G' | b'T' | b'P' | b'k' | b'm' | b'g' | b't' | b'p', b'i', b'B' | b'b'] => true,
         [b'K' | b'M' | b'G' | b'T'] | [b'K' | b'M' | b'G' | b'T', b'i'] => true,
@@ -104,9 +104,7 @@ pub(super) fn hex_word(bytes: &[u8]) -> Option<usize> {
 pub(super) fn mixed_identifier(bytes: &[u8]) -> Option<usize> {
     let end = run(bytes, |byte| byte.is_ascii_alphanumeric());
     let mut changes = bytes[..end].iter().skip_while(|byte| !byte.is_ascii_digit());
-    let mixed = end >= 6
-        && changes.any(u8::is_ascii_alphabetic)
-        && changes.any(u8::is_ascii_digit);
+    let mixed = end >= 6 && changes.any(u8::is_ascii_alphabetic) && changes.any(u8::is_ascii_digit);
     mixed.then_some(end)
 }
 

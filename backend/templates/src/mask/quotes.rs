@@ -112,6 +112,7 @@ fn replaced(message: &str, open: usize, close: usize) -> Option<&str> {
             return Some(method);
         }
     }
-    let state = Lower::of(inner).is_some_and(|word| word.is_in(&lexicon().states) && !inner.eq_ignore_ascii_case("none"));
+    let state = Lower::of(inner)
+        .is_some_and(|word| word.is_in(&lexicon().states) && !inner.eq_ignore_ascii_case("none"));
     (!state).then_some("")
 }

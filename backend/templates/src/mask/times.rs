@@ -24,8 +24,12 @@ fn fraction(bytes: &[u8], at: usize) -> Option<usize> {
 fn zone(bytes: &[u8], at: usize) -> Option<usize> {
     match bytes.get(at..)? {
         [b'Z', ..] => Some(at + 1),
-        [b'+' | b'-', a, b, b':', c, d, ..] if [a, b, c, d].iter().all(|byte| byte.is_ascii_digit()) => Some(at + 6),
-        [b'+' | b'-', a, b, c, d, ..] if [a, b, c, d].iter().all(|byte| byte.is_ascii_digit()) => Some(at + 5),
+        [b'+' | b'-', a, b, b':', c, d, ..] if [a, b, c, d].iter().all(|byte| byte.is_ascii_digit()) => {
+            Some(at + 6)
+        }
+        [b'+' | b'-', a, b, c, d, ..] if [a, b, c, d].iter().all(|byte| byte.is_ascii_digit()) => {
+            Some(at + 5)
+        }
         _ => None,
     }
 }

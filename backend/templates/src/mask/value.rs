@@ -156,12 +156,11 @@ pub(super) fn numeric(bytes: &[u8], at: usize) -> Option<usize> {
     let rest = &bytes[at..];
     let whole = digit_run(rest);
     let next = rest.get(whole).copied().unwrap_or(b' ');
-    let goes_on = is_word_or_dollar(next) || matches!(next, b'.' | b',' | b':' | b'-' | b'/' | b'+' | b'@' | 0x80..);
+    let goes_on =
+        is_word_or_dollar(next) || matches!(next, b'.' | b',' | b':' | b'-' | b'/' | b'+' | b'@' | 0x80..);
     let found = match before.0 {
         Some(b'0'..=b'9') => None,
-        Some(byte) if byte.is_ascii_alphabetic() => {
-            date(rest).or_else(|| number_in_word(rest))
-        }
+        Some(byte) if byte.is_ascii_alphabetic() => date(rest).or_else(|| number_in_word(rest)),
         _ if !goes_on => Some(whole),
         Some(b'_') => uuid(rest).or_else(|| date(rest)).or_else(|| plain_number(rest, before)),
         _ => whole_number(rest, before, whole),
@@ -226,7 +225,10 @@ pub(super) fn path(bytes: &[u8], at: usize) -> Option<usize> {
         b'/' => true,
         _ => matches!(bytes.get(at + 1), Some(b'/' | b'.' | b'~')),
     };
-    (may && Before::of(bytes, at).free(b"$:)]>")).then(|| names::path(&bytes[at..])).flatten().map(|length| at + length)
+    (may && Before::of(bytes, at).free(b"$:)]>"))
+        .then(|| names::path(&bytes[at..]))
+        .flatten()
+        .map(|length| at + length)
 }
 
 /// Where an address that begins with colons ends.

@@ -11,18 +11,106 @@ use trainyard_templates::mask;
 
 /// Pieces that masks begin with, end with, or stop at.
 const PIECES: [&str; 84] = [
-    "a", "b", "f", "c3", "12", "7", "2025", "10.0.0.1", ".", ":", "-", "/", "_", "$", "@", "+", "=", "(", ")", "[", "]",
-    "{", "}", "\"", "'", "`", "\\", "\\042", "\\x22", "<", "<*>", ">", " ", "  ", "\t", "\n", ",", "%", "~", "?", "*",
-    "****", "0x", "1f", "deadbeef", "abcdefab", "ms", "s", "KB", "B", "µs", "é", "http://", "GET ", " HTTP/1.1", "T", "Z",
-    "utf-8", "x86_64", "ipv4", "sha1", "ok", "none", "the", "2001:db8", "::", "fe80::1", "8c:85:90:ab:cd:ef",
-    "550e8400-e29b-41d4-a716-446655440000", "C:\\", "#", "&", ";", "|", "cpu0", "cpu1", "10:11", "10:11:12.5",
-    "2025-01-02", "host1.example.org", "null", "\u{1}", "1,024.5", "node-[1-3]",
+    "a",
+    "b",
+    "f",
+    "c3",
+    "12",
+    "7",
+    "2025",
+    "10.0.0.1",
+    ".",
+    ":",
+    "-",
+    "/",
+    "_",
+    "$",
+    "@",
+    "+",
+    "=",
+    "(",
+    ")",
+    "[",
+    "]",
+    "{",
+    "}",
+    "\"",
+    "'",
+    "`",
+    "\\",
+    "\\042",
+    "\\x22",
+    "<",
+    "<*>",
+    ">",
+    " ",
+    "  ",
+    "\t",
+    "\n",
+    ",",
+    "%",
+    "~",
+    "?",
+    "*",
+    "****",
+    "0x",
+    "1f",
+    "deadbeef",
+    "abcdefab",
+    "ms",
+    "s",
+    "KB",
+    "B",
+    "µs",
+    "é",
+    "http://",
+    "GET ",
+    " HTTP/1.1",
+    "T",
+    "Z",
+    "utf-8",
+    "x86_64",
+    "ipv4",
+    "sha1",
+    "ok",
+    "none",
+    "the",
+    "2001:db8",
+    "::",
+    "fe80::1",
+    "8c:85:90:ab:cd:ef",
+    "550e8400-e29b-41d4-a716-446655440000",
+    "C:\\",
+    "#",
+    "&",
+    ";",
+    "|",
+    "cpu0",
+    "cpu1",
+    "10:11",
+    "10:11:12.5",
+    "2025-01-02",
+    "host1.example.org",
+    "null",
+    "\u{1}",
+    "1,024.5",
+    "node-[1-3]",
 ];
 
 fn corpus() -> Value {
     let mut random = Random(17);
     let (mut messages, _) = log(&statements(60, false, 3), 900, 3);
-    messages.extend(["cpu0 at Sun Jul 10", "cpu1 up", "cpu2 up", "cpu3 of x", "removed 1 file now", "removed 2 files now"].map(str::to_owned));
+    messages.extend(
+        [
+            "cpu0 at Sun Jul 10",
+            "cpu1 up",
+            "cpu2 up",
+            "cpu3 of x",
+            "removed 1 file now",
+            "removed 2 files now",
+        ]
+        .map(str::to_owned),
+    );
     let templates = mined(&messages);
     messages.truncate(300);
     messages.extend(["cpu7 up", "cpu7 down", "", " ", "removed 9 file now"].map(str::to_owned));
@@ -51,7 +139,8 @@ fn the_corpus_is_what_this_crate_makes() {
     let made = corpus();
     if std::env::var_os("TRAINYARD_WRITE_CORPUS").is_some() {
         let lines: Vec<String> = made["cases"].as_array().unwrap().iter().map(Value::to_string).collect();
-        let text = format!("{{\"templates\": {},\n\"cases\": [\n{}\n]}}\n", made["templates"], lines.join(",\n"));
+        let text =
+            format!("{{\"templates\": {},\n\"cases\": [\n{}\n]}}\n", made["templates"], lines.join(",\n"));
         std::fs::write(&path, text).unwrap();
     }
     let kept: Value = serde_json::from_str(&std::fs::read_to_string(&path).unwrap()).unwrap();

@@ -31,7 +31,9 @@ impl Random {
 
     /// A word that is none.
     pub(crate) fn name(&mut self) -> String {
-        (0..2 + self.below(3)).map(|_| [self.of(&CONSONANTS), self.of(&["a", "e", "i", "o", "u"])].concat()).collect()
+        (0..2 + self.below(3))
+            .map(|_| [self.of(&CONSONANTS), self.of(&["a", "e", "i", "o", "u"])].concat())
+            .collect()
     }
 }
 
@@ -45,9 +47,26 @@ struct Words {
 }
 
 const TUNED: Words = Words {
-    subjects: &["request", "transaction", "snapshot", "lease", "buffer", "replica", "upgrade", "election", "cursor", "batch"],
-    nouns: &["user", "file", "host", "service", "job", "task", "queue", "table", "session", "volume", "bucket", "node"],
-    verbs: &["opened", "closed", "created", "deleted", "loaded", "received", "assigned", "moved", "archived", "verified"],
+    subjects: &[
+        "request",
+        "transaction",
+        "snapshot",
+        "lease",
+        "buffer",
+        "replica",
+        "upgrade",
+        "election",
+        "cursor",
+        "batch",
+    ],
+    nouns: &[
+        "user", "file", "host", "service", "job", "task", "queue", "table", "session", "volume", "bucket",
+        "node",
+    ],
+    verbs: &[
+        "opened", "closed", "created", "deleted", "loaded", "received", "assigned", "moved", "archived",
+        "verified",
+    ],
     states: &[
         &["up", "down"],
         &["OK", "FAILED", "TIMEOUT", "DENIED"],
@@ -61,9 +80,18 @@ const TUNED: Words = Words {
 };
 
 const HELD: Words = Words {
-    subjects: &["cargo", "dosage", "harvest", "payout", "auction", "ballast", "tariff", "voucher", "roster", "furnace"],
-    nouns: &["vessel", "patient", "invoice", "turbine", "parcel", "valve", "kiosk", "ledger", "crane", "ticket", "pallet"],
-    verbs: &["shipped", "weighed", "billed", "sampled", "sorted", "graded", "audited", "sealed", "pruned", "leased"],
+    subjects: &[
+        "cargo", "dosage", "harvest", "payout", "auction", "ballast", "tariff", "voucher", "roster",
+        "furnace",
+    ],
+    nouns: &[
+        "vessel", "patient", "invoice", "turbine", "parcel", "valve", "kiosk", "ledger", "crane", "ticket",
+        "pallet",
+    ],
+    verbs: &[
+        "shipped", "weighed", "billed", "sampled", "sorted", "graded", "audited", "sealed", "pruned",
+        "leased",
+    ],
     states: &[
         &["armed", "disarmed"],
         &["PAID", "UNPAID", "OVERDUE"],
@@ -156,19 +184,48 @@ fn clause(words: &Words, random: &mut Random, parts: &mut Vec<Part>) {
     let text = |text: String| Part::Text(text);
     let (verb, noun) = (random.of(words.verbs), random.of(words.nouns));
     match random.below(8) {
-        0 => parts.extend([text(format!("of {noun} ")), names(random), text(format!(" {verb} {} ", random.of(words.nouns))), names(random)]),
+        0 => parts.extend([
+            text(format!("of {noun} ")),
+            names(random),
+            text(format!(" {verb} {} ", random.of(words.nouns))),
+            names(random),
+        ]),
         1 => parts.extend([text(format!("{verb} for {noun} ")), parameter(random)]),
         2 => {
             let states = words.states[random.below(words.states.len())];
-            parts.extend([text(format!("of {noun} ")), parameter(random), text(" is ".into()), Part::States(states)]);
+            parts.extend([
+                text(format!("of {noun} ")),
+                parameter(random),
+                text(" is ".into()),
+                Part::States(states),
+            ]);
         }
         3 => {
             let states = words.states[random.below(words.states.len())];
-            parts.extend([text(format!("for {noun} ")), parameter(random), text(" status=".into()), Part::States(states)]);
+            parts.extend([
+                text(format!("for {noun} ")),
+                parameter(random),
+                text(" status=".into()),
+                Part::States(states),
+            ]);
         }
-        4 => parts.extend([text(format!("{noun}=")), parameter(random), text(format!(", {}=", random.of(words.subjects))), parameter(random)]),
-        5 => parts.extend([text(format!("could not be {verb} for {noun} ")), parameter(random), text(": try again".into())]),
-        6 => parts.extend([text(format!("{verb} ")), Part::Value(0), text(format!(" {noun}s in ")), Part::Value(2)]),
+        4 => parts.extend([
+            text(format!("{noun}=")),
+            parameter(random),
+            text(format!(", {}=", random.of(words.subjects))),
+            parameter(random),
+        ]),
+        5 => parts.extend([
+            text(format!("could not be {verb} for {noun} ")),
+            parameter(random),
+            text(": try again".into()),
+        ]),
+        6 => parts.extend([
+            text(format!("{verb} ")),
+            Part::Value(0),
+            text(format!(" {noun}s in ")),
+            Part::Value(2),
+        ]),
         _ => parts.push(text(format!("{verb} by the {noun}"))),
     }
 }
@@ -184,16 +241,33 @@ fn value(kind: usize, random: &mut Random) -> String {
         }
         1 => format!("{:.2}", random.share() * 1000.0),
         2 => format!("{}{}", random.below(4000), random.of(&["ms", "s", " ms", "KB"])),
-        3 => format!("10.{}.{}.{}:{}", random.below(256), random.below(256), random.below(256), 1024 + random.below(60_000)),
+        3 => format!(
+            "10.{}.{}.{}:{}",
+            random.below(256),
+            random.below(256),
+            random.below(256),
+            1024 + random.below(60_000)
+        ),
         4 => {
             let (a, b) = (random.next(), random.next());
             let word = a >> 32;
-            format!("{word:08x}-{:04x}-{:04x}-{:04x}-{:012x}", a & 0xffff, b & 0xffff, (b >> 16) & 0xffff, b >> 16)
+            format!(
+                "{word:08x}-{:04x}-{:04x}-{:04x}-{:012x}",
+                a & 0xffff,
+                b & 0xffff,
+                (b >> 16) & 0xffff,
+                b >> 16
+            )
         }
         5 => format!("0x{:x}", random.next() >> 32),
         6 => format!("/{}/{}/{}.log", random.name(), random.name(), random.name()),
         7 => format!("https://{}.example.org/{}?q={}", random.name(), random.name(), random.below(99)),
-        8 => format!("2025-{:02}-{:02}T{:02}:00:00Z", 1 + random.below(12), 1 + random.below(28), random.below(24)),
+        8 => format!(
+            "2025-{:02}-{:02}T{:02}:00:00Z",
+            1 + random.below(12),
+            1 + random.below(28),
+            random.below(24)
+        ),
         9 => format!("{}@{}.example", random.name(), random.name()),
         10 => format!("\"{} {}\"", random.name(), random.name()),
         _ => {
