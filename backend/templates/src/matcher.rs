@@ -85,6 +85,9 @@ struct Open {
     patterns: FxHashMap<u64, Pattern>,
 }
 
+/// By how many places are open and which, by the hash of all.
+type ByPlaces = BTreeMap<(usize, Vec<u16>), FxHashMap<u64, Pattern>>;
+
 #[derive(Debug)]
 struct Pattern {
     tokens: Box<[Box<str>]>,
@@ -99,8 +102,7 @@ impl Patterns {
     pub(crate) fn of<'a, T: AsRef<str> + 'a>(
         patterns: impl Iterator<Item = (&'a [T], usize)>,
     ) -> Result<Self, String> {
-        let mut skeletons: FxHashMap<u64, BTreeMap<(usize, Vec<u16>), FxHashMap<u64, Pattern>>> =
-            FxHashMap::default();
+        let mut skeletons: FxHashMap<u64, ByPlaces> = FxHashMap::default();
         for (tokens, index) in patterns {
             let tokens: Vec<&str> = tokens.iter().map(AsRef::as_ref).collect();
             let places: Vec<u16> =
@@ -112,7 +114,7 @@ impl Patterns {
                 return Err(tokens.concat());
             }
         }
-        let sorted = |by: BTreeMap<(usize, Vec<u16>), FxHashMap<u64, Pattern>>| {
+        let sorted = |by: ByPlaces| {
             by.into_iter().map(|((_, places), patterns)| Open { places: places.into(), patterns }).collect()
         };
         Ok(Self { skeletons: skeletons.into_iter().map(|(skeleton, by)| (skeleton, sorted(by))).collect() })

@@ -5,10 +5,13 @@ use crate::vocabulary::{Vocabulary, WILD};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeMap;
 
+/// By how many places are open and which, by the hash of all.
+type ByPlaces = BTreeMap<(usize, Vec<u16>), FxHashMap<u64, usize>>;
+
 /// Templates by their skeleton, by their opened places (fewest first), by their hash.
 #[derive(Default)]
 pub(crate) struct Places {
-    by: FxHashMap<u64, BTreeMap<(usize, Vec<u16>), FxHashMap<u64, usize>>>,
+    by: FxHashMap<u64, ByPlaces>,
 }
 
 impl Places {

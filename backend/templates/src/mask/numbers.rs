@@ -38,25 +38,51 @@ fn grouped(bytes: &[u8]) -> Option<usize> {
 }
 
 fn is_unit(unit: &[u8]) -> bool {
-    match unit {
-        b"B" | b"ns" | b"us" | b"ms" | b"\xc2\xb5s" | b"s" | b"sec" | b"secs" | b"min" | b"mins" | b"h"
-        | b"hr" | b"hrs" | b"d" | b"Hz" | b"GHz" | b"MHz" | b"kHz" | b"mV" | b"V" | b"mA" | b"dB"
-        | b"dBm" | b"rpm" | b"fps" | b"ppm" | b"Mbps" | b"Gbps" | b"kbps" | b"Kbps" => true,
-        [b'K' | b'M' | b'G' | b'T' | b'P' | b'k' | b'm' | b'g' | b't' | b'p', b'B' | b'b']
-        | [b'K' | b'M' | b'G' | b'T' | b'P' | b'k' | b'm' | b'g' | b't' | b'p', b'i', b'B' | b'b'] => true,
-        [b'K' | b'M' | b'G' | b'T'] | [b'K' | b'M' | b'G' | b'T', b'i'] => true,
+    let bytes = match unit {
+        [scale, b'B' | b'b'] | [scale, b'i', b'B' | b'b'] => b"KMGTPkmgtp".contains(scale),
+        [scale] | [scale, b'i'] => b"KMGT".contains(scale),
         _ => false,
-    }
+    };
+    let others: [&[u8]; 29] = [
+        b"B",
+        b"ns",
+        b"us",
+        b"ms",
+        "µs".as_bytes(),
+        b"s",
+        b"sec",
+        b"secs",
+        b"min",
+        b"mins",
+        b"h",
+        b"hr",
+        b"hrs",
+        b"d",
+        b"Hz",
+        b"GHz",
+        b"MHz",
+        b"kHz",
+        b"mV",
+        b"V",
+        b"mA",
+        b"dB",
+        b"dBm",
+        b"rpm",
+        b"fps",
+        b"ppm",
+        b"Mbps",
+        b"Gbps",
+        b"kbps",
+    ];
+    bytes || others.contains(&unit) || unit == b"Kbps"
 }
 
 /// The unit at the front of what follows a number.
 pub(super) fn unit_apart(bytes: &[u8]) -> Option<usize> {
     let length = run(bytes, |byte| byte.is_ascii_alphanumeric());
     let known = match &bytes[..length] {
-        b"B" | b"s" | b"ms" | b"us" | b"ns" => true,
-        [b'K' | b'M' | b'G' | b'T' | b'P', b'B' | b'b']
-        | [b'K' | b'M' | b'G' | b'T' | b'P', b'i', b'B' | b'b'] => true,
-        _ => false,
+        [scale, b'B' | b'b'] | [scale, b'i', b'B' | b'b'] => b"KMGTP".contains(scale),
+        unit => [b"B".as_slice(), b"s", b"ms", b"us", b"ns"].contains(&unit),
     };
     known.then_some(length)
 }
