@@ -3,7 +3,7 @@
 #![no_main]
 
 use libfuzzer_sys::fuzz_target;
-use trainyard_intake::{Clock, propose, validate_format};
+use trainyard_intake::{propose, validate_format};
 use trainyard_types::FormatSpecification;
 
 fuzz_target!(|input: (bool, &str, &str)| {
@@ -15,7 +15,6 @@ fuzz_target!(|input: (bool, &str, &str)| {
         FormatSpecification { preset: "pattern".into(), pattern: said, ..FormatSpecification::default() }
     };
     if validate_format(&format).is_empty() {
-        let clock = Clock::new(chrono::DateTime::UNIX_EPOCH, 0);
-        let _ = propose("pasted", lines.as_bytes(), &format, clock);
+        let _ = propose("pasted", lines.as_bytes(), &format, chrono::DateTime::UNIX_EPOCH);
     }
 });

@@ -12,7 +12,7 @@ use rayon::prelude::*;
 use regex::bytes::Regex;
 use std::ops::Index;
 use trainyard_intake::{
-    Columns, LEVELS, Starts,
+    Columns, IntakeError, LEVELS, Starts,
     templates::{Masked, Matcher, Templates},
     text_at,
 };
@@ -116,8 +116,9 @@ pub(crate) fn facts<'a>(
     set: &FeatureSet,
     layout: &Layout,
 ) -> Result<Facts<'a>, FeatureError> {
-    let none = Templates { version: 1, masks: Vec::new(), templates: Vec::new(), beyond_limit: 0 };
-    let found = masked.find(&Matcher::new(set.state.templates.as_ref().unwrap_or(&none))?);
+    let none = Templates::default();
+    let matcher = Matcher::new(set.state.templates.as_ref().unwrap_or(&none)).map_err(IntakeError::from)?;
+    let found = masked.find(&matcher);
     let starts = Starts::of(columns.iter().map(|batch| batch.message.len()));
     let record = |levels: &mut Levels, at: usize, (batch, row): (usize, usize)| {
         let (time, level) = (columns[batch].timestamp, levels.of(columns[batch].level, row));

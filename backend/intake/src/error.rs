@@ -84,8 +84,8 @@ pub enum IntakeError {
     WriteRejects(std::io::Error),
     #[error("the records cannot be written as a table: {0}")]
     WriteTable(std::io::Error),
-    #[error("the templates cannot be used: {0}; mine them again")]
-    Templates(String),
+    #[error("the templates cannot be used: {0}")]
+    Templates(#[from] trainyard_templates::TemplateError),
     #[error("the records cannot be read on the cluster at {address}: {reason}")]
     Cluster { address: String, reason: String },
     /// A defect of this crate or its engine, never of the data.

@@ -12,7 +12,6 @@
 //! `read = parsed + rejected + duplicates`, always: a record is never lost in silence.
 
 mod archive;
-pub mod ascii;
 mod batches;
 mod cluster;
 mod collect;
@@ -34,6 +33,8 @@ mod records;
 mod remote;
 mod rows;
 pub mod templates;
+
+pub use trainyard_templates::ascii;
 
 pub use batches::{Batches, Footprint};
 #[cfg(feature = "cluster")]

@@ -15,7 +15,7 @@ use regex::bytes::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use trainyard_intake::{
-    Batches, Columns,
+    Batches, Columns, IntakeError,
     templates::{Masked, Matcher, Tally, Templates},
     text_at,
 };
@@ -154,7 +154,7 @@ pub(super) fn learn_in_pieces(
     })?;
 
     let templates = tally.mine();
-    let matcher = Matcher::new(&templates)?;
+    let matcher = Matcher::new(&templates).map_err(IntakeError::from)?;
     let mut document_frequency = vec![0; templates.templates.len()];
     let mut counted: FxHashSet<(u32, u32)> = FxHashSet::default();
     each_piece(batches, sampling, at_once, |piece, members| {
@@ -192,7 +192,7 @@ fn document_frequency(
     training: &[usize],
     templates: &Templates,
 ) -> Result<Vec<u64>, FeatureError> {
-    let found = masked.find(&Matcher::new(templates)?);
+    let found = masked.find(&Matcher::new(templates).map_err(IntakeError::from)?);
     let count = |training: &[usize]| {
         let mut counts = vec![0u64; templates.templates.len()];
         // The sample that each template was counted in last.

@@ -1,12 +1,12 @@
 //! Messages by their masked text. Masking is most of the work of mining and of matching, and many messages are the same
 //! when masked: so it is done once, and the rest once per masked text.
 
-use super::{FORM_BYTES, FORMS, Matcher, Miner, Templates, mask};
+use super::{Matcher, Miner, Templates};
 use crate::{Columns, IntakeError};
 use datafusion::arrow::array::{RecordBatch, TimestampMicrosecondArray};
 use rayon::prelude::*;
 use rustc_hash::FxHashMap;
-use std::collections::BTreeMap;
+use trainyard_templates::mask;
 
 /// The masked texts of some records.
 #[derive(Debug, Default)]
@@ -59,7 +59,7 @@ impl Masked {
         let mut masked = String::new();
         for row in 0..rows {
             masked.clear();
-            mask::mask(columns.message.value(row), &mut masked);
+            mask(columns.message.value(row), &mut masked);
             let place = known.get(masked.as_str()).copied().unwrap_or_else(|| {
                 known.insert(masked.as_str().into(), part.texts.len() as u32);
                 part.texts.push(masked.as_str().into());
@@ -80,36 +80,15 @@ impl Masked {
 
     /// The template of each record.
     pub fn find(&self, matcher: &Matcher) -> Found<'_> {
-        let find = |key: &mut String, text: &str| matcher.find_masked(text, key).map(|at| at as u32);
-        let texts = self.texts.par_iter().map(AsRef::as_ref);
-        Found { places: texts.map_init(String::new, find).collect(), of: &self.of }
+        let find = |text: &Box<str>| matcher.find_masked(text).map(|at| at as u32);
+        Found { places: self.texts.par_iter().map(find).collect(), of: &self.of }
     }
 }
 
-/// How often each masked text occurs among records that come in parts, and when first and last. Of more texts than
-/// templates are mined from, those that come first in their order are kept, whatever the parts.
+/// How often each masked text occurs among records that come in parts, and when first and last.
 #[derive(Debug, Default)]
 pub struct Tally {
-    texts: FxHashMap<Box<str>, Occurrences>,
-    bytes: usize,
-    /// The first text that is not kept, nor is any after it.
-    end: Option<Box<str>>,
-    beyond_limit: u64,
-}
-
-#[derive(Clone, Copy, Debug, Default)]
-struct Occurrences {
-    count: u64,
-    first: Option<i64>,
-    last: Option<i64>,
-}
-
-impl Occurrences {
-    fn add(&mut self, other: Self) {
-        self.count += other.count;
-        self.first = self.first.into_iter().chain(other.first).min();
-        self.last = self.last.into_iter().chain(other.last).max();
-    }
+    miner: Miner,
 }
 
 impl Tally {
@@ -126,47 +105,21 @@ impl Tally {
             }
         }
         for (text, found) in masked.texts.iter().zip(found).filter(|(_, found)| found.count > 0) {
-            if self.end.as_ref().is_some_and(|end| text >= end) {
-                self.beyond_limit += found.count;
-            } else if let Some(known) = self.texts.get_mut(text) {
-                known.add(found);
-            } else {
-                self.bytes += text.len();
-                self.texts.insert(text.clone(), found);
-            }
+            self.miner.add_masked(text, found.count, found.first, found.last);
         }
-        // Not before there are twice as many: to find out which come first takes time.
-        if self.texts.len() > 2 * FORMS || self.bytes > 2 * FORM_BYTES {
-            let kept = self.cut();
-            self.texts = kept.into_iter().collect();
-        }
-    }
-
-    /// The texts that are kept, in their order; the others are counted.
-    fn cut(&mut self) -> BTreeMap<Box<str>, Occurrences> {
-        let mut texts: BTreeMap<_, _> = std::mem::take(&mut self.texts).into_iter().collect();
-        let (mut count, mut bytes) = (0, 0);
-        let beyond = texts.keys().find(|text| {
-            count += 1;
-            bytes += text.len();
-            count > FORMS || bytes > FORM_BYTES
-        });
-        let Some(end) = beyond.cloned() else { return texts };
-        self.bytes = bytes - end.len();
-        self.beyond_limit += texts.split_off(&end).values().map(|found| found.count).sum::<u64>();
-        self.end = Some(end);
-        texts
     }
 
     /// The templates of all records taken in; without examples. They do not depend on the order of the records.
-    pub fn mine(mut self) -> Templates {
-        let texts = self.cut();
-        let mut miner = Miner { beyond_limit: self.beyond_limit, ..Miner::default() };
-        for (text, Occurrences { count, first, last }) in texts {
-            miner.add_masked(&text, count, first, last);
-        }
-        miner.finish()
+    pub fn mine(self) -> Templates {
+        self.miner.finish()
     }
+}
+
+#[derive(Clone, Copy, Debug, Default)]
+struct Occurrences {
+    count: u64,
+    first: Option<i64>,
+    last: Option<i64>,
 }
 
 /// The templates of some records.
@@ -190,29 +143,41 @@ mod tests {
 
     /// So that the parts overlap, and none of them comes in order.
     fn part(seed: usize, size: usize) -> Masked {
-        let text = |at: usize| format!("{:08}", (at * 7919 + seed * 104_729) % 300_007).into_boxed_str();
+        let name = |mut at: usize| -> String {
+            std::iter::from_fn(|| {
+                (at > 0).then(|| (b'g' + std::mem::replace(&mut at, at / 16) as u8 % 16) as char)
+            })
+            .collect()
+        };
+        let text = |at: usize| {
+            let number = (at * 7919 + seed * 104_729) % 300_007;
+            format!("opened {} for {}", name(number * 65_537 + 1), name(number + 1)).into_boxed_str()
+        };
         let times = TimestampMicrosecondArray::from_iter_values((0..size).map(|at| (at + seed) as i64));
         Masked { texts: (0..size).map(text).collect(), of: (0..size as u32).collect(), times: vec![times] }
     }
 
     #[test]
-    fn the_first_texts_are_kept_whatever_the_parts() {
-        let parts: Vec<Masked> = (0..5).map(|seed| part(seed, 60_000)).collect();
-        let kept = |order: &[usize]| {
+    fn what_is_mined_does_not_depend_on_the_parts() {
+        let parts: Vec<Masked> = (0..5).map(|seed| part(seed, 40_000)).collect();
+        let mined = |order: &[usize]| {
             let mut tally = Tally::default();
             order.iter().for_each(|at| tally.add(&parts[*at], |record| record % 3 > 0));
-            let texts =
-                tally.cut().into_iter().map(|(text, found)| (text, found.count, found.first, found.last));
-            (texts.collect::<Vec<_>>(), tally.beyond_limit)
+            tally.mine()
         };
-        let forward = kept(&[0, 1, 2, 3, 4]);
-        assert!(forward.0.len() == FORMS && forward.1 > 0, "{} kept", forward.0.len());
-        let counted = forward.0.iter().map(|text| text.1).sum::<u64>() + forward.1;
-        assert_eq!(counted, 5 * 40_000);
-        assert!(kept(&[4, 2, 0, 3, 1]) == forward);
+        let forward = mined(&[0, 1, 2, 3, 4]);
+        let limits = forward.limits.clone().unwrap();
+        assert!(limits.not_looked_at > 0 && forward.templates.len() == 1, "{limits:?}");
+        assert_eq!(forward.templates[0].text, "opened <*> for <*>");
+        let counted = forward.templates[0].count + forward.beyond_limit;
+        assert_eq!(
+            counted,
+            parts.iter().map(|part| (0..part.of.len()).filter(|at| at % 3 > 0).count() as u64).sum()
+        );
+        assert_eq!(mined(&[4, 2, 0, 3, 1]), forward);
         let mut all = Tally::default();
-        all.add(&Masked::concat(parts), |record| record % 3 > 0);
-        assert!(all.cut().into_keys().eq(forward.0.into_iter().map(|text| text.0)));
-        assert_eq!(all.beyond_limit, forward.1);
+        let kept: Vec<bool> = parts.iter().flat_map(|part| (0..part.of.len()).map(|at| at % 3 > 0)).collect();
+        all.add(&Masked::concat(parts), |record| kept[record]);
+        assert_eq!(all.mine(), forward);
     }
 }

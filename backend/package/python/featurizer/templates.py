@@ -1,115 +1,224 @@
-"""The fitted templates of messages."""
+"""Templates: which of the mined templates a message has.
 
-from __future__ import annotations
+A message is masked, cut into tokens and looked up. Nothing is learned: what fits no template is *unseen*. The rules are those of
+`backend/templates`, and both agree about every message. Standard library only.
+"""
 
 import re
 from itertools import islice
-from typing import Any
+from typing import Any, Dict, FrozenSet, List, Optional, Tuple
 
-from .limits import CACHED
+VERSION = 2
+WILD = b"<*>"
+EMPTY = b"\x01"
+# Of a masked message, so many tokens and bytes are looked at.
+TOKENS = 512
+BYTES = 2048
+# Masked words and messages that are remembered.
+CACHED = 200_000
 
-_WILD = b"<*>"
+_OVER_WHITE_SPACE = ("escaped_quotes", "less_than", "quoted", "unit_apart")
+_OBJECT = re.compile(rb"(?<==)[A-Za-z]\w*(?:\{<\*>\}|\[<\*>\]|\(<\*>\))")
+_EMPTY_VALUE = re.compile(rb"(?<=[\w>])=(?=\Z|[,;)\]&]| [\w.\-<*>]+=)")
+_EMPTY_BRACKETS = re.compile(rb"(?<= )(?:\( ?\)|\[ ?\])")
+_LIST = re.compile(
+    rb"(?<![\w$])(?:\[ ?[\w.\-<>*:/@]+(?: ?, ?[\w.\-<>*:/@]+)+ ?\]|\( ?[\w.\-<>*:/@]+(?: ?, ?[\w.\-<>*:/@]+)+ ?\))"
+)
+_REQUEST = re.compile(rb"(GET|POST|PUT|DELETE|HEAD|OPTIONS|PATCH|CONNECT|PROPFIND) \S+(?: HTTP/[\d.]+)?\Z")
+_NUMBERED = re.compile(rb"(?<![A-Za-z0-9<*>])[A-Za-z]+\d(?![A-Za-z0-9.]*\d)[A-Za-z]*(?![A-Za-z0-9])")
+_DIGIT = re.compile(rb"\d")
+_ONES = bytes.maketrans(b"0123456789", b"1111111111")
 _TOKEN = re.compile(
-    rb"(?:[A-Za-z0-9_$\x80-\xff]|<\*>|(?<=[A-Za-z0-9_$\x80-\xff>])(?:"
-    rb"\.(?=[A-Za-z0-9_$\x80-\xff<])|[-/](?=[A-Za-z0-9_$\x80-\xff<.])))+|.",
-    re.DOTALL,
+    rb"(?:<\*>|[A-Za-z0-9_$\x80-\xff]|(?<=[A-Za-z0-9_$>\x80-\xff])[.\-/](?=[A-Za-z0-9_$<\x80-\xff]))+|.", re.DOTALL
 )
-_TOKENS = 512
 _VALUES = re.compile(rb"<\*>(?:[-/.]*<\*>)*")
-_CALENDAR_NAMES = frozenset(
-    b"Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec Mon Tue Wed Thu Fri Sat Sun".split()
-)
-_WORD_BYTES = frozenset(byte for byte in range(256) if chr(byte).isalnum() or byte in b"_$" or byte >= 128)
 _SEPARATORS = frozenset((b",", b".", b"-", b"/", b"#", b"_", b"+", b":"))
+_WORD_BYTES = frozenset(
+    b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_$\x01" + bytes(range(128, 256))
+)
 
 
 class Matcher:
-    """The fitted templates: a message is masked, cut and looked up. What is not among them is unseen."""
+    """Frozen templates, ready to be found."""
 
-    def __init__(self, templates: dict[str, Any]) -> None:
-        masks = "|".join(f"(?:{mask['pattern']})" for mask in templates["masks"]) or "(?!)"
-        self._masks = re.compile(masks.encode())
-        forms: dict[int, dict[tuple[int, ...], dict[tuple[bytes, ...], int]]] = {}
-        for index, template in enumerate(templates["templates"]):
-            tokens = tuple(token.encode() for token in template["tokens"])
-            wild = tuple(at for at, token in enumerate(tokens) if token == _WILD)
-            forms.setdefault(len(tokens), {}).setdefault(wild, {})[tokens] = index
+    def __init__(self, templates: Dict[str, Any]) -> None:
+        version = templates.get("version", VERSION)
+        if version != VERSION:
+            raise ValueError(
+                "the templates are of version %s, and this reads version %s: fit the feature set again" % (version, VERSION)
+            )
+        lexicon = templates.get("lexicon") or {}
+
+        def words(name: str) -> FrozenSet[bytes]:
+            return frozenset(word.encode() for word in lexicon.get(name, ()))
+
+        self._states, self._functions = words("states"), words("functions")
+        self._calendar, self._absent, self._keep = words("calendar"), words("absent"), words("keep")
+        patterns = {mask["name"]: mask["pattern"].encode() for mask in templates.get("masks", ())}
+        self._quotes = re.compile(b"|".join(patterns.get(name, b"(?!)") for name in _OVER_WHITE_SPACE[:3]))
+        self._unit = re.compile(patterns.get("unit_apart", b"(?!)"))
+        kept = b"|".join(re.escape(word) for word in sorted(self._keep)) or b"(?!)"
+        keep = rb"(?<![\w\-$/@.])(?i:%s)(?![\w\-$/@]|[.:]\w)" % kept
+        within = [b"(%s)" % keep] + [patterns[name] for name in patterns if name not in _OVER_WHITE_SPACE]
+        self._values = re.compile(b"|".join(within))
+        self._numbered = frozenset(word.encode() for word in templates.get("numbered", ()))
+        self._count = len(templates.get("templates", ()))
+        forms: Dict[Tuple[bytes, ...], Dict[Tuple[int, ...], Dict[Tuple[bytes, ...], int]]] = {}
+        for index, template in enumerate(templates.get("templates", ())):
+            for pattern in template["patterns"]:
+                tokens = tuple(token.encode() for token in pattern)
+                wild = tuple(at for at, token in enumerate(tokens) if token == WILD)
+                forms.setdefault(_skeleton(tokens), {}).setdefault(wild, {})[tokens] = index
         # Of several that fit, the one with the fewest wildcards is taken; of those, the one whose come first.
         self._forms = {
-            length: sorted(of_length.items(), key=lambda form: (len(form[0]), form[0]))
-            for length, of_length in forms.items()
+            skeleton: sorted(of_skeleton.items(), key=lambda form: (len(form[0]), form[0]))
+            for skeleton, of_skeleton in forms.items()
         }
-        self._words: dict[bytes, bytes] = {}
-        self._known: dict[bytes, int | None] = {}
+        self._words = _Words(self._values, self._keep)
+        self._known: Dict[bytes, Optional[int]] = {}
 
-    def find(self, message: str) -> int | None:
-        """The place of the message's template; nothing when it is unseen."""
-        words = self._words
-        masked = []
-        # No mask reaches over white space.
-        for word in message.encode().split():
-            known = words.get(word)
-            masked.append(self._mask(word) if known is None else known)
-        for at in range(1, len(masked)):
-            if masked[at].startswith(b"()"):
-                masked[at] = b"(<*>)" + masked[at][2:]
-        text = b" ".join(masked)
-        known = self._known.get(text, -1)
-        if known == -1:
-            known = self._match(_tokens(text))
+    def find(self, message: str) -> Optional[int]:
+        """The place of the message's template in `templates["templates"]`; nothing when it is unseen."""
+        words = self._masked_words(message.encode("utf-8", "replace"))
+        try:
+            return self._known[words]
+        except KeyError:
+            found = self._match(self.tokens(self._over_words(words)))
             if len(self._known) >= CACHED:
                 self._known.clear()
-            self._known[text] = known
-        return known
+            self._known[words] = found
+            return found
 
-    def _mask(self, word: bytes) -> bytes:
-        masked = self._masks.sub(_WILD, word)
-        if len(self._words) >= CACHED:
-            self._words.clear()
-        self._words[word] = masked
-        return masked
+    def mask(self, message: bytes) -> bytes:
+        """The message with its values masked, and white space as single spaces."""
+        return self._over_words(self._masked_words(message))
 
-    def _match(self, tokens: list[bytes]) -> int | None:
-        for wild, templates in self._forms.get(len(tokens), ()):
+    def _masked_words(self, message: bytes) -> bytes:
+        """What is quoted is masked, and the values within words."""
+        if b'"' in message or b"'" in message or b"`" in message or b"\\" in message or b"<" in message:
+            message = self._quotes.sub(self._quoted, message)
+        words = self._words
+        return b" ".join([words[word] for word in message.split()])
+
+    def _over_words(self, text: bytes) -> bytes:
+        """Units that stand apart, objects, empty values and lists."""
+        if b"<*>" in text:
+            text = self._unit.sub(WILD, text)
+        if b"=" in text:
+            text = _EMPTY_VALUE.sub(b"=\x01", _OBJECT.sub(WILD, text))
+        if b"(" in text or b"[" in text:
+            text = _EMPTY_BRACKETS.sub(lambda found: found.group()[:1] + EMPTY + found.group()[-1:], text)
+            if b"," in text:
+                text = _LIST.sub(self._list, text)
+        return text
+
+    def _quoted(self, found: "re.Match[bytes]") -> bytes:
+        quoted, message = found.group(), found.string
+        if quoted[:1] in b"\\<":
+            return WILD
+        inner = quoted[1:-1]
+        after = message[found.end() : found.end() + 2].lstrip()
+        if after[:1] == b":" and message[: found.start()].rstrip()[-1:] in (b"{", b","):
+            return quoted
+        request = _REQUEST.match(inner)
+        if request:
+            return quoted[:1] + request.group(1) + b" " + WILD + quoted[:1]
+        state = inner.lower()
+        return quoted if state in self._states and state != b"none" else quoted[:1] + WILD + quoted[:1]
+
+    def _list(self, found: "re.Match[bytes]") -> bytes:
+        words = found.group()[1:-1].replace(b" ", b"").lower().split(b",")
+        if all(word in self._states or word in self._functions for word in words):
+            return found.group()
+        return found.group()[:1] + WILD + found.group()[-1:]
+
+    def tokens(self, masked: bytes) -> List[bytes]:
+        """Words (also with `.`, `-` and `/` within), single other characters, spaces; values in a row are one."""
+        if self._numbered:
+            masked = _NUMBERED.sub(self._digit, masked)
+        if len(masked) > BYTES:
+            end = BYTES
+            while masked[end] & 0xC0 == 0x80:
+                end -= 1
+            masked = masked[:end]
+        cut = [found.group() for found in islice(_TOKEN.finditer(masked), TOKENS)]
+        for at in range(len(cut) - 3, -1, -1):
+            if cut[at + 2] == WILD and cut[at + 1] == b" " and cut[at] in self._calendar:
+                cut[at] = WILD
+        joined: List[bytes] = []
+        for token in cut:
+            if token in self._absent or WILD in token and _VALUES.fullmatch(token):
+                token = WILD
+            remove = _continued(joined, token) if WILD in token else None
+            if remove is None:
+                joined.append(token)
+            elif remove:
+                del joined[-remove:]
+        return joined
+
+    def _digit(self, found: "re.Match[bytes]") -> bytes:
+        word = found.group()
+        return _DIGIT.sub(WILD, word) if _DIGIT.sub(b"#", word) in self._numbered else word
+
+    def _match(self, tokens: List[bytes]) -> Optional[int]:
+        for wild, templates in self._forms.get(_skeleton(tuple(tokens)), ()):
             opened = list(tokens)
             for at in wild:
-                if _WILD not in tokens[at] and tokens[at][0] not in _WORD_BYTES:
-                    break
-                opened[at] = _WILD
-            else:
-                found = templates.get(tuple(opened))
-                if found is not None:
-                    return found
+                opened[at] = WILD
+            found = templates.get(tuple(opened))
+            if found is not None:
+                return found
         return None
 
 
-def _tokens(masked: bytes) -> list[bytes]:
-    """Words (also with `.`, `-` and `/` within), single other characters, spaces; values in a row are one."""
-    cut = [found.group() for found in islice(_TOKEN.finditer(masked), _TOKENS)]
-    for at in range(len(cut) - 3, -1, -1):
-        if cut[at + 2] == _WILD and cut[at + 1] == b" " and cut[at] in _CALENDAR_NAMES:
-            cut[at] = _WILD
-    joined: list[bytes] = []
-    for token in cut:
-        if token == b"null" or _VALUES.fullmatch(token):
-            token = _WILD
-        remove = _continued(joined, token) if _WILD in token else None
-        if remove is None:
-            joined.append(token)
-        elif remove:
-            del joined[-remove:]
-    return joined
+class _Words(Dict[bytes, bytes]):
+    """Words with their values masked. Most masks ask which bytes are digits, not for the digits: so a word is masked as it is
+    only when the same with other digits could be masked otherwise."""
+
+    def __init__(self, values: "re.Pattern[bytes]", keep: FrozenSet[bytes]) -> None:
+        super().__init__()
+        kept = b"|".join(re.escape(word.translate(_ONES)) for word in sorted(keep)) or b"(?!)"
+        self._values, self._kept = values, re.compile(b"(?i:%s)" % kept)
+        self._shapes: Dict[bytes, Optional[bytes]] = {}
+
+    def __missing__(self, word: bytes) -> bytes:
+        shape = word.translate(_ONES)
+        try:
+            masked = self._shapes[shape]
+        except KeyError:
+            masked = self._values.sub(_value, shape)
+            if _DIGIT.search(masked) or self._kept.search(shape):
+                masked = None
+            if len(self._shapes) >= CACHED:
+                self._shapes.clear()
+            self._shapes[shape] = masked
+        # `0x1f`
+        if masked is None or b"0x" in word or b"0X" in word:
+            masked = self._values.sub(_value, word)
+        if len(self) >= CACHED:
+            self.clear()
+        self[word] = masked
+        return masked
 
 
-def _continued(joined: list[bytes], token: bytes) -> int | None:
+def _value(found: "re.Match[bytes]") -> bytes:
+    return WILD if found.group(1) is None else found.group()
+
+
+def _skeleton(tokens: Tuple[bytes, ...]) -> Tuple[bytes, ...]:
+    """The tokens with every word left open."""
+    return tuple(WILD if token[0] in _WORD_BYTES or WILD in token else token for token in tokens)
+
+
+def _continued(joined: List[bytes], token: bytes) -> Optional[int]:
     """How many separators to remove when a masked token only goes on with what the list ends in."""
     if joined[-1:] == [token]:
         return 0
     if joined[-2:] == [token, b" "]:
         return 1
-    if token == _WILD and len(joined) >= 2:
-        if joined[-2] == _WILD and joined[-1] in _SEPARATORS:
+    if token == WILD and len(joined) >= 2:
+        if joined[-2] == WILD and joined[-1] in _SEPARATORS:
             return 1
-        if joined[-3:] in ([_WILD, b",", b" "], [_WILD, b"#", b"#"]):
+        if joined[-3:] in ([WILD, b",", b" "], [WILD, b"#", b"#"]):
             return 2
     return None

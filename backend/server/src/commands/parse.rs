@@ -17,7 +17,7 @@ use std::{
 };
 use trainyard_intake::{
     Export, ReadOptions, Source, TableFormat, scan,
-    templates::{Miner, Templates},
+    templates::{Miner, Templates, mine_batches},
 };
 use trainyard_types::FormatSpecification;
 
@@ -154,13 +154,13 @@ async fn mine(
     scan(sources, format, options, progress, |batch| {
         waiting.push(batch);
         if waiting.len() == AHEAD {
-            miner.add_batches(&waiting)?;
+            mine_batches(&mut miner, &waiting)?;
             waiting.clear();
         }
         Ok(())
     })
     .await?;
-    miner.add_batches(&waiting)?;
+    mine_batches(&mut miner, &waiting)?;
     Ok(miner.finish())
 }
 

@@ -1,15 +1,19 @@
 //! Masked text to tokens: words (letters, digits, `_`, `$`, everything beyond ASCII; with `.`, `-` and `/` between two of
 //! them), single other characters, and single spaces. Values that stand in a row become one.
 
-use super::mask::WILDCARD;
+use crate::{
+    lexicon::lexicon,
+    mask::{EMPTY, WILDCARD},
+};
 
-/// Tokens of a message; what follows is cut off.
+/// Tokens of a message, and bytes of it when masked; what follows is cut off.
 const LIMIT: usize = 512;
+const BYTES: usize = 2048;
 
-/// The tokens of a masked message, as texts that are the message again when joined.
-pub(super) fn tokens(masked: &str) -> Vec<&str> {
+/// The tokens of a masked message.
+pub(crate) fn tokens(masked: &str) -> Vec<&str> {
     let mut cut = Vec::with_capacity(32);
-    let mut rest = masked;
+    let mut rest = beginning(masked);
     let mut before = None;
     while !rest.is_empty() && cut.len() < LIMIT {
         let length = token(rest, before);
@@ -18,14 +22,15 @@ pub(super) fn tokens(masked: &str) -> Vec<&str> {
         cut.push(text);
         rest = after;
     }
+    let lexicon = lexicon();
     for at in (0..cut.len().saturating_sub(2)).rev() {
-        if cut[at + 1] == " " && cut[at + 2] == WILDCARD && is_calendar(cut[at]) {
+        if cut[at + 2] == WILDCARD && cut[at + 1] == " " && lexicon.calendar.contains(cut[at]) {
             cut[at] = WILDCARD;
         }
     }
     let mut joined: Vec<&str> = Vec::with_capacity(cut.len());
     for text in cut {
-        let text = if text == "null" || is_values(text) { WILDCARD } else { text };
+        let text = if is_values(text) || lexicon.absent.contains(text) { WILDCARD } else { text };
         if !continues(&mut joined, text) {
             joined.push(text);
         }
@@ -33,19 +38,17 @@ pub(super) fn tokens(masked: &str) -> Vec<&str> {
     joined
 }
 
+fn beginning(masked: &str) -> &str {
+    &masked[..masked.floor_char_boundary(BYTES)]
+}
+
 /// Whether the token may vary from message to message: a word, or something with a masked part.
-pub(super) fn is_word(token: &str) -> bool {
-    is_masked(token) || token.bytes().next().is_some_and(is_word_byte)
+pub(crate) fn is_word(token: &str) -> bool {
+    token.bytes().next().is_some_and(is_word_byte) || token == EMPTY || is_masked(token)
 }
 
-pub(super) fn is_masked(token: &str) -> bool {
+pub(crate) fn is_masked(token: &str) -> bool {
     token.contains(WILDCARD)
-}
-
-/// `com.example.Name`: a name of three parts and more.
-pub(super) fn is_dotted(token: &str) -> bool {
-    token.bytes().next().is_some_and(|byte| byte.is_ascii_alphabetic())
-        && token.bytes().filter(|byte| *byte == b'.').count() >= 2
 }
 
 fn is_word_byte(byte: u8) -> bool {
@@ -63,9 +66,8 @@ fn token(text: &str, before: Option<u8>) -> usize {
         end += match bytes.get(end) {
             Some(byte) if is_word_byte(*byte) => 1,
             Some(b'<') if bytes[end..].starts_with(WILDCARD.as_bytes()) => WILDCARD.len(),
-            Some(b'.') if joins && next.is_some_and(|byte| is_word_byte(byte) || byte == b'<') => 1,
-            Some(b'-' | b'/')
-                if joins && next.is_some_and(|byte| is_word_byte(byte) || matches!(byte, b'<' | b'.')) =>
+            Some(b'.' | b'-' | b'/')
+                if joins && next.is_some_and(|byte| is_word_byte(byte) || byte == b'<') =>
             {
                 1
             }
@@ -81,14 +83,6 @@ fn is_values(token: &str) -> bool {
     token.starts_with(WILDCARD)
         && token.split(WILDCARD).all(|between| between.bytes().all(|b| matches!(b, b'-' | b'/' | b'.')))
         && token.ends_with(WILDCARD)
-}
-
-fn is_calendar(token: &str) -> bool {
-    const NAMES: [&str; 19] = [
-        "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec", "Mon", "Tue",
-        "Wed", "Thu", "Fri", "Sat", "Sun",
-    ];
-    NAMES.contains(&token)
 }
 
 /// Whether the token only goes on with what the list ends in; separators between the two are then removed.

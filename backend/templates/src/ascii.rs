@@ -22,6 +22,7 @@ pub(crate) fn run_of_letters(bytes: &[u8]) -> usize {
 }
 
 /// `outside` gives the highest bit of every byte that ends the run; `inside` says the same of one byte.
+#[inline]
 fn run(bytes: &[u8], outside: impl Fn(u64) -> u64, inside: impl Fn(u8) -> bool) -> usize {
     let (words, rest) = bytes.as_chunks::<8>();
     for (at, word) in words.iter().enumerate() {
