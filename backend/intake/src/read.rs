@@ -50,6 +50,7 @@ pub async fn read(
         batches: gatherer.finish()?,
         accounting: summary.accounting,
         formats: summary.formats,
+        shares: summary.shares,
         findings: summary.findings,
         content_bytes: summary.content_bytes,
         utc_offset_minutes: format.utc_offset_minutes,

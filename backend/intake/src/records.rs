@@ -1,6 +1,6 @@
 //! Parsed records, and how to look at their columns.
 
-use crate::{Batches, FileDetection, IntakeError};
+use crate::{Batches, FileDetection, IntakeError, Shares};
 use datafusion::arrow::{
     array::{Array, AsArray, RecordBatch, StringViewArray, TimestampMicrosecondArray, UInt64Array},
     datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit, TimestampMicrosecondType, UInt64Type},
@@ -57,6 +57,8 @@ pub struct Records {
     pub content_bytes: u64,
     /// The offset from UTC, in minutes, of times that were written without one: the clock of the logs.
     pub utc_offset_minutes: i32,
+    /// How many of the records have a time, and a level.
+    pub shares: Shares,
     /// What must be known of it.
     pub findings: Vec<Finding>,
     /// The first rejected record, by file and record number.

@@ -2,8 +2,10 @@
 
 #[cfg(feature = "cluster")]
 pub(crate) mod ballista_executor;
+pub(crate) mod detect;
 pub(crate) mod example_logs;
 pub(crate) mod features;
+mod format;
 mod matrices;
 pub(crate) mod openapi;
 pub(crate) mod parse;

@@ -29,6 +29,8 @@ enum Command {
     Worker(commands::worker::WorkerArguments),
     /// Make and revoke tokens
     Token(commands::token::TokenArguments),
+    /// Show how log files are built, and write their grammar
+    Detect(commands::detect::DetectArguments),
     /// Parse log files to a table of records and their templates
     Parse(commands::parse::ParseArguments),
     /// Compute the features of log files
@@ -53,6 +55,7 @@ fn main() -> ExitCode {
         Command::Serve(arguments) => commands::serve::run(arguments),
         Command::Worker(arguments) => commands::worker::run(arguments),
         Command::Token(arguments) => commands::token::run(arguments),
+        Command::Detect(arguments) => commands::detect::run(arguments),
         Command::Parse(arguments) => commands::parse::run(arguments),
         Command::Features(arguments) => commands::features::run(arguments),
         Command::Score(arguments) => commands::score::run(arguments),

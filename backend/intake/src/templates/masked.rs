@@ -145,7 +145,10 @@ mod tests {
     fn part(seed: usize, size: usize) -> Masked {
         let name = |mut at: usize| -> String {
             std::iter::from_fn(|| {
-                (at > 0).then(|| (b'g' + std::mem::replace(&mut at, at / 16) as u8 % 16) as char)
+                let letter = (b'g' + (at % 16) as u8) as char;
+                let more = at > 0;
+                at /= 16;
+                more.then_some(letter)
             })
             .collect()
         };
@@ -172,7 +175,7 @@ mod tests {
         let counted = forward.templates[0].count + forward.beyond_limit;
         assert_eq!(
             counted,
-            parts.iter().map(|part| (0..part.of.len()).filter(|at| at % 3 > 0).count() as u64).sum()
+            parts.iter().map(|part| (0..part.of.len()).filter(|at| at % 3 > 0).count() as u64).sum::<u64>()
         );
         assert_eq!(mined(&[4, 2, 0, 3, 1]), forward);
         let mut all = Tally::default();

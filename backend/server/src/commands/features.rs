@@ -1,6 +1,7 @@
 //! `trainyard features`: the matrix of log files, without a server.
 
 use super::{
+    format::FormatArguments,
     matrices::{fitted_matrices, matrices},
     sources::{locate_all, sources},
 };
@@ -13,31 +14,21 @@ use std::{
     process::ExitCode,
 };
 use trainyard_features::{
-    FeatureMatrix, FeatureSet, MatrixFormat, MatrixWriter, SampleWriter, reading, sampling,
+    FeatureMatrix, FeatureSet, MatrixFormat, MatrixWriter, SampleWriter, found, reading, sampling,
     validate_feature_set,
 };
 use trainyard_types::{FeatureSetSpecification, FormatSpecification};
 
 #[derive(Args)]
 pub(crate) struct FeaturesArguments {
-    /// Log files, as they would be uploaded; or where they are: s3://, gs://, az:// or https://
+    /// Log files, as they would be uploaded; or where they are: s3://, gs://, az:// or https://; `-` for standard input
     #[arg(required = true)]
     files: Vec<String>,
     /// A fitted feature set (`feature_set.json`), or what to fit on these files; `record` when left out
     #[arg(long, value_name = "JSON")]
     feature_set: Option<PathBuf>,
-    /// The format's preset; the feature set's, or found, when left out
-    #[arg(long, value_name = "PRESET", conflicts_with_all = ["pattern", "regex"])]
-    format: Option<String>,
-    /// How a line is built: `<timestamp> <level> <process>[<pid>]: <message>`
-    #[arg(long, conflicts_with = "regex")]
-    pattern: Option<String>,
-    /// A regular expression with named groups
-    #[arg(long)]
-    regex: Option<String>,
-    /// Minutes from UTC of times that are written without an offset; the feature set's, or 0, when left out
-    #[arg(long, allow_hyphen_values = true)]
-    utc_offset_minutes: Option<i32>,
+    #[command(flatten)]
+    format: FormatArguments,
     /// `*.csv` (a header, then one row per sample), `*.parquet` or `*.npy` (float64, C order)
     #[arg(long, short)]
     output: PathBuf,
@@ -75,8 +66,8 @@ pub(crate) fn run(arguments: FeaturesArguments) -> anyhow::Result<ExitCode> {
         }
         Asked::Specification(specification) => {
             let read = fitted_matrices(sources, &format, &specification, write);
-            let (set, counts) = runtime.block_on(read)?;
-            (FeatureSet { format: Some(format), ..set }, counts)
+            let (set, counts, grammars) = runtime.block_on(read)?;
+            (FeatureSet { format: Some(found(&format, grammars)), ..set }, counts)
         }
     };
     let (rows, columns) = output.map(Output::finish).transpose()?.unwrap_or_default();
@@ -154,7 +145,7 @@ impl Asked {
 
     /// How to read the files: as the arguments say, else as the feature set does.
     fn format(&self, arguments: &FeaturesArguments) -> anyhow::Result<FormatSpecification> {
-        let (mut format, sampling) = match self {
+        let (format, sampling) = match self {
             Self::Fitted(set) => {
                 let plain = FormatSpecification {
                     utc_offset_minutes: set.utc_offset_minutes,
@@ -164,24 +155,7 @@ impl Asked {
             }
             Self::Specification(specification) => (FormatSpecification::default(), sampling(specification)),
         };
-        format.utc_offset_minutes = arguments.utc_offset_minutes.unwrap_or(format.utc_offset_minutes);
-        for (preset, value) in [
-            (None, &arguments.format),
-            (Some("pattern"), &arguments.pattern),
-            (Some("regex"), &arguments.regex),
-        ] {
-            let Some(value) = value else { continue };
-            format = FormatSpecification {
-                preset: preset.unwrap_or(value).to_owned(),
-                pattern: (preset == Some("pattern")).then(|| value.clone()),
-                regex: (preset == Some("regex")).then(|| value.clone()),
-                ..format
-            };
-        }
-        match trainyard_intake::validate_format(&format).first() {
-            None => Ok(reading(&format, sampling.as_ref(), None)),
-            Some(error) => bail!("{}: {}", error.pointer, error.detail),
-        }
+        Ok(reading(&arguments.format.over(format)?, sampling.as_ref(), None))
     }
 }
 

@@ -1,13 +1,16 @@
 //! The features of logs, under a fitted set or one to fit: all at once when the records are few, else piece by piece, in
 //! bounded memory.
 
-use super::progress::{Bar, Spinner};
+use super::{
+    format::say,
+    progress::{Bar, Spinner},
+};
 use chrono::Utc;
 use trainyard_features::{
     FeatureMatrix, FeatureSet, Transformer, fit, fit_transform, transform, transform_each,
 };
 use trainyard_intake::{Batches, Footprint, IntakeError, ReadOptions, Records, Source, read, read_each};
-use trainyard_types::{Accounting, FeatureSetSpecification, FormatSpecification};
+use trainyard_types::{Accounting, FeatureSetSpecification, FormatSpecification, Grammar};
 
 /// Records that are looked at all together, at most: that is quicker.
 const FEW: usize = 1 << 20;
@@ -24,7 +27,7 @@ pub(super) async fn fitted_matrices(
     format: &FormatSpecification,
     specification: &FeatureSetSpecification,
     accept: impl FnMut(&FeatureSet, FeatureMatrix) -> anyhow::Result<()>,
-) -> anyhow::Result<(FeatureSet, Accounting)> {
+) -> anyhow::Result<(FeatureSet, Accounting, Vec<Grammar>)> {
     fitted_matrices_of(sources, format, specification, HELD_BYTES, accept).await
 }
 
@@ -34,14 +37,15 @@ async fn fitted_matrices_of(
     specification: &FeatureSetSpecification,
     held_bytes: usize,
     mut accept: impl FnMut(&FeatureSet, FeatureMatrix) -> anyhow::Result<()>,
-) -> anyhow::Result<(FeatureSet, Accounting)> {
+) -> anyhow::Result<(FeatureSet, Accounting, Vec<Grammar>)> {
     let options = ReadOptions {
         memory_bytes: Some(SORT_BYTES),
         held_bytes: Some(held_bytes),
         ..ReadOptions::new(Utc::now())
     };
     let records = read(sources, format, &options, Bar::new("reading")).await?;
-    let counts = records.accounting;
+    let (counts, grammars) = (records.accounting, records.grammars());
+    say(&records.formats, &counts, records.shares, &records.findings);
     let set = if let Batches::InMemory(_) = records.batches {
         let (set, matrix) = fit_transform(&records, specification)?;
         // While the matrix is written: to give memory back takes time, too.
@@ -56,7 +60,7 @@ async fn fitted_matrices_of(
         transform_each(&records.batches, &set, |matrix| accept(&set, matrix))?;
         set
     };
-    Ok((set, counts))
+    Ok((set, counts, grammars))
 }
 
 /// Reads logs and hands the rows of their samples to `accept`, in the order of the samples.
@@ -106,6 +110,7 @@ async fn matrices_of(
         (_, Some(error)) => return Err(error),
         (summary, None) => summary?,
     };
+    say(&summary.formats, &summary.accounting, summary.shares, &summary.findings);
     let last = match many {
         Some(transformer) => transformer.finish()?,
         None => {
@@ -113,6 +118,7 @@ async fn matrices_of(
                 batches: few.into(),
                 accounting: summary.accounting,
                 formats: summary.formats,
+                shares: summary.shares,
                 findings: summary.findings,
                 content_bytes: summary.content_bytes,
                 utc_offset_minutes: format.utc_offset_minutes,

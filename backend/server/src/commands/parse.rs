@@ -2,13 +2,13 @@
 //! once to learn the templates, once to write; memory stays bounded, whatever their size.
 
 use super::{
+    format::{FormatArguments, say},
     progress::Bar,
     sources::{locate_all, sources},
 };
 use anyhow::{Context, bail};
 use chrono::{DateTime, Utc};
 use clap::Args;
-use serde_json::json;
 use std::{
     fs::File,
     io::BufWriter,
@@ -28,21 +28,11 @@ const AHEAD: usize = 8;
 
 #[derive(Args)]
 pub(crate) struct ParseArguments {
-    /// Log files, as they would be uploaded; or where they are: s3://, gs://, az:// or https://
+    /// Log files, as they would be uploaded; or where they are: s3://, gs://, az:// or https://; `-` for standard input
     #[arg(required = true)]
     files: Vec<String>,
-    /// The format's preset; found when left out
-    #[arg(long, value_name = "PRESET", conflicts_with_all = ["pattern", "regex"])]
-    format: Option<String>,
-    /// How a line is built: `<timestamp> <level> <process>[<pid>]: <message>`
-    #[arg(long, conflicts_with = "regex")]
-    pattern: Option<String>,
-    /// A regular expression with named groups
-    #[arg(long)]
-    regex: Option<String>,
-    /// Minutes from UTC of times that are written without an offset
-    #[arg(long, default_value_t = 0, allow_hyphen_values = true)]
-    utc_offset_minutes: i32,
+    #[command(flatten)]
+    format: FormatArguments,
     /// Leave the templates out: the files are read once only
     #[arg(long)]
     no_templates: bool,
@@ -59,7 +49,12 @@ pub(crate) struct ParseArguments {
 
 pub(crate) fn run(arguments: ParseArguments) -> anyhow::Result<ExitCode> {
     let output = arguments.output.as_deref().map(table).transpose()?;
-    let format = format(&arguments)?;
+    let format = arguments.format.over(FormatSpecification {
+        drop_duplicates: false,
+        // What can be parsed is wanted, however little it is.
+        max_rejected_share: 1.0,
+        ..FormatSpecification::default()
+    })?;
     let runtime = tokio::runtime::Runtime::new()?;
     let located = runtime.block_on(locate_all(&arguments.files))?;
     let sources = sources(&located);
@@ -107,7 +102,9 @@ async fn write(
     let file = File::create(output).with_context(|| output.display().to_string())?;
     let mut export = Export::new(file, kind, templates)?;
     let progress = Bar::new("writing");
-    let counts = scan(sources, format, &options, progress, |batch| export.push(batch)).await?.accounting;
+    let summary = scan(sources, format, &options, progress, |batch| export.push(batch)).await?;
+    let counts = summary.accounting;
+    say(&summary.formats, &counts, summary.shares, &summary.findings);
     let unseen = export.finish()?;
     print!("{} records read = {} parsed + {} rejected", counts.read, counts.parsed, counts.rejected);
     match known {
@@ -123,23 +120,6 @@ async fn write(
         ));
     }
     Ok(())
-}
-
-fn format(arguments: &ParseArguments) -> anyhow::Result<FormatSpecification> {
-    let mut format = json!({
-        "preset": arguments.format.as_deref().unwrap_or("auto"),
-        "utc_offset_minutes": arguments.utc_offset_minutes,
-        "drop_duplicates": false,
-        // What can be parsed is wanted, however little it is.
-        "max_rejected_share": 1.0,
-    });
-    for (preset, value) in [("pattern", &arguments.pattern), ("regex", &arguments.regex)] {
-        if let Some(value) = value {
-            format["preset"] = json!(preset);
-            format[preset] = json!(value);
-        }
-    }
-    Ok(serde_json::from_value(format)?)
 }
 
 /// Learns the templates of all messages.

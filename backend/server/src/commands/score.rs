@@ -2,6 +2,7 @@
 //! server. Every file of the package that is used is checked against the manifest first.
 
 use super::{
+    format::ReadingArguments,
     matrices::matrices,
     sources::{locate_all, sources},
 };
@@ -29,9 +30,12 @@ const BATCH: usize = 8192;
 pub(crate) struct ScoreArguments {
     /// A package: the ZIP, or the folder that it unpacks to
     package: PathBuf,
-    /// Log files, in the format that the model was trained on; or where they are: s3://, gs://, az:// or https://
+    /// Log files, in the format that the model was trained on; or where they are: s3://, gs://, az:// or https://; `-` for
+    /// standard input
     #[arg(required = true)]
     files: Vec<String>,
+    #[command(flatten)]
+    reading: ReadingArguments,
     /// Where to write; standard output when left out
     #[arg(long, short)]
     output: Option<PathBuf>,
@@ -62,7 +66,8 @@ pub(crate) fn run(arguments: ScoreArguments) -> anyhow::Result<ExitCode> {
     }
     let plain =
         FormatSpecification { utc_offset_minutes: set.utc_offset_minutes, ..FormatSpecification::default() };
-    let format = reading(&set.format.clone().unwrap_or(plain), set.sampling.as_ref(), None);
+    let format = arguments.reading.over(set.format.clone().unwrap_or(plain))?;
+    let format = reading(&format, set.sampling.as_ref(), None);
     let runtime = tokio::runtime::Runtime::new()?;
     let located = runtime.block_on(locate_all(&arguments.files))?;
     let mut writer = None;
