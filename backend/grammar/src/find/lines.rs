@@ -295,7 +295,8 @@ fn second_lines(lines: &[&str], chosen: &[Option<Candidate>], layouts: &mut [Lin
         Some(Row::of(line))
     };
     let rows: Vec<Row<'_>> = begins.iter().filter_map(second).collect();
-    if rows.len() < 2 || (rows.len() as f64) < 0.6 * begins.len() as f64 {
+    let few = if begins.len() == 1 { 1 } else { 2 };
+    if rows.len() < few || (rows.len() as f64) < 0.6 * begins.len() as f64 {
         return;
     }
     if let Some(anchor) = level::find(&rows).filter(|anchor| anchor.place.index == Some(0)) {

@@ -149,6 +149,15 @@ fn numbered_end(text: &str) -> &str {
     }
 }
 
+/// Whether a word is the number of a message (`AH00094`, `WFLYSRV0025`, `ORA-00600`) rather than a name.
+pub(crate) fn is_code(text: &str) -> bool {
+    let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
+    let rest = &text[letters..];
+    let digits = rest.strip_prefix(['-', '_']).unwrap_or(rest);
+    let end = digits.bytes().take_while(u8::is_ascii_digit).count();
+    letters >= 2 && end >= 3 && digits.len() <= end + 1
+}
+
 /// What a column is: the kind of most of its values. Names that hardly recur and carry digits are ids.
 pub(crate) fn column(values: &[&str]) -> Kind {
     let kinds: Vec<Kind> = values.iter().map(|value| classify(value)).collect();

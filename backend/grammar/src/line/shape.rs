@@ -97,10 +97,13 @@ pub(crate) fn name_pid(text: &str) -> Option<Read> {
     }
     let pid = name + 1;
     let length = run(text, pid, |b| is_word(b) || b == b'.' || b == b'-');
-    if at(text, pid + length) != Some(b']') {
+    // A thread may stand after it, `[12:345]`.
+    let thread =
+        if at(text, pid + length) == Some(b':') { 1 + run(text, pid + length + 1, is_word) } else { 0 };
+    if at(text, pid + length + thread) != Some(b']') {
         return None;
     }
-    let mut end = pid + length + 1;
+    let mut end = pid + length + thread + 1;
     if text[end..].starts_with(" (") || text[end..].starts_with("\t(") {
         let word = run(text, end + 1, |b| !is_blank(b));
         let job = &text[end + 1..end + 1 + word];

@@ -44,7 +44,7 @@ pub(crate) fn level_of<'a>(token: &'a str, after: &'a str) -> Option<(Style<'a>,
     let core = token.trim_matches(|c: char| c.is_ascii_whitespace());
     let body = core.trim_start_matches(['[', '(', '<', '{', '"', '*', '#', '=']);
     let left = &core[..core.len() - body.len()];
-    let word = body.trim_end_matches([']', ')', '>', '}', '"', ':', ',', ';', '|', '*', '#']);
+    let word = body.trim_end_matches([']', ')', '>', '}', '"', ':', ',', ';', '|', '*', '#', '!']);
     let mut right = &body[word.len()..];
     let word_right = body;
     let word = word.trim_matches(|c: char| c.is_ascii_whitespace());
