@@ -142,6 +142,7 @@ fn places<'a>(marked: &'a [(Marks, Cow<'_, str>)]) -> Vec<Values<'a>> {
             }
         }
         if let Some((level, _)) = &marks.level
+            && level.len() > 2
             && let Some(name) = apply::beside_level(&text[level.clone()])
         {
             add(ColumnPlace::Level, 0, row, name);
@@ -341,12 +342,19 @@ impl<'a> Search<'a> {
             return claims;
         }
         if !self.process {
+            // Where a name has been before, what some messages begin with is none.
+            let named = self.columns.iter().any(|column| {
+                column.place == ColumnPlace::Header
+                    && column.kind() == Kind::Name
+                    && column.values.len() >= self.live.len()
+            });
+            let colon = if named { 0.95 } else { 0.7 };
             claim(FieldShape::NamePid, 0.4, 1.2, self.hits(shape::name_pid));
             let bracket = |rest: &str| rest.split(' ').next().is_some_and(|word| word.contains('['));
             if self.live.iter().any(|row| bracket(self.rest(*row))) {
                 claim(FieldShape::NamePid, 0.7, 1.1, self.hits(shape::name_pid_or_colon));
             }
-            claim(FieldShape::NameColon, 0.7, 1.0, self.hits(shape::name_colon));
+            claim(FieldShape::NameColon, colon, 1.0, self.hits(shape::name_colon));
             claim(FieldShape::NameDash, 0.9, 0.95, self.hits(shape::name_dash));
             claim(FieldShape::NameBracket, 0.9, 1.1, self.hits(shape::name_bracket));
             let named = self.hits(shape::name_before_bracket);
@@ -357,7 +365,7 @@ impl<'a> Search<'a> {
             }
             claim(FieldShape::Dotted, 0.9, 0.9, self.hits(shape::dotted));
         }
-        claim(FieldShape::Bracket, 0.9, 0.92, self.hits(shape::bracketed));
+        claim(FieldShape::Bracket, 0.95, 0.92, self.hits(shape::bracketed));
         claim(FieldShape::Parenthesis, 0.9, 0.92, self.hits(shape::parenthesis));
         if let Some(key) = self.key() {
             claim(FieldShape::Key(key.to_owned()), 0.95, 0.9, self.hits(|text| shape::keyed(text, key)));

@@ -68,6 +68,9 @@ pub(crate) fn find(rows: &[Row<'_>]) -> Option<Anchor> {
     for (pool, need) in pools.iter().zip([0.5, 0.95, 0.95, 0.55]) {
         let need = if timed { need } else { f64::max(need, 0.6) };
         for (key, hits) in &pool.places {
+            if sometimes(rows, key, hits) {
+                continue;
+            }
             if let Some(score) = score(*key, hits, total, need, (timed, roles))
                 && best.is_none_or(|(known, ..)| score > known)
             {
@@ -85,6 +88,18 @@ pub(crate) fn find(rows: &[Row<'_>]) -> Option<Anchor> {
     let trailing = side == Side::After && ending as f64 > 0.9 * hits.len() as f64;
     let place = LevelPlace { side, index, style: style.owned(), trailing };
     Some(Anchor { place, hits: hits.clone(), cover: hits.len() as f64 / total as f64 })
+}
+
+/// Whether a word is what some messages begin with, `Error: …`, rather than a field.
+fn sometimes(rows: &[Row<'_>], (_, _, style): &Key<'_>, hits: &BTreeMap<usize, Hit>) -> bool {
+    let plain = style.kind == LevelKind::Word && style.left.is_empty() && style.right == ":";
+    if !plain || 10 * hits.len() >= 9 * rows.len() {
+        return false;
+    }
+    let small = |(row, hit): (&usize, &Hit)| {
+        rows[*row].text.as_bytes().get(hit.start + 1).is_some_and(u8::is_ascii_lowercase)
+    };
+    2 * hits.iter().filter(|hit| small(*hit)).count() > hits.len()
 }
 
 fn gather<'a>(number: usize, row: &'a Row<'_>, pools: &mut [Pool<'a>; 4]) {

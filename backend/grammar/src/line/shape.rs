@@ -92,6 +92,9 @@ pub(crate) fn uptime(text: &str) -> Option<Read> {
 /// `name[pid]`, also `name[pid] (job):`, with or without a colon, before a blank, a bar or the end.
 pub(crate) fn name_pid(text: &str) -> Option<Read> {
     let name = run(text, 0, |b| !is_blank(b) && !b"[],=\"{}|".contains(&b));
+    if let Some(found) = numbered(text, name) {
+        return Some(found);
+    }
     if name == 0 || at(text, name) != Some(b'[') {
         return None;
     }
@@ -121,6 +124,20 @@ pub(crate) fn name_pid(text: &str) -> Option<Read> {
         value: 0..name,
         pid: (length > 0).then(|| pid..pid + length),
         end,
+    })
+}
+
+/// Android's `name( 1234):`
+fn numbered(text: &str, most: usize) -> Option<Read> {
+    let name = text[..most].find('(').filter(|name| *name > 0)?;
+    let pid = name + 1 + blanks(text, name + 1);
+    let end = pid + run(text, pid, |b| b.is_ascii_digit());
+    let value = &text[..name];
+    let closes = end > pid && text[end..].starts_with("):") && blank_at(text, end + 2);
+    (closes && is_identifier(value) && level::word(value).is_none()).then(|| Read {
+        value: 0..name,
+        pid: Some(pid..end),
+        end: end + 2,
     })
 }
 
