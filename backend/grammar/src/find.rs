@@ -10,7 +10,6 @@ mod lines;
 
 use crate::{
     document::{self, Document, Hint},
-    draft::Draft,
     framing::{self, Starts},
     keyed,
     read::Applied,
@@ -130,16 +129,7 @@ fn of_document(document: Document) -> Option<Grammar> {
     if hint == Hint::Cells {
         keyed::settle_table(&framing, &rows, &mut roles);
     }
-    let drafts = rows.iter().map(|row| keyed::apply(row.clone(), &roles, ""));
-    let messages: Vec<Draft<'_>> = drafts.collect();
-    let within = match keyed::holds_lines(&roles) {
-        true => {
-            let texts: Vec<&str> = messages.iter().filter_map(|draft| draft.message.as_deref()).collect();
-            let timed = messages.iter().all(|draft| draft.time.is_some());
-            envelopes::find(&texts, lines::Context { timed, priority: false }, 1)
-        }
-        false => Vec::new(),
-    };
+    let within = envelopes::inner(&rows, &roles, lines::Context::default(), 0);
     Some(new(framing, vec![reader(Keyed { roles, within })]))
 }
 

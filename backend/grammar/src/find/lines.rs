@@ -168,7 +168,9 @@ fn strays(lines: &[&str], context: Context) -> (Vec<usize>, LineStart) {
     if context.timed {
         return (all().filter(|row| !apply::is_trace(lines[*row])).collect(), LineStart::UnlessTrace);
     }
-    let solid: Vec<usize> = all().filter(|row| !lines[*row].starts_with(char::is_whitespace)).collect();
+    let solid: Vec<usize> = all()
+        .filter(|row| !apply::looks_continued(lines[*row].as_bytes()) && !apply::is_continued(lines[*row]))
+        .collect();
     let rows: Vec<Row<'_>> = solid.iter().map(|row| Row::of(lines[*row])).collect();
     match level::find(&rows) {
         Some(anchor) if anchor.cover >= 0.6 && solid.len() > 1 => {
