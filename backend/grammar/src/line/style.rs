@@ -278,6 +278,17 @@ fn named(within: &str, text: &str, token: Token, index: usize, style: Style<'_>)
             let (found, level, end) = keyed(word, text, token.end)?;
             (found.key == style.key).then_some((Token { end, ..token }, level))
         }
+        LevelKind::Word
+            if style.case == Some(LetterCase::Upper)
+                && word.len() <= 16
+                && word.bytes().all(|byte| byte.is_ascii_uppercase()) =>
+        {
+            // As [`level_of`] has it, of a plain word.
+            if after(text, token.end).starts_with([':', '|']) || level::is_weak(word) {
+                return None;
+            }
+            level::word(word).map(|found| (token, found))
+        }
         _ => {
             let (found, level) = level_of(word, after(text, token.end))?;
             (found == style).then_some((token, level))
