@@ -10,7 +10,6 @@ mod lines;
 
 use crate::{
     document::{self, Document, Hint},
-    draft::Draft,
     framing::{self, Starts},
     keyed,
     read::Applied,
@@ -65,9 +64,10 @@ pub fn find(sample: Sample<'_>, now: DateTime<Utc>) -> Option<Grammar> {
     let timed = |text: &str| time::value(text).is_some();
     let found = document::find(sample.head, sample.whole, &known, &timed);
     let mut grammar = match found {
-        Some(document) => of_document(document)?,
-        None => of_lines(&sample_lines(sample)),
-    };
+        Some(document) => of_document(document),
+        None => None,
+    }
+    .unwrap_or_else(|| of_lines(&sample_lines(sample)));
     grammar.clock = clock(&grammar, sample, now);
     Some(grammar)
 }
@@ -124,33 +124,31 @@ fn of_document(document: Document) -> Option<Grammar> {
         }
     };
     if rows.is_empty() {
-        return None;
+        // A header alone says how rows will be cut.
+        return matches!(framing, Framing::Directives).then(|| new(framing, vec![reader(Keyed::default())]));
     }
     let mut roles = keyed::find_roles(&rows);
     if hint == Hint::Cells {
         keyed::settle_table(&framing, &rows, &mut roles);
     }
-    let drafts = rows.iter().map(|row| keyed::apply(row.clone(), &roles, ""));
-    let messages: Vec<Draft<'_>> = drafts.collect();
-    let within = match keyed::holds_lines(&roles) {
-        true => {
-            let texts: Vec<&str> = messages.iter().filter_map(|draft| draft.message.as_deref()).collect();
-            let timed = messages.iter().all(|draft| draft.time.is_some());
-            envelopes::find(&texts, lines::Context { timed, priority: false }, 1)
-        }
-        false => Vec::new(),
-    };
+    let within = envelopes::inner(&rows, &roles, lines::Context::default(), 0);
     Some(new(framing, vec![reader(Keyed { roles, within })]))
 }
 
 /// What the source decides about its times: by all of them, in their order.
 fn clock(grammar: &Grammar, sample: Sample<'_>, now: DateTime<Utc>) -> GrammarClock {
-    let plain = Clock::new(now, 0);
-    let Ok(applied) = Applied::new(Arc::new(grammar.clone()), &plain) else { return GrammarClock::default() };
+    match Applied::new(Arc::new(grammar.clone()), &Clock::new(now, 0)) {
+        Ok(applied) => clock_under(&applied, sample, now),
+        Err(_) => GrammarClock::default(),
+    }
+}
+
+/// As [`clock`], by a grammar that is ready to read.
+fn clock_under(applied: &Applied, sample: Sample<'_>, now: DateTime<Utc>) -> GrammarClock {
     let mut raws: Vec<Raw> = Vec::new();
     let mut hints = Vec::new();
     let mut look = |text: &str, end: bool| {
-        each_record(&applied, text, end, |record| {
+        each_record(applied, text, end, |record| {
             let time = applied.draft(record, 1).ok().and_then(|draft| draft.time);
             if let Some(raw) = time {
                 if !raw.has_year() {

@@ -22,6 +22,13 @@ const DEPTH: usize = 8;
 /// Readers of a grammar, at most.
 const READERS: usize = 200;
 
+/// Fields, columns and forms of a layout, and expressions, at most.
+const PARTS: usize = 100;
+/// Paths and known values, at most.
+const VALUES: usize = 2_000;
+/// Bytes of the expression that records begin by, at most.
+const START: usize = 10_000;
+
 /// Why a grammar cannot be applied.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
 #[error("{pointer}: {detail}")]
@@ -80,6 +87,10 @@ impl Applied {
         let nodes = nodes::compile(&grammar.readers, &grammar.framing, "/readers")?;
         let start = match &grammar.multiline {
             Continuation::Start { start } => {
+                if start.len() > START {
+                    let detail = format!("the expression is longer than {START} bytes");
+                    return Err(GrammarError::new("/multiline/start", detail));
+                }
                 let compiled = RegexBuilder::new(start).size_limit(1 << 20).build();
                 Some(compiled.map_err(|error| GrammarError::new("/multiline/start", error.to_string()))?)
             }
@@ -137,11 +148,47 @@ fn measure(readers: &[Reader], depth: usize, count: &mut usize, pointer: &str) -
         ));
     }
     for (at, reader) in readers.iter().enumerate() {
+        if let Some((part, most)) = oversized(reader) {
+            return Err(GrammarError::new(
+                format!("{pointer}/{at}/{part}"),
+                format!("it holds more than {most}"),
+            ));
+        }
         if let Some(within) = within(reader) {
             measure(within, depth + 1, count, &format!("{pointer}/{at}/within"))?;
         }
     }
     Ok(())
+}
+
+/// A part of a reader that holds more than any log needs, and how much that is.
+fn oversized(reader: &Reader) -> Option<(&'static str, usize)> {
+    let over = |count: usize, part, most| (count > most).then_some((part, most));
+    match reader {
+        Reader::Line(layout) => over(layout.header.len(), "header", PARTS)
+            .or_else(|| over(layout.columns.len(), "columns", PARTS))
+            .or_else(|| over(layout.sparse.len(), "sparse", PARTS))
+            .or_else(|| over(layout.time.as_ref().map_or(0, |time| time.forms.len()), "time/forms", PARTS))
+            .or_else(|| over(layout.header.iter().map(|field| field.values.len()).sum(), "header", VALUES)),
+        Reader::Json(keyed)
+        | Reader::Logfmt(keyed)
+        | Reader::Cells(keyed)
+        | Reader::Xml(keyed)
+        | Reader::Block(keyed) => {
+            let roles = &keyed.roles;
+            let lists = [&roles.level, &roles.message, &roles.process, &roles.host, &roles.pid, &roles.id];
+            let paths = lists.iter().map(|list| list.len()).sum::<usize>()
+                + roles.time.len()
+                + roles.attributes.len();
+            over(paths, "roles", VALUES)
+        }
+        Reader::Expression(expressions) => over(expressions.expressions.len(), "expressions", PARTS),
+        Reader::Cri { .. }
+        | Reader::Rfc5424 { .. }
+        | Reader::Priority { .. }
+        | Reader::Prefix { .. }
+        | Reader::Cef => None,
+    }
 }
 
 /// The readers within a reader.

@@ -1,7 +1,7 @@
 //! The grammar that was found and those of known makers, on the same records and the same terms: the maker's is taken
 //! where it says as much, since it knows more of what it reads.
 
-use super::{Sample, clock, find, records};
+use super::{Sample, clock_under, find, records};
 use crate::{
     keyed,
     presets::{Preset, TEXT, presets},
@@ -63,7 +63,7 @@ pub fn find_best(sample: Sample<'_>, now: DateTime<Utc>) -> Option<Found> {
     let (scores, hosts) = measure(&applied, &lines);
     grammar.name = name(&grammar, &lines, &plain).to_owned();
     let mut alternatives = Vec::new();
-    let mut taken: Option<(&Preset, Scores)> = None;
+    let mut taken: Option<(&Preset, &Applied, Scores)> = None;
     if grammar.framing == Framing::Lines {
         for (preset, applied) in candidates(&lines) {
             let (own, own_hosts) = measure(applied, &lines);
@@ -73,16 +73,16 @@ pub fn find_best(sample: Sample<'_>, now: DateTime<Utc>) -> Option<Found> {
             let fits = as_good(&own, &scores)
                 && (preset.name != "syslog" || is_syslog(&own, &scores, &own_hosts, &hosts));
             if taken.is_none() && fits {
-                taken = Some((preset, own));
+                taken = Some((preset, applied, own));
             } else {
                 alternatives.push((preset.name.clone(), own.confidence()));
             }
         }
     }
     let mut found = Found { grammar, scores, alternatives };
-    if let Some((preset, own)) = taken {
+    if let Some((preset, applied, own)) = taken {
         let mut known = preset.grammar.clone();
-        known.clock = clock(&known, sample, now);
+        known.clock = clock_under(applied, sample, now);
         let other = (found.grammar.name.clone(), scores.confidence());
         if other.0 != preset.name {
             found.alternatives.push(other);

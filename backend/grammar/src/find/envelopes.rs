@@ -5,7 +5,8 @@ use super::lines::{self, Context};
 use crate::{
     envelope::{self, Peeled},
     keyed::{self, Row, Value},
-    line::apply::Layout,
+    level,
+    line::{apply::Layout, style},
     time,
 };
 use std::borrow::Cow;
@@ -158,7 +159,7 @@ fn is_logfmt(rows: &[Row<'_>], total: usize) -> bool {
 }
 
 /// How the messages of objects are read again: where their key says that they are lines, or most of them look so.
-fn inner(
+pub(super) fn inner(
     rows: &[Row<'_>],
     roles: &trainyard_types::grammar::Roles,
     context: Context,
@@ -175,7 +176,8 @@ fn inner(
             let spots = time::scan(text, 60);
             spots.first().is_some_and(|spot| spot.start <= 1 && spot.raw.form().strength() >= 0.85)
         };
-        json_object(text).is_some() || timed()
+        let leveled = || style::sparse(text).is_some_and(|(_, word)| level::word(word).is_some());
+        json_object(text).is_some() || timed() || (roles.level.is_empty() && leveled())
     };
     let strong = messages.iter().filter(strong).count();
     if !keyed::holds_lines(roles) && strong * 2 <= messages.len() {

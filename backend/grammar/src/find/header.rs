@@ -59,6 +59,9 @@ pub(crate) fn find(rows: &[Row<'_>], level: Option<&Anchor>, priority: bool, lay
         live: (0..rows.len()).collect(),
         anchored: level.is_some() || rows.iter().any(|row| row.time.end > 0),
         priority,
+        timed: rows.iter().any(|row| row.time.end > 0),
+        leveled: level.is_some(),
+        syslog: rows.iter().all(|row| row.text[row.time.clone()].starts_with(|c: char| c.is_alphabetic())),
         delimiter: None,
         process: false,
         host: false,
@@ -139,6 +142,7 @@ fn places<'a>(marked: &'a [(Marks, Cow<'_, str>)]) -> Vec<Values<'a>> {
             }
         }
         if let Some((level, _)) = &marks.level
+            && level.len() > 2
             && let Some(name) = apply::beside_level(&text[level.clone()])
         {
             add(ColumnPlace::Level, 0, row, name);
@@ -209,6 +213,10 @@ struct Search<'a> {
     live: Vec<usize>,
     anchored: bool,
     priority: bool,
+    timed: bool,
+    leveled: bool,
+    /// Times begin with a month's name.
+    syslog: bool,
     delimiter: Option<&'static str>,
     process: bool,
     host: bool,
@@ -334,12 +342,19 @@ impl<'a> Search<'a> {
             return claims;
         }
         if !self.process {
+            // Where a name has been before, what some messages begin with is none.
+            let named = self.columns.iter().any(|column| {
+                column.place == ColumnPlace::Header
+                    && column.kind() == Kind::Name
+                    && column.values.len() >= self.live.len()
+            });
+            let colon = if named { 0.95 } else { 0.7 };
             claim(FieldShape::NamePid, 0.4, 1.2, self.hits(shape::name_pid));
             let bracket = |rest: &str| rest.split(' ').next().is_some_and(|word| word.contains('['));
             if self.live.iter().any(|row| bracket(self.rest(*row))) {
                 claim(FieldShape::NamePid, 0.7, 1.1, self.hits(shape::name_pid_or_colon));
             }
-            claim(FieldShape::NameColon, 0.7, 1.0, self.hits(shape::name_colon));
+            claim(FieldShape::NameColon, colon, 1.0, self.hits(shape::name_colon));
             claim(FieldShape::NameDash, 0.9, 0.95, self.hits(shape::name_dash));
             claim(FieldShape::NameBracket, 0.9, 1.1, self.hits(shape::name_bracket));
             let named = self.hits(shape::name_before_bracket);
@@ -350,7 +365,7 @@ impl<'a> Search<'a> {
             }
             claim(FieldShape::Dotted, 0.9, 0.9, self.hits(shape::dotted));
         }
-        claim(FieldShape::Bracket, 0.9, 0.92, self.hits(shape::bracketed));
+        claim(FieldShape::Bracket, 0.95, 0.92, self.hits(shape::bracketed));
         claim(FieldShape::Parenthesis, 0.9, 0.92, self.hits(shape::parenthesis));
         if let Some(key) = self.key() {
             claim(FieldShape::Key(key.to_owned()), 0.95, 0.9, self.hits(|text| shape::keyed(text, key)));
@@ -389,6 +404,10 @@ impl<'a> Search<'a> {
 
     /// A bracket is a field only where more of a header follows, or its values are those of a field.
     fn carried(&self, claim: &Claim) -> bool {
+        if claim.shape == FieldShape::NameColon {
+            let values = self.values(&claim.hits);
+            return 2 * values.iter().filter(|value| classify::is_code(value)).count() < values.len();
+        }
         if !matches!(claim.shape, FieldShape::Bracket | FieldShape::Parenthesis) {
             return true;
         }
@@ -409,13 +428,27 @@ impl<'a> Search<'a> {
     }
 
     fn host(&self) -> Option<Claim> {
-        if self.process || self.host {
+        if self.process || self.host || !(self.timed || self.priority) {
             return None;
         }
         let both = self.hits(shape::host_before_process);
         let need = if self.priority { 0.3 } else { 0.6 };
         let values = self.values(&both);
         if both.is_empty() || (both.len() as f64) < need * self.live.len() as f64 || !like_hosts(&values) {
+            return None;
+        }
+        // `Backup started: …` has no host: a word that only stands before another one is believed where it recurs, before
+        // a number in brackets, or where syslog's own time or priority is.
+        let marked = |value: &&&str| value.bytes().any(|b| b.is_ascii_digit() || b"._-".contains(&b));
+        let numbered = |(row, read): (&usize, &Read)| {
+            self.rest(*row)[read.end..].split_ascii_whitespace().next().is_some_and(|word| word.contains('['))
+        };
+        let strong = f64::max(
+            values.iter().filter(marked).count() as f64,
+            both.iter().filter(|hit| numbered(*hit)).count() as f64,
+        );
+        let recurs = values.len() >= 5 && !self.leveled;
+        if !(self.priority || self.syslog || recurs || strong >= 0.5 * both.len() as f64) {
             return None;
         }
         let known: BTreeSet<&str> = values.into_iter().collect();

@@ -55,12 +55,23 @@ pub(crate) fn find(rows: &[Row<'_>]) -> Option<Anchor> {
         gather(number, row, &mut pools);
     }
     let timed = rows.iter().any(|row| row.time.end > 0);
+    // `12:M ` before the time: who wrote it, in one letter.
+    let role = |row: &Row<'_>| {
+        let head = row.text[..row.time.start].trim_end();
+        head.split_once(':').is_some_and(|(number, letter)| {
+            letter.len() == 1 && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
+        })
+    };
+    let roles = rows.iter().all(role);
     let total = rows.len();
     let mut best: Option<(f64, Key<'_>, &BTreeMap<usize, Hit>)> = None;
     for (pool, need) in pools.iter().zip([0.5, 0.95, 0.95, 0.55]) {
         let need = if timed { need } else { f64::max(need, 0.6) };
         for (key, hits) in &pool.places {
-            if let Some(score) = score(*key, hits, total, need, timed)
+            if sometimes(rows, key, hits) {
+                continue;
+            }
+            if let Some(score) = score(*key, hits, total, need, (timed, roles))
                 && best.is_none_or(|(known, ..)| score > known)
             {
                 best = Some((score, *key, hits));
@@ -77,6 +88,18 @@ pub(crate) fn find(rows: &[Row<'_>]) -> Option<Anchor> {
     let trailing = side == Side::After && ending as f64 > 0.9 * hits.len() as f64;
     let place = LevelPlace { side, index, style: style.owned(), trailing };
     Some(Anchor { place, hits: hits.clone(), cover: hits.len() as f64 / total as f64 })
+}
+
+/// Whether a word is what some messages begin with, `Error: …`, rather than a field.
+fn sometimes(rows: &[Row<'_>], (_, _, style): &Key<'_>, hits: &BTreeMap<usize, Hit>) -> bool {
+    let plain = style.kind == LevelKind::Word && style.left.is_empty() && style.right == ":";
+    if !plain || 10 * hits.len() >= 9 * rows.len() {
+        return false;
+    }
+    let small = |(row, hit): (&usize, &Hit)| {
+        rows[*row].text.as_bytes().get(hit.start + 1).is_some_and(u8::is_ascii_lowercase)
+    };
+    2 * hits.iter().filter(|hit| small(*hit)).count() > hits.len()
 }
 
 fn gather<'a>(number: usize, row: &'a Row<'_>, pools: &mut [Pool<'a>; 4]) {
@@ -120,7 +143,13 @@ fn gather<'a>(number: usize, row: &'a Row<'_>, pools: &mut [Pool<'a>; 4]) {
 }
 
 /// How good a place is; nothing where the evidence does not carry it.
-fn score(key: Key<'_>, hits: &BTreeMap<usize, Hit>, total: usize, need: f64, timed: bool) -> Option<f64> {
+fn score(
+    key: Key<'_>,
+    hits: &BTreeMap<usize, Hit>,
+    total: usize,
+    need: f64,
+    (timed, roles): (bool, bool),
+) -> Option<f64> {
     let (side, index, style) = key;
     let cover = hits.len() as f64 / total as f64;
     let distinct = hits.values().map(|hit| hit.severity).collect::<BTreeSet<_>>().len();
@@ -130,8 +159,9 @@ fn score(key: Key<'_>, hits: &BTreeMap<usize, Hit>, total: usize, need: f64, tim
         _ if cover < need => false,
         _ if bare => cover >= 0.9 && index.is_some() && (distinct > 1 || total <= 2),
         LevelKind::Last if style.case == Some(LetterCase::Lower) => cover >= 0.9,
-        LevelKind::Symbol => distinct > 1,
-        LevelKind::Letter => distinct > 1 || total >= 20 || timed,
+        // A sign alone may be a bullet; a hyphen separates.
+        LevelKind::Symbol => distinct > 1 || (timed && roles && side == Side::After),
+        LevelKind::Letter => distinct > 1 || total >= 20 || timed || style.right == "/" || style.left == "[",
         _ => true,
     };
     if !carried {

@@ -41,6 +41,23 @@ struct Group {
     base: LineLayout,
 }
 
+impl Group {
+    /// Where levels stand in some of the rows. The bracket that closes a block is none of a level's.
+    fn level(&self, rows: &[usize]) -> Option<level::Anchor> {
+        let row = |row: &usize| {
+            let row = &self.rows[*row];
+            let close = around(&row.text, &row.time, true).1.filter(|_| self.base.block);
+            let mut row = row.borrowed();
+            if let Some(close) = close {
+                row.text.to_mut().replace_range(close..close + 1, " ");
+            }
+            row
+        };
+        let rows: Vec<Row<'_>> = rows.iter().map(row).collect();
+        level::find(&rows)
+    }
+}
+
 /// Finds the layouts of lines.
 pub(crate) fn find(lines: &[&str], context: Context) -> Lines {
     let chosen = anchor::find(lines);
@@ -59,7 +76,8 @@ pub(crate) fn find(lines: &[&str], context: Context) -> Lines {
     let mut todo: Vec<Group> = todo.collect();
     todo.reverse();
     while let Some(mut group) = todo.pop() {
-        let anchor = level::find(&group.rows);
+        let all: Vec<usize> = (0..group.rows.len()).collect();
+        let anchor = group.level(&all);
         if let Some(anchor) = &anchor
             && let Some((keep, rest)) = split(&group, anchor)
         {
@@ -150,7 +168,9 @@ fn strays(lines: &[&str], context: Context) -> (Vec<usize>, LineStart) {
     if context.timed {
         return (all().filter(|row| !apply::is_trace(lines[*row])).collect(), LineStart::UnlessTrace);
     }
-    let solid: Vec<usize> = all().filter(|row| !lines[*row].starts_with(char::is_whitespace)).collect();
+    let solid: Vec<usize> = all()
+        .filter(|row| !apply::looks_continued(lines[*row].as_bytes()) && !apply::is_continued(lines[*row]))
+        .collect();
     let rows: Vec<Row<'_>> = solid.iter().map(|row| Row::of(lines[*row])).collect();
     match level::find(&rows) {
         Some(anchor) if anchor.cover >= 0.6 && solid.len() > 1 => {
@@ -237,9 +257,8 @@ fn split(group: &Group, anchor: &level::Anchor) -> Option<(Vec<usize>, Vec<usize
     if (rest.len() as f64) < f64::max(3.0, 0.02 * group.rows.len() as f64) {
         return None;
     }
-    let rows: Vec<Row<'_>> = rest.iter().map(|row| group.rows[*row].borrowed()).collect();
     let other =
-        level::find(&rows).filter(|other| other.cover >= 0.8 && other.place.style != anchor.place.style)?;
+        group.level(&rest).filter(|other| other.cover >= 0.8 && other.place.style != anchor.place.style)?;
     drop(other);
     Some((anchor.hits.keys().copied().collect(), rest))
 }
@@ -295,7 +314,8 @@ fn second_lines(lines: &[&str], chosen: &[Option<Candidate>], layouts: &mut [Lin
         Some(Row::of(line))
     };
     let rows: Vec<Row<'_>> = begins.iter().filter_map(second).collect();
-    if rows.len() < 2 || (rows.len() as f64) < 0.6 * begins.len() as f64 {
+    let few = if begins.len() == 1 { 1 } else { 2 };
+    if rows.len() < few || (rows.len() as f64) < 0.6 * begins.len() as f64 {
         return;
     }
     if let Some(anchor) = level::find(&rows).filter(|anchor| anchor.place.index == Some(0)) {

@@ -94,22 +94,30 @@ fn is_id(bytes: &[u8]) -> bool {
 }
 
 fn is_thread(text: &str) -> bool {
-    let lower = text.to_ascii_lowercase();
-    let letter_and_digits = || {
-        let bytes = lower.as_bytes();
-        bytes.len() > 1 && bytes[0].is_ascii_alphabetic() && bytes[1..].iter().all(u8::is_ascii_digit)
+    let bytes = text.as_bytes();
+    let begins = |prefix: &str| {
+        bytes.len() >= prefix.len() && bytes[..prefix.len()].eq_ignore_ascii_case(prefix.as_bytes())
     };
-    let numbered = |prefix: &str| {
-        lower.strip_prefix(prefix).is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
-    };
-    let connection = || lower.strip_prefix("conn").is_some_and(|rest| rest.bytes().all(is_word));
-    lower.contains("thread")
-        || lower.contains("-exec-")
-        || lower == "main"
-        || ["pool", "nio-", "tid", "pid"].into_iter().any(|prefix| lower.starts_with(prefix))
-        || connection()
-        || numbered("worker-")
-        || letter_and_digits()
+    let digits_from = |at: usize| bytes.len() > at && bytes[at..].iter().all(u8::is_ascii_digit);
+    match bytes.first().map(u8::to_ascii_lowercase) {
+        Some(b'm') if text.eq_ignore_ascii_case("main") => return true,
+        Some(b'p') if begins("pool") || begins("pid") => return true,
+        Some(b'n') if begins("nio-") => return true,
+        Some(b't') if begins("tid") => return true,
+        Some(b'c') if begins("conn") && bytes[4..].iter().all(|byte| is_word(*byte)) => return true,
+        Some(b'w') if begins("worker-") && bytes.get(7).is_some_and(u8::is_ascii_digit) => return true,
+        Some(b'a'..=b'z') if digits_from(1) => return true,
+        _ => {}
+    }
+    holds(bytes, b"thread") || holds(bytes, b"-exec-")
+}
+
+/// Whether a text holds a word of small letters, in whatever case.
+fn holds(text: &[u8], word: &[u8]) -> bool {
+    text.len() >= word.len()
+        && (0..=text.len() - word.len()).any(|at| {
+            text[at].to_ascii_lowercase() == word[0] && text[at..at + word.len()].eq_ignore_ascii_case(word)
+        })
 }
 
 /// `a.b.C`, `a::b`, `app/sub`, each with a line number or a bracketed one.
@@ -147,6 +155,15 @@ fn numbered_end(text: &str) -> &str {
         Some((name, number)) if !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()) => name,
         _ => text,
     }
+}
+
+/// Whether a word is the number of a message (`AH00094`, `WFLYSRV0025`, `ORA-00600`) rather than a name.
+pub(crate) fn is_code(text: &str) -> bool {
+    let letters = text.bytes().take_while(u8::is_ascii_uppercase).count();
+    let rest = &text[letters..];
+    let digits = rest.strip_prefix(['-', '_']).unwrap_or(rest);
+    let end = digits.bytes().take_while(u8::is_ascii_digit).count();
+    letters >= 2 && end >= 3 && digits.len() <= end + 1
 }
 
 /// What a column is: the kind of most of its values. Names that hardly recur and carry digits are ids.

@@ -92,15 +92,21 @@ pub(crate) fn uptime(text: &str) -> Option<Read> {
 /// `name[pid]`, also `name[pid] (job):`, with or without a colon, before a blank, a bar or the end.
 pub(crate) fn name_pid(text: &str) -> Option<Read> {
     let name = run(text, 0, |b| !is_blank(b) && !b"[],=\"{}|".contains(&b));
+    if let Some(found) = numbered(text, name) {
+        return Some(found);
+    }
     if name == 0 || at(text, name) != Some(b'[') {
         return None;
     }
     let pid = name + 1;
     let length = run(text, pid, |b| is_word(b) || b == b'.' || b == b'-');
-    if at(text, pid + length) != Some(b']') {
+    // A thread may stand after it, `[12:345]`.
+    let thread =
+        if at(text, pid + length) == Some(b':') { 1 + run(text, pid + length + 1, is_word) } else { 0 };
+    if at(text, pid + length + thread) != Some(b']') {
         return None;
     }
-    let mut end = pid + length + 1;
+    let mut end = pid + length + thread + 1;
     if text[end..].starts_with(" (") || text[end..].starts_with("\t(") {
         let word = run(text, end + 1, |b| !is_blank(b));
         let job = &text[end + 1..end + 1 + word];
@@ -118,6 +124,20 @@ pub(crate) fn name_pid(text: &str) -> Option<Read> {
         value: 0..name,
         pid: (length > 0).then(|| pid..pid + length),
         end,
+    })
+}
+
+/// Android's `name( 1234):`
+fn numbered(text: &str, most: usize) -> Option<Read> {
+    let name = text[..most].find('(').filter(|name| *name > 0)?;
+    let pid = name + 1 + blanks(text, name + 1);
+    let end = pid + run(text, pid, |b| b.is_ascii_digit());
+    let value = &text[..name];
+    let closes = end > pid && text[end..].starts_with("):") && blank_at(text, end + 2);
+    (closes && is_identifier(value) && level::word(value).is_none()).then(|| Read {
+        value: 0..name,
+        pid: Some(pid..end),
+        end: end + 2,
     })
 }
 

@@ -44,7 +44,7 @@ pub(crate) fn level_of<'a>(token: &'a str, after: &'a str) -> Option<(Style<'a>,
     let core = token.trim_matches(|c: char| c.is_ascii_whitespace());
     let body = core.trim_start_matches(['[', '(', '<', '{', '"', '*', '#', '=']);
     let left = &core[..core.len() - body.len()];
-    let word = body.trim_end_matches([']', ')', '>', '}', '"', ':', ',', ';', '|', '*', '#']);
+    let word = body.trim_end_matches([']', ')', '>', '}', '"', ':', ',', ';', '|', '*', '#', '!']);
     let mut right = &body[word.len()..];
     let word_right = body;
     let word = word.trim_matches(|c: char| c.is_ascii_whitespace());
@@ -277,6 +277,17 @@ fn named(within: &str, text: &str, token: Token, index: usize, style: Style<'_>)
         LevelKind::Key if style.key.ends_with(':') => {
             let (found, level, end) = keyed(word, text, token.end)?;
             (found.key == style.key).then_some((Token { end, ..token }, level))
+        }
+        LevelKind::Word
+            if style.case == Some(LetterCase::Upper)
+                && word.len() <= 16
+                && word.bytes().all(|byte| byte.is_ascii_uppercase()) =>
+        {
+            // As [`level_of`] has it, of a plain word.
+            if after(text, token.end).starts_with([':', '|']) || level::is_weak(word) {
+                return None;
+            }
+            level::word(word).map(|found| (token, found))
         }
         _ => {
             let (found, level) = level_of(word, after(text, token.end))?;
