@@ -109,7 +109,7 @@ async fn single_bad_records_are_rejected_with_place_and_reason() {
     let text = lines.join("\n");
     let all = FormatSpecification { max_rejected_share: 1.0, ..format("json-lines") };
     let (result, rejected) = rejects(text.as_bytes(), &all).await;
-    assert_eq!(result.unwrap().accounting, Accounting { read: 7, parsed: 1, rejected: 6, duplicates: 0 });
+    assert_eq!(result.unwrap().accounting, Accounting { read: 7, parsed: 1, rejected: 6, duplicates: 0, outside: 0 });
     let found: Vec<(u64, u64, &str)> = rejected.iter().map(|r| (r.line, r.record, &*r.reason)).collect();
     assert_eq!(
         found,
@@ -131,7 +131,7 @@ async fn a_malformed_element_costs_one_record_of_an_intact_array() {
     let text =
         "[{\"ts\":\"2025-07-01\",\"msg\":\"a\"},\n{\"ts\":12:30},\n{\"ts\":\"2025-07-01\",\"msg\":\"b\"}, 5]";
     let (result, rejected) = rejects(text.as_bytes(), &format("auto")).await;
-    assert_eq!(result.unwrap().accounting, Accounting { read: 4, parsed: 2, rejected: 2, duplicates: 0 });
+    assert_eq!(result.unwrap().accounting, Accounting { read: 4, parsed: 2, rejected: 2, duplicates: 0, outside: 0 });
     assert_eq!(rejected[0].reason, "invalid JSON at line 2, column 9: expected `,` or `}`");
     assert_eq!(rejected[1].reason, "the record is not a JSON object");
 }
@@ -168,7 +168,7 @@ async fn csv_with_the_wrong_number_of_fields_or_without_numbers() {
     let text = "time,message\n2025-07-01,a\n2025-07-01,b,c\nNaN,d\ninf,e\n2025-07-01,\"f\n";
     let all = FormatSpecification { max_rejected_share: 1.0, ..format("auto") };
     let (result, rejected) = rejects(text.as_bytes(), &all).await;
-    assert_eq!(result.unwrap().accounting, Accounting { read: 5, parsed: 1, rejected: 4, duplicates: 0 });
+    assert_eq!(result.unwrap().accounting, Accounting { read: 5, parsed: 1, rejected: 4, duplicates: 0, outside: 0 });
     let reasons: Vec<&str> = rejected.iter().map(|reject: &Reject| &*reject.reason).collect();
     assert_eq!(
         reasons,
@@ -214,7 +214,7 @@ async fn line_endings_of_all_kinds_and_nul_bytes() {
     let padding = (0..8000).map(|n| format!("Jun 13 10:00:00 combo x[1]: padding {n}\n")).collect::<String>();
     let (result, rejected) = rejects(format!("{padding}{text}").as_bytes(), &some).await;
     let records = result.unwrap();
-    assert_eq!(records.accounting, Accounting { read: 8004, parsed: 8003, rejected: 1, duplicates: 0 });
+    assert_eq!(records.accounting, Accounting { read: 8004, parsed: 8003, rejected: 1, duplicates: 0, outside: 0 });
     let messages: Vec<String> = rows(&records)[8000..].iter().map(|row| row.message.clone()).collect();
     assert_eq!(messages, ["hello", "hello", "hello"]);
     assert_eq!(rejected[0].reason, "byte 0x00 at column 34 is not text");

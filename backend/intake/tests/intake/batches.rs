@@ -78,7 +78,7 @@ async fn what_is_no_batch_or_no_record_is_rejected_with_its_line() {
     let all = FormatSpecification { max_rejected_share: 1.0, ..format("auto") };
     let (records, rejects) = rejects(text.as_bytes(), &all).await;
     // An empty batch has no record.
-    let expected = Accounting { read: 5, parsed: 1, rejected: 4, duplicates: 0 };
+    let expected = Accounting { read: 5, parsed: 1, rejected: 4, duplicates: 0, outside: 0 };
     assert_eq!(records.unwrap().accounting, expected);
     let reasons: Vec<(u64, &str)> = rejects.iter().map(|reject| (reject.line, &*reject.reason)).collect();
     assert_eq!(

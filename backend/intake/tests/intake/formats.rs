@@ -30,7 +30,7 @@ async fn sample(system: &str) -> (String, Vec<Row>) {
     let records = read_files(&[("sample.log", &bytes)], &whole, &options()).await.unwrap();
     assert_eq!(
         records.accounting,
-        Accounting { read: 2000, parsed: 2000, rejected: 0, duplicates: 0 },
+        Accounting { read: 2000, parsed: 2000, rejected: 0, duplicates: 0, outside: 0 },
         "{system}"
     );
     let mut rows = rows(&records);
@@ -89,7 +89,7 @@ async fn the_whole_compressed_hdfs_file_is_read() {
     let bytes = data("hdfs_2pct/HDFS_2pct.log.gz");
     let whole = FormatSpecification { drop_duplicates: false, ..format("auto") };
     let records = read_files(&[("HDFS_2pct.log.gz", &bytes)], &whole, &options()).await.unwrap();
-    assert_eq!(records.accounting, Accounting { read: 222_579, parsed: 222_579, rejected: 0, duplicates: 0 });
+    assert_eq!(records.accounting, Accounting { read: 222_579, parsed: 222_579, rejected: 0, duplicates: 0, outside: 0 });
     assert_eq!(records.content_bytes, 31_210_055);
     assert_eq!(records.len(), 222_579);
 }
@@ -100,7 +100,7 @@ async fn the_router_export_is_profiled() {
     let files = sources(&[("export_20250701.json", &bytes)]).await;
     let (profile, _) = profile(files, &format("auto"), &options(), Arc::new(())).await.unwrap();
     assert_eq!((profile.format.preset.as_str(), profile.format.confidence), ("json-export", 1.0));
-    assert_eq!(profile.records, Accounting { read: 35, parsed: 35, rejected: 0, duplicates: 0 });
+    assert_eq!(profile.records, Accounting { read: 35, parsed: 35, rejected: 0, duplicates: 0, outside: 0 });
     assert_eq!(profile.content_bytes, bytes.len() as u64);
     assert_eq!(profile.levels, [("emergency".to_owned(), 33), ("error".to_owned(), 2)].into());
     let count = |value: &str, count| Count { value: value.into(), count };

@@ -2,7 +2,7 @@
 
 use crate::format;
 use std::path::PathBuf;
-use trainyard_intake::{Clock, propose};
+use trainyard_intake::propose;
 use trainyard_types::FormatSpecification;
 
 /// The fenced blocks of the guide with their info strings.
@@ -20,10 +20,10 @@ fn blocks() -> Vec<(String, String)> {
 #[test]
 fn the_worked_example_runs() {
     let block = |kind: &str| blocks().into_iter().find(|(found, _)| found == kind).unwrap().1;
-    let clock = Clock::new("2025-07-02T00:00:00Z".parse().unwrap(), 0);
+    let clock = "2025-07-02T00:00:00Z".parse().unwrap();
     let lines = block("text example");
     let proposal = propose("pasted", lines.as_bytes(), &format("auto"), clock).unwrap();
-    assert_eq!(proposal.pattern.as_deref(), Some(block("text proposal").trim()));
+    assert_eq!(proposal.detection.layout, block("text proposal").trim());
     let specification: FormatSpecification = serde_json::from_str(&block("json specification")).unwrap();
     let found = propose("pasted", lines.as_bytes(), &specification, clock).unwrap();
     assert!(found.rejects.is_empty(), "{:?}", found.rejects);

@@ -19,7 +19,7 @@ async fn a_line_of_ten_megabytes_is_rejected_by_name() {
     );
     let (result, rejected) = rejects(text.as_bytes(), &format("auto")).await;
     let records = result.unwrap();
-    assert_eq!(records.accounting, Accounting { read: 3, parsed: 2, rejected: 1, duplicates: 0 });
+    assert_eq!(records.accounting, Accounting { read: 3, parsed: 2, rejected: 1, duplicates: 0, outside: 0 });
     assert_eq!(rows(&records)[1].message, "after");
     assert_eq!(rejected[0].reason, "the record is longer than the limit of 1048576 bytes");
     assert_eq!((rejected[0].line, rejected[0].record, rejected[0].excerpt.len()), (2, 2, 200));

@@ -2,11 +2,12 @@
 //! tables, plain text, records of several lines, and proposals.
 
 use crate::{data, format, options, read_files, read_text, rejects, rows};
+use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
 use trainyard_intake::{
-    Clock, Columns, LEVELS, Records, line_presets, propose, severity, text_at, validate_format,
+    Columns, LEVELS, Records, presets, propose, severity, text_at, validate_format,
 };
-use trainyard_types::{Accounting, AllAttributes, Attributes, FormatSpecification, Multiline};
+use trainyard_types::{Accounting, AllAttributes, Attributes, FormatSpecification, Multiline, grammar::Reader};
 
 /// The rows of a CSV file, quotes understood, with their columns' names.
 fn truth(system: &str) -> Vec<BTreeMap<String, String>> {
@@ -76,7 +77,7 @@ async fn every_sample_is_detected_and_cut_as_loghub_cuts_it() {
     ] {
         let (records, _) = sample(system).await;
         assert_eq!(records.formats[0].format.clone().unwrap().preset, preset);
-        let whole = Accounting { read: 2000, parsed: 2000, rejected: 0, duplicates: 0 };
+        let whole = Accounting { read: 2000, parsed: 2000, rejected: 0, duplicates: 0, outside: 0 };
         assert_eq!(records.accounting, whole, "{system}");
         let mut different = Vec::new();
         for (cut, truth) in cuts(&records).into_iter().zip(truth(system)) {
@@ -102,12 +103,13 @@ async fn the_published_expressions_cut_as_the_parsers_do() {
     {
         let (records, text) = sample(system).await;
         let name = records.formats[0].format.clone().unwrap().preset;
-        let preset = line_presets().into_iter().find(|preset| preset.name == name).unwrap();
+        let preset = presets().iter().find(|preset| preset.name == name).unwrap();
+        let Reader::Expression(published) = &preset.grammar.readers[0] else { panic!("{name}") };
         let mut lines = 0;
         for (line, cut) in text.lines().zip(cuts(&records)) {
             // The published expressions alone, as another program would apply them: the first that matches.
             let other = FormatSpecification {
-                regex: preset.patterns.iter().find(|p| regex::Regex::new(p).unwrap().is_match(line)).cloned(),
+                regex: published.expressions.iter().find(|p| regex::Regex::new(p).unwrap().is_match(line)).cloned(),
                 ..format("regex")
             };
             let found = propose("line", line.as_bytes(), &other, clock()).unwrap();
@@ -126,13 +128,13 @@ async fn the_published_expressions_cut_as_the_parsers_do() {
     }
 }
 
-fn clock() -> Clock {
-    Clock::new("2025-07-02T00:00:00Z".parse().unwrap(), 0)
+fn clock() -> DateTime<Utc> {
+    "2025-07-02T00:00:00Z".parse().unwrap()
 }
 
 #[test]
 fn every_preset_reads_its_own_example() {
-    for preset in line_presets() {
+    for preset in presets() {
         let found = propose("example", preset.example.as_bytes(), &format("auto"), clock()).unwrap();
         assert!(found.rejects.is_empty(), "{}: {:?}", preset.name, found.rejects);
         if preset.name != "text" {
@@ -173,13 +175,13 @@ async fn a_stack_trace_belongs_to_the_record_before_it() {
         this line is nobody's\n";
     let (result, rejected) = rejects(text.as_bytes(), &format("auto")).await;
     let records = result.unwrap();
-    assert_eq!(records.accounting, Accounting { read: 3, parsed: 2, rejected: 1, duplicates: 0 });
+    assert_eq!(records.accounting, Accounting { read: 3, parsed: 2, rejected: 1, duplicates: 0, outside: 0 });
     assert_eq!((rejected[0].line, rejected[0].record), (7, 3));
     assert!(cuts(&records)[0].0.ends_with("Caused by: x\n\t... 3 more"), "{:?}", cuts(&records)[0]);
     let start = Multiline::Start { start: "^[0-9]{4}-".into() };
     let all = FormatSpecification { multiline: Some(start), ..format("auto") };
     let records = read_files(&[("a.log", text.as_bytes())], &all, &options()).await.unwrap();
-    assert_eq!(records.accounting, Accounting { read: 2, parsed: 2, rejected: 0, duplicates: 0 });
+    assert_eq!(records.accounting, Accounting { read: 2, parsed: 2, rejected: 0, duplicates: 0, outside: 0 });
     assert_eq!(cuts(&records)[1].0, "on\nthis line is nobody's");
 }
 
@@ -220,13 +222,13 @@ fn an_invalid_pattern_or_expression_is_named_by_its_pointer() {
 }
 
 #[test]
-fn an_unknown_format_gets_a_pattern_proposed() {
+fn an_unknown_format_is_understood() {
     let lines: String = (0..10)
         .map(|n| format!("01-Jul-2025 04:56:{n:02} | WARN | disk{n} | {n} % full, clean up\n"))
         .collect();
     let found = propose("pasted", lines.as_bytes(), &format("auto"), clock()).unwrap();
-    assert_eq!(found.detection.preset, "text");
-    assert_eq!(found.pattern.as_deref(), Some("<timestamp> | <level> | <process> | <message>"));
+    assert_eq!(found.detection.preset, "found");
+    assert_eq!(found.detection.layout, "<timestamp> <*> <level>| <process>| <message>");
     assert_eq!((found.records.len(), found.rejects.len()), (10, 0));
     assert_eq!(found.records[3].process.as_deref(), Some("disk3"));
     assert_eq!(found.records[3].message, "3 % full, clean up");
@@ -241,8 +243,8 @@ fn an_iso_time_before_something_other_than_a_host_is_not_syslog() {
         let found =
             propose("pasted", format!("{line}\n").repeat(10).as_bytes(), &format("auto"), clock()).unwrap();
         assert_eq!(
-            (found.detection.preset.as_str(), found.pattern.as_deref()),
-            ("text", Some(pattern)),
+            (found.detection.preset.as_str(), found.detection.layout.as_str()),
+            ("found", pattern),
             "{line}"
         );
         assert_eq!(

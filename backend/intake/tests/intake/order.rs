@@ -19,7 +19,7 @@ async fn duplicates_are_dropped_and_counted_unless_kept() {
     assert_eq!(rows(&records).iter().map(|row| row.record).collect::<Vec<_>>(), [1, 2]);
     let keep = FormatSpecification { drop_duplicates: false, ..format("auto") };
     let records = read_files(&files, &keep, &options()).await.unwrap();
-    assert_eq!(records.accounting, Accounting { read: 8, parsed: 8, rejected: 0, duplicates: 0 });
+    assert_eq!(records.accounting, Accounting { read: 8, parsed: 8, rejected: 0, duplicates: 0, outside: 0 });
 }
 
 #[tokio::test]

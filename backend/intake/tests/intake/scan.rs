@@ -39,7 +39,7 @@ async fn records_come_in_the_order_of_the_files_as_given_and_repeat() {
     let second = "Jun 13 15:16:01 combo x[1]: earlier\n";
     let files = [("b.log", first.as_bytes()), ("a.log", second.as_bytes())];
     let (summary, places) = scanned(&files, &format("auto"), &options()).await.unwrap();
-    assert_eq!(summary.accounting, Accounting { read: 60_001, parsed: 60_001, rejected: 0, duplicates: 0 });
+    assert_eq!(summary.accounting, Accounting { read: 60_001, parsed: 60_001, rejected: 0, duplicates: 0, outside: 0 });
     for (at, (file, line, message)) in places[..60_000].iter().enumerate() {
         assert_eq!((file.as_str(), *line, message), ("b.log", at as u64 + 1, &format!("n {}", at % 7)));
     }
@@ -52,7 +52,7 @@ async fn rejects_keep_their_place_and_stop_nothing() {
     let options = ReadOptions { rejects: Some(folder.path().join("r.jsonl")), ..options() };
     let text = b"Jun 14 15:16:01 combo x[1]: one\nno time\nJun 14 15:16:01 combo x[1]: two\n";
     let (summary, places) = scanned(&[("a.log", text)], &format("syslog"), &options).await.unwrap();
-    assert_eq!(summary.accounting, Accounting { read: 3, parsed: 2, rejected: 1, duplicates: 0 });
+    assert_eq!(summary.accounting, Accounting { read: 3, parsed: 2, rejected: 1, duplicates: 0, outside: 0 });
     assert_eq!(summary.first_reject.unwrap().line, 2);
     assert_eq!(places.iter().map(|place| place.1).collect::<Vec<_>>(), [1, 3]);
     assert_eq!(std::fs::read_to_string(folder.path().join("r.jsonl")).unwrap().lines().count(), 1);

@@ -178,7 +178,7 @@ mod tests {
                     rows += matrix.values.nrows();
                     Ok(())
                 });
-                let (same, counts) = runtime.block_on(fitted).unwrap();
+                let (same, counts, _) = runtime.block_on(fitted).unwrap();
                 assert_eq!(same, set);
                 assert_eq!((counts, rows, values), few);
             }
