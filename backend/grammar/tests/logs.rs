@@ -807,6 +807,99 @@ fn logs_are_read() {
             "2024-05-01 10:00:00 [bob] logged in\n2024-05-01 10:01:00 [eve] logged in\n2024-05-01 10:02:00 [bob] logged out\n",
             &[("", "*", "*", "", "yes"), ("", "*", "*", "", "yes"), ("", "*", "*", "", "yes")],
         ),
+        (
+            "failed",
+            "2024-05-01 10:00:00 ERROR Failed: disk is full\n",
+            &[("error", "Failed: disk is full", "*", "", "yes")],
+        ),
+        (
+            "colon",
+            "2024-05-01 10:00:00 ERROR cart-service: disk is full\n",
+            &[("error", "disk is full", "cart-service", "", "yes")],
+        ),
+        ("br2", "[2024-05-01 10:00:00] [ERROR] disk is full\n", &[("error", "disk is full", "*", "", "yes")]),
+        ("br3", "[2024-05-01 10:00:00][INFO] disk is fine\n", &[("info", "disk is fine", "*", "", "yes")]),
+        (
+            "lvl first",
+            "ERROR 2024-05-01 10:00:00 disk is full\n",
+            &[("error", "disk is full", "*", "", "yes")],
+        ),
+        (
+            "lvl first br",
+            "[ERROR] 2024-05-01 10:00:00 disk is full\n",
+            &[("error", "disk is full", "*", "", "yes")],
+        ),
+        (
+            "warnlow",
+            "2024-05-01 10:00:00 warning: disk is full\n",
+            &[("warning", "disk is full", "*", "", "yes")],
+        ),
+        (
+            "lvl eq",
+            "2024-05-01T10:00:00Z level=error disk is full\n",
+            &[("error", "disk is full", "*", "", "yes")],
+        ),
+        (
+            "thread",
+            "2024-05-01 10:00:00.123 [worker-3] DEBUG c.a.Pool - took 3 ms\n",
+            &[("debug", "took 3 ms", "c.a.Pool", "", "yes")],
+        ),
+        (
+            "go json",
+            "{\"ts\":1714557600.123,\"level\":\"warn\",\"caller\":\"a.go:12\",\"msg\":\"slow query\"}\n",
+            &[("warning", "slow query", "*", "", "yes")],
+        ),
+        (
+            "syslog iso",
+            "2024-05-01T10:00:00.123456+02:00 web-1 sshd[12]: Accepted password\n",
+            &[("", "Accepted password", "sshd", "web-1", "yes")],
+        ),
+        ("syslog iso2", "2024-05-01T10:00:00+02:00 gateway kernel: eth0 up\n", &[("", "*", "*", "*", "yes")]),
+        (
+            "cron",
+            "May  1 10:00:00 box CRON[12]: (root) CMD (run)\n",
+            &[("", "(root) CMD (run)", "CRON", "box", "yes")],
+        ),
+        (
+            "two sys",
+            "May  1 10:00:00 box sshd[12]: Failed password\nMay  1 10:00:01 box sudo: bob : TTY=pts/0\n",
+            &[("", "Failed password", "sshd", "box", "yes"), ("", "bob : TTY=pts/0", "sudo", "box", "yes")],
+        ),
+        (
+            "indent",
+            "  2024-05-01 10:00:00 INFO fine here\n  2024-05-01 10:00:01 ERROR broke\n",
+            &[("info", "fine here", "*", "", "yes"), ("error", "broke", "*", "", "yes")],
+        ),
+        (
+            "blank",
+            "\n\n2024-05-01 10:00:00 INFO fine here\n\n2024-05-01 10:00:01 ERROR broke\n\n",
+            &[("info", "fine here", "*", "", "yes"), ("error", "broke", "*", "", "yes")],
+        ),
+        (
+            "tab",
+            "2024-05-01 10:00:00\tERROR\tshop\tit broke now\n",
+            &[("error", "it broke now", "shop", "", "yes")],
+        ),
+        ("semi", "2024-05-01 10:00:00;ERROR;shop;it broke now\n", &[("error", "*", "*", "", "yes")]),
+        ("csvless", "2024-05-01 10:00:00,ERROR,shop,it broke now\n", &[("error", "*", "*", "", "yes")]),
+        (
+            "wintime",
+            "5/1/2024 10:00:00 AM Error it broke now\n5/1/2024 10:00:01 AM Info it works\n",
+            &[("error", "it broke now", "*", "", "yes"), ("info", "it works", "*", "", "yes")],
+        ),
+        ("ms", "10:00:00.123 ERROR it broke now\n", &[("error", "it broke now", "*", "", "no")]),
+        (
+            "apacheacc",
+            "192.0.2.1 - bob [01/May/2024:10:00:00 +0000] \"POST /a HTTP/1.1\" 500 0\n",
+            &[("", "POST /a HTTP/1.1", "*", "*", "yes")],
+        ),
+        ("fatal", "2024-05-01 10:00:00 FATAL it died\n", &[("critical", "it died", "*", "", "yes")]),
+        (
+            "sev",
+            "<3>it broke\n<6>it works\n",
+            &[("error", "it broke", "*", "", "no"), ("info", "it works", "*", "", "no")],
+        ),
+        ("err str", "Error: cannot find module x\n    at a (b.js:1:2)\n", &[("error", "*", "*", "", "no")]),
     ];
     let wrong: Vec<String> = logs
         .iter()

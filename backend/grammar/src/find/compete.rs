@@ -70,7 +70,10 @@ pub fn find_best(sample: Sample<'_>, now: DateTime<Utc>) -> Option<Found> {
             if own.read < 0.5 {
                 continue;
             }
-            let fits = as_good(&own, &scores)
+            // A line does not show that a word recurs, as a name does.
+            let bold = scores.records <= 1 && own.process > scores.process;
+            let fits = !bold
+                && as_good(&own, &scores)
                 && (preset.name != "syslog" || is_syslog(&own, &scores, &own_hosts, &hosts));
             if taken.is_none() && fits {
                 taken = Some((preset, applied, own));

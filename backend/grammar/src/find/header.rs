@@ -17,7 +17,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 use trainyard_types::grammar::{
-    Column, ColumnPlace, FieldRole, FieldShape, HeaderField, LevelStyle, LineLayout, Side,
+    Column, ColumnPlace, FieldRole, FieldShape, HeaderField, LevelKind, LevelStyle, LineLayout, Side,
 };
 
 /// Fields of a header, at most.
@@ -61,6 +61,7 @@ pub(crate) fn find(rows: &[Row<'_>], level: Option<&Anchor>, priority: bool, lay
         priority,
         timed: rows.iter().any(|row| row.time.end > 0),
         leveled: level.is_some(),
+        tagged: level.is_some_and(|level| level.place.style.kind == LevelKind::Letter),
         syslog: rows.iter().all(|row| row.text[row.time.clone()].starts_with(|c: char| c.is_alphabetic())),
         delimiter: None,
         process: false,
@@ -215,6 +216,8 @@ struct Search<'a> {
     priority: bool,
     timed: bool,
     leveled: bool,
+    /// The level is a letter, which stands before a name.
+    tagged: bool,
     /// Times begin with a month's name.
     syslog: bool,
     delimiter: Option<&'static str>,
@@ -406,7 +409,18 @@ impl<'a> Search<'a> {
     fn carried(&self, claim: &Claim) -> bool {
         if claim.shape == FieldShape::NameColon {
             let values = self.values(&claim.hits);
-            return 2 * values.iter().filter(|value| classify::is_code(value)).count() < values.len();
+            // `Failed: disk` in a line or two: a sentence's word, since nothing shows that it recurs.
+            let words = |value: &&str| {
+                let mut letters = value.chars();
+                letters.next().is_some_and(char::is_uppercase) && letters.all(char::is_lowercase)
+            };
+            let sentence = self.rows.len() <= 2
+                && !self.host
+                && !self.tagged
+                && !self.syslog
+                && values.iter().all(words);
+            let codes = values.iter().filter(|value| classify::is_code(value)).count();
+            return 2 * codes < values.len() && !sentence;
         }
         if !matches!(claim.shape, FieldShape::Bracket | FieldShape::Parenthesis) {
             return true;

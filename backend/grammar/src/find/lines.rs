@@ -193,7 +193,7 @@ fn prepare(lines: &[&str], chosen: &[Option<Candidate>], members: Vec<usize>) ->
         .iter()
         .map(|row| Row { text: Cow::Owned(lines[*row].to_owned()), time: time(*row), after: end(*row) })
         .collect();
-    if timed && members.len() > 1 {
+    if timed {
         for sign in DELIMITERS {
             let follows = |row: &&usize| lines[**row][end(**row)..].trim_start().starts_with(sign);
             if (members.iter().filter(follows).count() as f64) < 0.9 * total {
@@ -203,7 +203,19 @@ fn prepare(lines: &[&str], chosen: &[Option<Candidate>], members: Vec<usize>) ->
                 let (line, time) = (lines[*row], time(*row));
                 line[..time.start].matches(sign).count() + line[end(*row)..].matches(sign).count()
             };
-            let least = members.iter().map(count).min().unwrap_or(0);
+            // In a single line only a level shows that it is columns, and what is further on may be the message's.
+            let single = members.len() == 1;
+            let level = |row: &usize| {
+                let next = lines[*row][end(*row)..].trim_start().get(sign.len()..);
+                next.is_some_and(|text| {
+                    text.split(sign).next().is_some_and(|cell| crate::level::word(cell.trim()).is_some())
+                })
+            };
+            if single && !members.iter().all(level) {
+                continue;
+            }
+            let most = if single { 3 } else { usize::MAX };
+            let least = members.iter().map(count).min().unwrap_or(0).min(most);
             if least >= 2 {
                 base.delimiter = Some(Delimiter { sign: sign.to_owned(), count: least as u32 });
                 for row in &mut rows {

@@ -58,7 +58,9 @@ impl Row {
 /// The order of one kind of dates.
 fn order(rows: &[Row], name: &str, now: DateTime<Utc>, foreign: bool) -> Option<NumberOrder> {
     let head = rows.first()?;
-    if is_year_first(rows, now) {
+    // Where neither number at the ends changes, points speak for the day.
+    let open = rows.iter().all(|row| row.first <= 31 && row.short() == head.short());
+    if is_year_first(rows, now) && !(open && name.starts_with('.')) {
         return Some(NumberOrder::YearFirst);
     }
     let days = rows.iter().filter(|row| row.first > 12).count();
