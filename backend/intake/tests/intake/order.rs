@@ -15,7 +15,7 @@ async fn duplicates_are_dropped_and_counted_unless_kept() {
     let text = [element(1), element(2), element(1), element(1)].join("\n");
     let files: [(&str, &[u8]); 2] = [("a.log", text.as_bytes()), ("b.log", text.as_bytes())];
     let records = read_files(&files, &format("auto"), &options()).await.unwrap();
-    assert_eq!(records.accounting, Accounting { read: 8, parsed: 2, rejected: 0, duplicates: 6 });
+    assert_eq!(records.accounting, Accounting { read: 8, parsed: 2, rejected: 0, duplicates: 6, outside: 0 });
     assert_eq!(rows(&records).iter().map(|row| row.record).collect::<Vec<_>>(), [1, 2]);
     let keep = FormatSpecification { drop_duplicates: false, ..format("auto") };
     let records = read_files(&files, &keep, &options()).await.unwrap();
@@ -26,7 +26,12 @@ async fn duplicates_are_dropped_and_counted_unless_kept() {
 async fn duplicates_far_apart_are_found_among_many_records() {
     let mut lines: Vec<String> = (0..30_000)
         .map(|i| {
-            format!("<13>2025-06-{:02}T00:00:{:02}Z host p[{i}]: message {}", 1 + i % 28, i % 60, i % 700)
+            format!(
+                r#"{{"id":{i},"timestamp":"2025-06-{:02}T00:00:{:02}Z","message":"message {}"}}"#,
+                1 + i % 28,
+                i % 60,
+                i % 700
+            )
         })
         .collect();
     lines.extend_from_within(100..1100);
@@ -34,10 +39,19 @@ async fn duplicates_far_apart_are_found_among_many_records() {
     let records = read_files(&[("a.log", text.as_bytes())], &format("auto"), &options()).await.unwrap();
     assert_eq!(
         records.accounting,
-        Accounting { read: 31_000, parsed: 30_000, rejected: 0, duplicates: 1000 }
+        Accounting { read: 31_000, parsed: 30_000, rejected: 0, duplicates: 1000, outside: 0 }
     );
     let rows = rows(&records);
     assert!(rows.is_sorted_by_key(|row| row.timestamp));
+}
+
+#[tokio::test]
+async fn equal_lines_of_one_file_are_records_and_a_file_that_is_there_twice_counts_once() {
+    let text = "2025-06-01T00:00:01Z INFO down\n2025-06-01T00:00:01Z INFO down\n2025-06-01T00:00:02Z INFO up\n";
+    let other = "2025-06-01T00:00:01Z INFO down\n2025-06-01T00:00:03Z INFO up\n";
+    let files: [(&str, &[u8]); 3] = [("a", text.as_bytes()), ("b", other.as_bytes()), ("c", text.as_bytes())];
+    let records = read_files(&files, &format("auto"), &options()).await.unwrap();
+    assert_eq!(records.accounting, Accounting { read: 8, parsed: 5, rejected: 0, duplicates: 3, outside: 0 });
 }
 
 /// Lines that are often equal, often at the same time, and sometimes broken.
@@ -58,7 +72,7 @@ proptest! {
         (lines, shuffled) in lines().prop_flat_map(|lines| (Just(lines.clone()), Just(lines).prop_shuffle())),
         at in 0usize..60,
     ) {
-        let any = FormatSpecification { max_rejected_share: 1.0, ..format("syslog") };
+        let any = FormatSpecification { max_rejected_share: 1.0, drop_duplicates: false, ..format("syslog") };
         let one = lines.join("\n");
         let (left, right) = shuffled.split_at(at.min(shuffled.len()));
         let (left, right) = (left.join("\n"), right.join("\r\n"));
@@ -81,7 +95,7 @@ proptest! {
         let any = FormatSpecification { max_rejected_share: 1.0, ..format(preset) };
         for content in [&bytes[..], text.as_bytes()] {
             if let Ok(records) = run(read_files(&[("a", content)], &any, &options())) {
-                let Accounting { read, parsed, rejected, duplicates } = records.accounting;
+                let Accounting { read, parsed, rejected, duplicates, .. } = records.accounting;
                 prop_assert_eq!(read, parsed + rejected + duplicates);
                 prop_assert_eq!(parsed, records.len() as u64);
             }
