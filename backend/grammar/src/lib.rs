@@ -17,6 +17,7 @@ pub mod framing;
 pub mod keyed;
 pub mod level;
 mod line;
+mod native;
 mod presets;
 mod read;
 pub mod time;

@@ -65,6 +65,14 @@ pub fn preset(name: &str) -> Option<&'static Preset> {
     presets().iter().find(|preset| preset.name == name)
 }
 
+/// The expressions of a known format.
+pub(crate) fn expressions(name: &str) -> Option<&'static [String]> {
+    match preset(name)?.grammar.readers.as_slice() {
+        [Reader::Expression(known)] => Some(&known.expressions),
+        _ => None,
+    }
+}
+
 impl Written {
     fn preset(self) -> Preset {
         let expressions = self.expressions.iter().map(|text| expand(text)).collect();

@@ -9,6 +9,7 @@ use crate::{
     framing::Start,
     keyed::{self, CellsReader, JsonReader, LogfmtReader},
     line::apply::{self, Layout},
+    native::{self, Native},
 };
 use std::borrow::Cow;
 use trainyard_types::grammar::{Framing, Keyed, PrefixStyle, Reader, Roles};
@@ -27,6 +28,7 @@ pub(super) enum Node {
     Block { roles: Roles, within: Vec<Node> },
     Line { layout: Box<Layout>, within: Vec<Node> },
     Expression(LinePattern),
+    Native(Native),
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -83,12 +85,14 @@ pub(super) fn compile(
                     .map_err(|detail| GrammarError::new(format!("{pointer}/time"), detail))?;
                 Node::Line { layout: Box::new(compiled), within: inner(&layout.within)? }
             }
-            Reader::Expression(expressions) => {
-                let compiled = LinePattern::new(&expressions.expressions, expressions.lenient);
-                Node::Expression(
-                    compiled.map_err(|detail| GrammarError::new(format!("{pointer}/expressions"), detail))?,
-                )
-            }
+            Reader::Expression(expressions) => match native::of(&expressions.expressions) {
+                Some(read) => Node::Native(read),
+                None => {
+                    let compiled = LinePattern::new(&expressions.expressions, expressions.lenient);
+                    let wrong = |detail| GrammarError::new(format!("{pointer}/expressions"), detail);
+                    Node::Expression(compiled.map_err(wrong)?)
+                }
+            },
         })
     };
     readers.iter().enumerate().map(node).collect()
@@ -157,6 +161,7 @@ impl Node {
                 None => Err("the block holds no `KEY=value`".into()),
             }),
             Self::Expression(pattern) => Some(pattern.parse(text)),
+            Self::Native(read) => Some(read(text)),
             Self::Line { .. } => None,
         }
     }
@@ -376,6 +381,11 @@ fn begin<'a>(nodes: &[Node], text: &'a str) -> Start<'a> {
             }
             Node::Line { layout, .. } => {
                 if layout.begins(text) {
+                    return plain(true);
+                }
+            }
+            Node::Native(read) => {
+                if read(text).is_ok() {
                     return plain(true);
                 }
             }

@@ -18,7 +18,8 @@ the training program's to 1e-9, row by row. How a row comes about:
    it more than a day after `now`. A record that cannot be read is rejected and listed with the reason; when
    these are more than the feature set allows, the logs are refused.
 3. Order. Records are sorted by timestamp, host, level, process, pid, message, attributes, id, file and
-   number, absent values last; one that equals the record before it in all but file and number is dropped.
+   number, absent values last. Of equal records that have an id the first is kept, and of equal files, too;
+   equal records without an id are as many events.
 4. Samples: one row per record, per window of time, per session (records with the same key), or per row of a
    table. Their features depend on their own records, on what was fitted, and on the earlier records that they
    look back at. The messages' templates are those of the feature set: nothing is learned here.

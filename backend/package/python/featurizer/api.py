@@ -14,7 +14,7 @@ import numpy as np
 
 from .errors import FormatError
 from .features import KINDS
-from .files import Source, read_files
+from .files import File, Source, copies, read_files
 from .reading import Reading
 from .records import Record, Reject, Rows, Samples, canonical
 
@@ -60,7 +60,8 @@ class Featurizer:
     ) -> tuple[list[str], np.ndarray, Samples]:
         """The features of log lines: the names of the columns, the matrix, and what its rows are."""
         encoded = (line.encode() if isinstance(line, str) else line for line in lines)
-        return self._features([("lines", b"\n".join(line.rstrip(b"\r\n") for line in encoded))], now)
+        content = b"\n".join(line.rstrip(b"\r\n") for line in encoded)
+        return self._features([File("lines", content, content)], now)
 
     def features_from_file(
         self, path: Source, now: datetime | None = None
@@ -76,19 +77,19 @@ class Featurizer:
         return self._features([file for path in ordered for file in read_files(path)], now)
 
     def _features(
-        self, files: Sequence[tuple[str, bytes]], now: datetime | None
+        self, files: Sequence[File], now: datetime | None
     ) -> tuple[list[str], np.ndarray, Samples]:
         with _uncollected():
             return self._features_of(files, now)
 
     def _features_of(
-        self, files: Sequence[tuple[str, bytes]], now: datetime | None
+        self, files: Sequence[File], now: datetime | None
     ) -> tuple[list[str], np.ndarray, Samples]:
         reading = Reading(self._format, self.utc_offset_minutes, now)
         records: list[Record] = []
         rejects: list[Reject] = []
-        for index, (name, content) in enumerate(files):
-            reading.parse_file(index, name, content, records, rejects)
+        for index, file in enumerate(files):
+            reading.parse_file(index, file.name, file.content, records, rejects)
         read = len(records) + len(rejects)
         if rejects and (not records or len(rejects) > reading.max_rejected_share * read):
             first = rejects[0]
@@ -97,21 +98,22 @@ class Featurizer:
                 f"{len(rejects)} of {read} records cannot be read; the first: {place}: {first.reason}"
             )
         if not read:
-            raise FormatError(f"no records in {', '.join(name for name, _ in files)}")
+            raise FormatError(f"no records in {', '.join(file.name for file in files)}")
         records.sort(key=canonical)
         kept = records
         if reading.drop_duplicates:
+            copy = copies(files)
             kept = [
                 record
-                for index, record in enumerate(records)
-                if index == 0 or record.fields != records[index - 1].fields
+                for before, record in zip([None, *records], records)
+                if not copy[record.file] and not (before and _repeats(record, before))
             ]
         fields = [record.fields for record in kept]
         rows: Rows = self._kind.rows(fields)
         firsts = [kept[index] for index in rows.firsts]
         samples = Samples(
             np.array([record.fields.timestamp or 0 for record in firsts], dtype=np.int64),
-            [files[record.file][0] for record in firsts],
+            [files[record.file].name for record in firsts],
             [record.line for record in firsts],
             read,
             len(records) - len(kept),
@@ -122,3 +124,8 @@ class Featurizer:
             rows.unseen_records,
         )
         return list(self.names), rows.matrix, samples
+
+
+def _repeats(record: Record, before: Record) -> bool:
+    """Whether a record is the one before it, told again: equal lines without an id are as many events."""
+    return record.fields.id is not None and record.fields == before.fields

@@ -10,9 +10,9 @@ import os
 import re
 import tarfile
 import zipfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import Union
+from typing import NamedTuple, Union
 
 from .errors import FormatError
 
@@ -24,9 +24,20 @@ _COMPRESSED: tuple[tuple[bytes, Callable[[bytes], bytes]], ...] = (
 )
 
 
-def read_files(path: Source) -> list[tuple[str, bytes]]:
+
+class File(NamedTuple):
+    """A file of logs."""
+
+    name: str
+    content: bytes
+    stored: bytes
+    """Its content as it was stored, which may be compressed."""
+
+
+def read_files(path: Source) -> list[File]:
     """The content of a file, or of the files in a ZIP or a tar, with their names."""
-    name, content = Path(path).name, Path(path).read_bytes()
+    name, stored = Path(path).name, Path(path).read_bytes()
+    content = stored
     for magic, what in ((b"\x28\xb5\x2f\xfd", "Zstandard"), (b"PAR1", "Parquet")):
         if content.startswith(magic):
             raise FormatError(f"{path}: {what} needs more than the standard library; give the text in it")
@@ -42,13 +53,24 @@ def read_files(path: Source) -> list[tuple[str, bytes]]:
             return _members(name, _in_tar(content))
     except (OSError, EOFError, RuntimeError, lzma.LZMAError, zipfile.BadZipFile, tarfile.TarError) as error:
         raise FormatError(f"{path}: it is broken: {error}") from error
-    return [(name, content)]
+    return [File(name, content, stored)]
 
 
-def _members(archive: str, members: Iterable[tuple[str, bool, bytes]]) -> list[tuple[str, bytes]]:
+def copies(files: Sequence[File]) -> list[bool]:
+    """Which files hold the same bytes as one before them."""
+    seen: set[bytes] = set()
+    found = []
+    for file in files:
+        found.append(bool(file.stored) and file.stored in seen)
+        seen.add(file.stored)
+    return found
+
+
+def _members(archive: str, members: Iterable[tuple[str, bool, bytes]]) -> list[File]:
     """The ordinary files of an archive, by name; what is none is refused rather than passed over."""
     found = []
-    for name, ordinary, content in members:
+    for name, ordinary, stored in members:
+        content = stored
         parts = re.split(r"[/\\]", name)
         if name.startswith(("/", "\\")) or ".." in parts or name[1:2] == ":" or not name or "\0" in name:
             raise FormatError(f"{archive}: `{name}` leads out of the archive")
@@ -60,7 +82,7 @@ def _members(archive: str, members: Iterable[tuple[str, bool, bytes]]) -> list[t
             if content.startswith(magic):
                 content = decompress(content)
                 break
-        found.append((f"{archive}/{name}", content))
+        found.append(File(f"{archive}/{name}", content, stored))
     if not found:
         raise FormatError(f"{archive}: it holds no files")
     return sorted(found)
