@@ -1,9 +1,12 @@
 import { infiniteQueryOptions, queryOptions } from "@tanstack/react-query";
+import { unzipped } from "../lib/sample";
 import { client, data } from "./client";
-import type { DatasetProfile, TemplateOrder } from "./types";
+import type { DatasetProfile, Proposal, TemplateOrder } from "./types";
 
 const PROFILING_POLL_MS = 400;
 const TEMPLATES_A_PAGE = 50;
+/** Of a file's beginning: more records than anyone looks at, and soon read. */
+const SAMPLE_BYTES = 128 * 1024;
 
 /** Has the server fetch what lies at these addresses as one dataset. Answers once all of it is stored. */
 export const fetchDataset = (sources: string[], signal: AbortSignal) =>
@@ -23,6 +26,42 @@ export const profileQuery = (id: string) =>
     queryKey: ["datasets", "profile", id],
     queryFn: ({ signal }): Promise<DatasetProfile> =>
       data(client.GET("/api/v1/datasets/{id}/profile", { params: { path: { id } }, signal })),
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** The beginning of one of a dataset's files as text; null when it is packed so that no browser opens it. */
+export const sampleQuery = (id: string, file: string) =>
+  queryOptions({
+    queryKey: ["datasets", "sample", id, file],
+    queryFn: async ({ signal }): Promise<Blob | null> => {
+      const beginning = await data(
+        client.GET("/api/v1/datasets/{id}/content", {
+          params: { path: { id }, query: { file } },
+          headers: { Range: `bytes=0-${SAMPLE_BYTES - 1}` },
+          parseAs: "blob",
+          signal,
+        }),
+      );
+      return unzipped(beginning as unknown as Blob, SAMPLE_BYTES);
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+  });
+
+/** How the server reads a sample when it is told this `format`, a specification as JSON. */
+export const proposalQuery = (id: string, file: string, sample: Blob, format: string) =>
+  queryOptions({
+    queryKey: ["datasets", "proposal", id, file, format],
+    queryFn: ({ signal }): Promise<Proposal> =>
+      data(
+        client.POST("/api/v1/datasets/detect", {
+          params: { query: { format } },
+          headers: { "Content-Type": "application/octet-stream" },
+          // The document knows a body of bytes only as a list of numbers.
+          body: sample as unknown as string,
+          bodySerializer: (body: unknown) => body as Blob,
+          signal,
+        }),
+      ),
     staleTime: Number.POSITIVE_INFINITY,
   });
 

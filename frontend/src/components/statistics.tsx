@@ -5,11 +5,12 @@ import { Facts, Section } from "./facts";
 import { labelFacts } from "./label-facts";
 
 /** What became of the records that were read. */
-export const accountingFacts = (records: Accounting): [string, string][] => [
+export const accountingFacts = (records: Accounting): [string, string | false][] => [
   ["Records read", formatCount(records.read)],
   ["Parsed", formatCount(records.parsed)],
   ["Rejected", formatCount(records.rejected)],
   ["Duplicates", formatCount(records.duplicates)],
+  ["Lines outside records", !!records.outside && formatCount(records.outside)],
 ];
 
 /** Sizes and durations of a training run. */

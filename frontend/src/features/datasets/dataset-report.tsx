@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { profileQuery } from "../../api/datasets";
 import type { Dataset } from "../../api/types";
 import { Facts } from "../../components/facts";
+import { Findings } from "../../components/findings";
 import { QueryState } from "../../components/states";
 import { accountingFacts } from "../../components/statistics";
 import { formatBytes, formatCount, formatShare, formatTime } from "../../lib/format";
@@ -57,6 +58,7 @@ function Ready({ dataset }: { dataset: Dataset }) {
                   </Text>
                 </Group>,
               ],
+              ["Layout", profile.format.layout && <code className="template">{profile.format.layout}</code>],
               ...accountingFacts(profile.records),
               ["Size", formatBytes(dataset.size_bytes)],
               [
@@ -71,6 +73,10 @@ function Ready({ dataset }: { dataset: Dataset }) {
                   .join(", "),
               ],
             ]}
+          />
+          <Findings
+            label="What to know"
+            findings={profile.findings?.filter((found) => !found.setting) ?? []}
           />
           {profile.suggestion && <Suggestion suggestion={profile.suggestion} />}
           {profile.records.rejected > 0 && <Rejects dataset={dataset} count={profile.records.rejected} />}

@@ -97,6 +97,13 @@ export function NewJobForm({ dataset, dataSource, reason, onStarted, onCancel }:
             {errors["/dataset_id"]}
           </Alert>
         )}
+        <RecordFields
+          form={form.format}
+          errors={errors}
+          change={changeIn("format")}
+          dataset={dataset}
+          profile={setting.profile}
+        />
         <Grid gap="md">
           <Grid.Col span={half}>
             <Stack gap="md">
@@ -144,7 +151,6 @@ export function NewJobForm({ dataset, dataSource, reason, onStarted, onCancel }:
                 change={changeIn("search")}
                 parameters={fieldsOf(algorithm?.parameters).map((field) => field.name)}
               />
-              <RecordFields form={form.format} errors={errors} change={changeIn("format")} />
             </Stack>
           </Grid.Col>
           <Grid.Col span={half}>
