@@ -168,31 +168,51 @@ def load_featurizer(folder: Path) -> ModuleType:
         sys.path.remove(str(folder))
 
 
+def run(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [trainyard.binary(), *map(str, arguments)], capture_output=True, text=True, check=False
+    )
+
+
+def detect(path: Path, *options: str) -> dict[str, Any]:
+    """The grammar that the program finds of a file."""
+    found = path.with_name(f"{path.name}.grammar")
+    answer = run("detect", path, *options, "--output", found)
+    assert answer.returncode == 0, answer.stderr
+    return json.loads(found.read_bytes())
+
+
+def fit(files: list[Path], asked: dict[str, Any], folder: Path, *options: str) -> Path | None:
+    """A feature set fitted on the files; nothing when the program refuses them."""
+    specification, fitted = folder / "specification.json", folder / "fitted.json"
+    specification.write_text(json.dumps(asked))
+    command = ["features", *files, *options, "--feature-set", specification]
+    answer = run(*command, "--output", folder / "fitted.npy", "--fitted", fitted)
+    return fitted if answer.returncode == 0 else None
+
+
 @pytest.fixture
-def feature_set(package: Path, tmp_path: Path) -> Path:
+def feature_set(package: Path) -> dict[str, Any]:
     """The package's, with frequencies of processes that occur in the files of the tests."""
     content = json.loads((package / "feature_set.json").read_bytes())
     known = ["", "dfs.FSNamesystem", "sshd", "su(pam_unix)", "kernel", "web", "app"]
     content["state"]["process_frequency"] = {name: 1 / (3 + at) for at, name in enumerate(known)}
-    path = tmp_path / "feature_set.json"
-    path.write_text(json.dumps(content))
-    return path
+    return content
 
 
-def compare(files: list[Path], package: Path, feature_set: Path, folder: Path, *options: str) -> Any:
-    """Both programs read the files and agree, or both refuse them; returns what Python says of them."""
-    output, rows, fitted = folder / "expected.npy", folder / "samples.csv", folder / "fitted.json"
-    command = [trainyard.binary(), "features", *map(str, files), *options, "--feature-set", str(feature_set)]
-    command += ["--output", str(output), "--samples", str(rows), "--fitted", str(fitted)]
-    theirs = subprocess.run(command, capture_output=True, text=True)
+def compare(files: list[Path], package: Path, feature_set: Path, folder: Path) -> Any:
+    """Both programs apply a fitted feature set and agree, or both refuse; returns what Python says of the
+    files."""
+    output, rows = folder / "expected.npy", folder / "samples.csv"
+    theirs = run("features", *files, "--feature-set", feature_set, "--output", output, "--samples", rows)
     module = load_featurizer(package)
     if theirs.returncode != 0:
         with pytest.raises(module.FormatError):
             module.Featurizer(feature_set).features_from_files(files)
         return None
     expected = np.load(output)
-    names, matrix, samples = module.Featurizer(fitted).features_from_files(files)
-    assert names == json.loads(fitted.read_bytes())["features"]
+    names, matrix, samples = module.Featurizer(feature_set).features_from_files(files)
+    assert names == json.loads(feature_set.read_bytes())["features"]
     assert matrix.shape == expected.shape
     far = ~((np.abs(matrix - expected) <= TOLERANCE) | (np.isnan(matrix) & np.isnan(expected)))
     assert not far.any(), [(names[column], int(row)) for row, column in np.argwhere(far)[:5]]
@@ -206,42 +226,48 @@ def compare(files: list[Path], package: Path, feature_set: Path, folder: Path, *
     return samples
 
 
-def specification(asked: dict[str, Any], folder: Path) -> Path:
-    path = folder / "specification.json"
-    path.write_text(json.dumps(asked))
+def write(content: dict[str, Any], folder: Path) -> Path:
+    path = folder / "feature_set.json"
+    path.write_text(json.dumps(content))
     return path
 
 
 @pytest.mark.parametrize("path", LOGS, ids=lambda path: path.name)
 def test_every_value_of_every_sample_kind(path: Path, package: Path, tmp_path: Path):
     for kind, asked in SAMPLES.items():
-        samples = compare([path], package, specification(asked, tmp_path), tmp_path)
-        assert samples is not None or kind == "row"
+        fitted = fit([path], asked, tmp_path)
+        assert fitted is not None or kind == "row"
+        assert fitted is None or compare([path], package, fitted, tmp_path)
 
 
 @pytest.mark.parametrize("path", TABLES, ids=lambda path: path.name)
 def test_every_value_of_the_tables(path: Path, package: Path, tmp_path: Path):
     for asked in ROWS:
-        assert compare([path], package, specification(asked, tmp_path), tmp_path, "--format", "table")
+        fitted = fit([path], asked, tmp_path, "--format", "table")
+        assert fitted is not None and compare([path], package, fitted, tmp_path)
 
 
 def test_every_value_of_the_large_file(package: Path, tmp_path: Path):
     path = DATA / "loghub_2k/HDFS/HDFS_2k.log"
     # What 2,000 lines do not hold is unseen in the others.
-    compare([path], package, specification(SESSION, tmp_path), tmp_path)
-    fitted = (tmp_path / "fitted.json").rename(tmp_path / "of_2k.json")
+    fitted = fit([path], SESSION, tmp_path)
+    assert fitted is not None and compare([path], package, fitted, tmp_path)
     samples = compare([HDFS], package, fitted, tmp_path)
     assert len(samples.keys) == 11_501 and samples.unseen_records > 0
-    assert compare([HDFS], package, specification(WINDOW, tmp_path), tmp_path)
+    fitted = fit([HDFS], WINDOW, tmp_path)
+    assert fitted is not None and compare([HDFS], package, fitted, tmp_path)
     part = tmp_path / "HDFS_50k.log"
     with gzip.open(HDFS) as lines:
         part.write_bytes(b"".join(islice(lines, 50_000)))
-    assert compare([part], package, specification(SAMPLES["record"], tmp_path), tmp_path)
+    fitted = fit([part], SAMPLES["record"], tmp_path)
+    assert fitted is not None and compare([part], package, fitted, tmp_path)
 
 
-# Formats of which the files hold none, read as the feature set says.
-FORMATS: dict[str, tuple[dict[str, Any], bytes]] = {
+# Formats of which the files hold none: what is said of them when their grammar is found, what the feature set says
+# beside it, and a file.
+FORMATS: dict[str, tuple[list[str], dict[str, Any], bytes]] = {
     "logfmt": (
+        [],
         {},
         b"""time=2025-07-01T04:56:35Z level=warn msg="say \\"hi\\" \\u00e9" app=web took=3ms cached host=a
 ts=1751345795 msg="two  words" pid=7 size=10 size=20
@@ -252,6 +278,7 @@ time=2025-07-01T04:56:36Z lvl=e took="1"
 """,
     ),
     "access": (
+        [],
         {},
         b"""127.0.0.1 - frank [10/Oct/2000:13:55:36 -0700] "GET /a.gif HTTP/1.0" 200 2326
 10.0.0.7 - - [10/Oct/2000:13:55:36 -0700] "\\x16\\x03" 400 -
@@ -260,38 +287,41 @@ not an access log
 """,
     ),
     "traces": (
-        {"preset": "log4j"},
+        ["--format", "log4j"],
+        {},
         b"2015-10-18 18:01:47,978 [main] INFO  org.example.Server - Started in 3 s\r\n"
         b"  at org.example.A(A.java:1)\r\n \r\n\tat org.example.B\r\nCaused by: java.io.IOException: x=5\r\n"
         b"2015-10-18 18:01:48,978 - org.example.Other - ERROR - failed: 7\r\n",
     ),
     "every line": (
-        {"preset": "log4j", "multiline": "off", "max_rejected_share": 0.9, "drop_duplicates": False},
+        ["--format", "log4j", "--multiline", "off"],
+        {"max_rejected_share": 0.9, "drop_duplicates": False},
         b"2015-10-18 18:01:47,978 [main] INFO  a.B - one\n  at a.B\n"
         b"2015-10-18 18:01:47,978 [main] INFO  a.B - one\n",
     ),
     "starts": (
-        {"preset": "text", "multiline": {"start": r"^\d{4}-"}},
+        ["--format", "text", "--multiline", r"^\d{4}-"],
+        {},
         b"2025-07-01 09:00:55 one 1\ntwo\n\nthree\n2025-07-01 09:00:56 four\n",
     ),
     "pattern": (
-        {
-            "preset": "pattern",
-            "pattern": r"(<<priority>>)?<timestamp> | <level> | <unit>\:( \(<pid>\))? <message>",
-        },
+        ["--pattern", r"(<<priority>>)?<timestamp> | <level> | <unit>\:( \(<pid>\))? <message>"],
+        {},
         b"01-Jul-2025 04:56:35 | WARN | disk7: 91 % full\n<13>01-Jul-2025 04:56:36 | 6 | net: (12) up\n"
         b"01-Jul-2025 04:56:37 | WARN | disk7: \nnothing\n<999>01-Jul-2025 04:56:38 | I | x: y\n",
     ),
     "regex": (
-        {"preset": "regex", "regex": r"(?i)(?<level>info|warn)[\[(](?P<timestamp>[^\])]+)[\])] (?<who>\w+)$"},
+        ["--regex", r"(?i)(?<level>info|warn)[\[(](?P<timestamp>[^\])]+)[\])] (?<who>\w+)$"],
+        {},
         b"INFO[2025-07-01T00:00:00Z] a\nwarn(1751345795) B\nwarn(1751345795) B c\n",
     ),
     "fields": (
-        {
-            "fields": {"timestamp": "when.at", "message": "rec.0.body", "unit": "device.name"},
-            "attributes": ["n", "deep"],
-            "utc_offset_minutes": -90,
-        },
+        [
+            "--fields",
+            "timestamp=when.at,message=rec.0.body,unit=device.name,n=n,deep=deep",
+            "--utc-offset-minutes=-90",
+        ],
+        {"utc_offset_minutes": -90},
         b"""{"when": {"at": "2025-07-01T00:00"}, "rec": [{"body": "x"}], "device": {"name": "d"}, "n": 1e16}
 {"when": {"at": 1751345795}, "rec": [{"body": "y=2"}], "n": -0, "deep": {"b": [1.50, null, "\\n\\u00e9"]}}
 {"when": {"at": 1751345795}, "rec": [{"body": "y=2"}], "n": 0.00001, "deep": "\\ud800"}
@@ -301,7 +331,8 @@ not an access log
 """,
     ),
     "nested": (
-        {"attributes": ["stream", "log"]},
+        ["--fields", "stream=stream,log=log"],
+        {},
         b"""
 {"__REALTIME_TIMESTAMP": "1751345795000000", "PRIORITY": "3", "_PID": "7", "MESSAGE": [104, 105, 195]}
 {"time": "2025-07-01T04:56:35.000000000Z", "log": "x=1\\r\\n", "stream": "stdout"}
@@ -313,7 +344,8 @@ not an access log
 """,
     ),
     "attributes": (
-        {"attributes": "all", "fields": {"process": "unit"}},
+        ["--fields", "process=unit,a=a,b=b"],
+        {},
         b'time,msg,unit,a,b\n2025-07-01,x=1,u,,2\n2025-07-01,x=2,v,"q""q",2.50\n2025-07-01,x=3,,NA,-1e3\n',
     ),
 }
@@ -323,15 +355,16 @@ NARROW = {"sample": {"kind": "window", "seconds": 3600, "by": "host"}, "template
 
 @pytest.mark.parametrize("name", FORMATS)
 def test_the_feature_set_says_how_to_read(name: str, package: Path, tmp_path: Path):
-    form, content = FORMATS[name]
+    options, form, content = FORMATS[name]
     path = tmp_path / "file.log"
     path.write_bytes(content)
+    grammar = detect(path, *options)
     for asked in (SAMPLES["record"], NARROW, {"sample": BY_PROCESS}, ROW_OF_ALL):
         # Fitted on logs that can be read whatever the format is; a table's columns are those of the file.
-        seed = EXPORT if asked is not ROW_OF_ALL else TABLES[-1]
-        compare([seed], package, specification(asked, tmp_path), tmp_path)
-        fitted = json.loads((tmp_path / "fitted.json").read_bytes())
-        fitted["format"] = {"preset": "auto", **form}
+        seed = fit([EXPORT if asked is not ROW_OF_ALL else TABLES[-1]], asked, tmp_path)
+        assert seed is not None
+        fitted = json.loads(seed.read_bytes())
+        fitted["format"] = {"preset": "auto", "grammars": [grammar], **form}
         fitted["utc_offset_minutes"] = form.get("utc_offset_minutes", 0)
         if asked is ROW_OF_ALL:
             columns = [{"name": name, "missing": True, "type": "number"} for name in ("size", "b", "n")]
@@ -341,9 +374,7 @@ def test_the_feature_set_says_how_to_read(name: str, package: Path, tmp_path: Pa
             ]
             fitted["state"]["columns"] = columns
             fitted["features"] = [c["name"] + end for c in columns for end in ("", "_missing")]
-        feature_set = tmp_path / "feature_set.json"
-        feature_set.write_text(json.dumps(fitted))
-        samples = compare([path], package, feature_set, tmp_path)
+        samples = compare([path], package, write(fitted, tmp_path), tmp_path)
         assert asked is not NARROW or len(samples.lines) > 0
 
 
@@ -363,25 +394,68 @@ CATEGORIES = [
 
 
 @pytest.mark.parametrize("name", HARD)
-def test_hard_records(name: str, package: Path, feature_set: Path, tmp_path: Path):
+def test_hard_records(name: str, package: Path, feature_set: dict[str, Any], tmp_path: Path):
     path = tmp_path / name
     path.write_bytes(HARD[name])
-    samples = compare([path], package, feature_set, tmp_path)
+    feature_set["format"] = {"preset": "auto", "grammars": [detect(path)], "max_rejected_share": 0.8}
+    samples = compare([path], package, write(feature_set, tmp_path), tmp_path)
     assert samples is not None and len(samples.timestamps) >= 2
 
 
-def test_files_are_put_in_order_together(package: Path, feature_set: Path, tmp_path: Path):
+def test_each_file_is_read_by_its_grammar_and_all_are_put_in_order_together(
+    package: Path, feature_set: dict[str, Any], tmp_path: Path
+):
     paths = []
     for name, content in HARD.items():
         paths.append(tmp_path / name)
         paths[-1].write_bytes(content)
-    samples = compare(paths, package, feature_set, tmp_path)
+    grammars = [detect(path) for path in paths]
+    feature_set["format"] = {"preset": "auto", "grammars": grammars, "max_rejected_share": 0.8}
+    samples = compare(paths, package, write(feature_set, tmp_path), tmp_path)
     assert samples is not None and set(samples.files) == set(HARD)
     assert (np.diff(samples.timestamps) >= 0).all()
 
 
+WITH_ID = b"""{"ts": 1751345795, "msg": "a", "id": 7}
+{"ts": 1751345795, "msg": "a", "id": 7}
+{"ts": 1751345795, "msg": "a", "id": 8}
+{"ts": 1751345795, "msg": "b"}
+{"ts": 1751345795, "msg": "b"}
+"""
+
+
+@pytest.mark.parametrize(
+    ("files", "drop", "duplicates"),
+    [
+        ({"a.jsonl": WITH_ID}, True, 1),
+        ({"a.jsonl": WITH_ID}, False, 0),
+        # What has an id is the same event wherever it stands.
+        ({"a.jsonl": WITH_ID, "b.jsonl": WITH_ID[:41]}, True, 2),
+        # Copies of a file, whatever they are called and packed in.
+        ({"a.jsonl": WITH_ID, "b.jsonl": WITH_ID}, True, 6),
+        ({"a.gz": gzip.compress(WITH_ID, mtime=0), "b.gz": gzip.compress(WITH_ID, mtime=0)}, True, 6),
+        ({"a.jsonl": WITH_ID, "b.jsonl": WITH_ID}, False, 0),
+    ],
+)
+def test_what_was_told_twice_is_dropped_and_equal_lines_are_kept(
+    files: dict[str, bytes],
+    drop: bool,
+    duplicates: int,
+    package: Path,
+    feature_set: dict[str, Any],
+    tmp_path: Path,
+):
+    paths = [tmp_path / name for name in files]
+    for path in paths:
+        path.write_bytes(files[path.name])
+    plain = tmp_path / "sample.jsonl"
+    plain.write_bytes(WITH_ID)
+    feature_set["format"] = {"preset": "auto", "grammars": [detect(plain)], "drop_duplicates": drop}
+    samples = compare(paths, package, write(feature_set, tmp_path), tmp_path)
+    assert samples is not None and samples.duplicates == duplicates
+
+
 def test_archives_are_the_files_in_them(package: Path, tmp_path: Path):
-    asked = specification(SAMPLES["record"], tmp_path)
     names = ["OpenSSH/OpenSSH_2k.log", "Apache/Apache_2k.log"]
     with zipfile.ZipFile(tmp_path / "logs.zip", "w", zipfile.ZIP_DEFLATED) as archive:
         for name in names:
@@ -390,15 +464,17 @@ def test_archives_are_the_files_in_them(package: Path, tmp_path: Path):
         for name in names:
             archive.add(DATA / "loghub_2k" / name, f"deep/{name}")
     for name in ("logs.zip", "logs.tar.xz"):
-        samples = compare([tmp_path / name], package, asked, tmp_path)
+        fitted = fit([tmp_path / name], SAMPLES["record"], tmp_path)
+        assert fitted is not None
+        samples = compare([tmp_path / name], package, fitted, tmp_path)
         assert {Path(file).name for file in samples.files} == {Path(name).name for name in names}
 
 
-def test_lines_are_the_file_that_they_make(package: Path):
-    module = load_featurizer(package)
-    featurizer = module.Featurizer(package / "feature_set.json")
-    now = datetime(2025, 7, 2, tzinfo=UTC)
+def test_lines_are_the_file_that_they_make(package: Path, tmp_path: Path):
     path = DATA / "loghub_2k/OpenSSH/OpenSSH_2k.log"
+    module = load_featurizer(package)
+    featurizer = module.Featurizer(fit([path], SAMPLES["record"], tmp_path))
+    now = datetime(2025, 7, 2, tzinfo=UTC)
     _, of_file, _ = featurizer.features_from_file(path, now)
     lines = path.read_text().splitlines(keepends=True)
     _, of_lines, samples = featurizer.features_from_lines(lines, now)
@@ -420,10 +496,18 @@ def test_raw_logs_are_scored_as_their_rows(package: Path):
 
 
 @pytest.mark.parametrize(
-    "change", [{"version": 2}, {"sample": "cat"}, {"features": ["hour_of_day", "x"]}], ids=str
+    "change",
+    [
+        {"version": 2},
+        {"sample": "cat"},
+        {"features": ["hour_of_day", "x"]},
+        {"format": {"preset": "auto"}},
+        {"format": None},
+    ],
+    ids=str,
 )
 def test_a_feature_set_that_cannot_be_computed_is_refused(change: dict[str, Any], package: Path):
     module = load_featurizer(package)
     content = json.loads((package / "feature_set.json").read_bytes())
-    with pytest.raises(module.FormatError, match=r"version|sample|unknown features: x"):
+    with pytest.raises(module.FormatError, match=r"version|sample|unknown features: x|names no grammar"):
         module.Featurizer({**content, **change})

@@ -58,7 +58,7 @@ fn a_job_is_followed_from_start_to_end_and_resumed() {
     );
     assert_eq!(
         job["statistics"]["records"],
-        json!({"read": 35, "parsed": 35, "rejected": 0, "duplicates": 0})
+        json!({"read": 35, "parsed": 35, "rejected": 0, "duplicates": 0, "outside": 0})
     );
     let logs = app.viewer().get(&format!("{path}/logs")).send().expect(200).json();
     let lines: Vec<&str> =

@@ -40,6 +40,7 @@ for (const scheme of ["light", "dark"] as const) {
     await picture(page, "new-training-job-addresses", scheme);
     await page.goto(`/training/new?dataset=${dataset}`);
     await expect(page.getByRole("region", { name: "First records" })).toBeVisible();
+    await expect(page.getByRole("region", { name: "Records beside their lines" })).toBeVisible();
     await expect(page.getByRole("combobox", { name: "Algorithm" })).toHaveValue(/./);
     await expectAccessible(page);
     await picture(page, "new-training-job-data", scheme);

@@ -76,10 +76,10 @@ fn the_blocks_of_hdfs_have_their_published_labels() {
 }
 
 const LINES: &str = concat!(
-    "{\"ts\":1,\"msg\":\"link up\",\"state\":\"idle\",\"host\":\"a\"}\n",
-    "{\"ts\":2,\"msg\":\"link down\",\"state\":\"busy\",\"host\":\"a\"}\n",
-    "{\"ts\":3,\"msg\":\"fan failed\",\"state\":\"busy\",\"host\":\"b\"}\n",
-    "{\"ts\":4,\"msg\":\"fan ok\",\"host\":\"b\"}\n",
+    "{\"ts\":1751345791,\"msg\":\"link up\",\"state\":\"idle\",\"host\":\"a\"}\n",
+    "{\"ts\":1751345792,\"msg\":\"link down\",\"state\":\"busy\",\"host\":\"a\"}\n",
+    "{\"ts\":1751345793,\"msg\":\"fan failed\",\"state\":\"busy\",\"host\":\"b\"}\n",
+    "{\"ts\":1751345794,\"msg\":\"fan ok\",\"host\":\"b\"}\n",
 );
 
 #[test]

@@ -107,8 +107,8 @@ fn times_and_excluded_columns_are_no_features_and_what_is_absent_is_missing() {
 fn roles_of_json_records_are_columns_by_name() {
     let format: FormatSpecification = serde_json::from_str(r#"{"attributes": "all"}"#).unwrap();
     let logs = concat!(
-        "{\"ts\":1,\"msg\":\"a\",\"level\":\"warn\",\"cpu\":0.5,\"ok\":true}\n",
-        "{\"ts\":2,\"msg\":\"b\",\"level\":\"info\",\"cpu\":\"0.25\",\"ok\":false,\"tags\":[1,\"x\"]}\n",
+        "{\"ts\":1751345791,\"msg\":\"a\",\"level\":\"warn\",\"cpu\":0.5,\"ok\":true}\n",
+        "{\"ts\":1751345792,\"msg\":\"b\",\"level\":\"info\",\"cpu\":\"0.25\",\"ok\":false,\"tags\":[1,\"x\"]}\n",
     );
     let records = run(records_of(logs.as_bytes(), &format));
     let all = fit(&records, &specification(r#"{"preset": "table"}"#), None).unwrap();

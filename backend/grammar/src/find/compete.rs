@@ -197,6 +197,9 @@ fn is_syslog(own: &Scores, found: &Scores, hosts: &BTreeSet<String>, found_hosts
 fn name(grammar: &Grammar, lines: &[&str], clock: &Clock) -> &'static str {
     let Some(reader) = main_reader(grammar, lines, clock) else { return FOUND };
     match &grammar.framing {
+        Framing::Json { path } if path.is_empty() || path == "[]" || path.starts_with("resourceLogs") => {
+            return "json-lines";
+        }
         Framing::Json { .. } => return "json-export",
         Framing::Directives => return "w3c",
         Framing::Xml { .. } => return "xml",
@@ -284,7 +287,7 @@ mod tests {
             ("{\"level\":\"info\",\"msg\":\"a b\"}\n{\"level\":\"warn\",\"msg\":\"c d\"}\n", "json-lines"),
             (
                 "[{\"time\":\"2024-05-01T10:00:00Z\",\"message\":\"a b\"},{\"time\":\"2024-05-01T10:00:01Z\",\"message\":\"a c\"}]",
-                "json-export",
+                "json-lines",
             ),
             ("time,level,message\n2024-05-01T10:00:00Z,info,a b c\n2024-05-01T10:00:01Z,warn,b c d\n", "csv"),
             ("timestamp,bytes,packets\n2024-05-01T10:00:00Z,10,2\n2024-05-01T10:00:01Z,12,3\n", "table"),

@@ -196,8 +196,8 @@ fn like_hosts(values: &[&str]) -> bool {
     let total = values.len() as f64;
     let distinct = values.iter().collect::<BTreeSet<_>>().len();
     let shaped = |value: &&&str| {
-        value.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric())
-            && value.bytes().all(|b| crate::line::token::is_word(b) || b".-:".contains(&b))
+        value.bytes().next().is_some_and(|b| b.is_ascii_alphanumeric() || b == b'(')
+            && value.bytes().all(|b| crate::line::token::is_word(b) || b".-:%/@()".contains(&b))
     };
     let marked = |value: &&&str| value.bytes().any(|b| b.is_ascii_digit() || b"._-".contains(&b));
     let shaped = values.iter().filter(shaped).count() as f64;

@@ -4,7 +4,7 @@ use super::{FileDetection, OpenTimes, Reading, Wish, describe::describe};
 use crate::{IntakeError, options::Limits, rows::Rows};
 use std::{collections::BTreeSet, sync::Arc};
 use trainyard_grammar::{
-    Applied, Sample, bytes, excerpt, find_best, keyed, records,
+    Applied, Sample, TEXT, bytes, excerpt, find_best, keyed, records,
     time::Raw,
 };
 use trainyard_types::{
@@ -82,8 +82,19 @@ pub(crate) fn detect(
     let (applied, alternatives) = if wish.grammars.is_empty() {
         let later: Vec<&str> = text.later.iter().map(String::as_str).collect();
         let sample = Sample { head: &text.head, whole: head.whole, later: &later };
+        if head.whole && holds_nothing(&text.head) {
+            return Err(IntakeError::NoRecords { file: head.file.to_owned() });
+        }
         let Some(found) = find_best(sample, wish.now) else { return Ok((None, blank)) };
-        let grammar = of_kind(found.grammar, wish, head)?;
+        let plain = found.grammar.name == TEXT;
+        let asked = matches!(wish.kind, Some("csv" | "table"));
+        let table = if plain || asked { by_header(&text.head, head.whole, asked) } else { None };
+        let already = matches!(found.grammar.framing, Framing::Table { .. });
+        let grammar = match table {
+            Some(table) if !already => table,
+            _ => found.grammar,
+        };
+        let grammar = of_kind(grammar, wish, head)?;
         (wish.apply(Grammar { encoding: text.encoding, ..grammar })?, found.alternatives)
     } else {
         (known(&text, wish)?, Vec::new())
@@ -100,6 +111,61 @@ pub(crate) fn detect(
         .collect();
     let detection = detection(head, &applied, &text.head, alternatives);
     Ok((Some(Reading::new(applied)), detection))
+}
+
+/// Whether a document is an empty list of records.
+fn holds_nothing(text: &str) -> bool {
+    if !text.trim_start().starts_with(['{', '[']) {
+        return false;
+    }
+    match serde_json::from_str::<serde_json::Value>(text) {
+        Ok(serde_json::Value::Array(elements)) => elements.is_empty(),
+        Ok(serde_json::Value::Object(fields)) => {
+            let empty = |name: &str| fields.get(name).and_then(|value| value.as_array()).is_some_and(Vec::is_empty);
+            ["data", "records", "Records", "events", "entries"].into_iter().any(empty)
+        }
+        _ => false,
+    }
+}
+
+/// The table that a first line of names begins, whatever its columns are called; unless it is `asked` for, all rows must
+/// be as long as it.
+fn by_header(text: &str, whole: bool, asked: bool) -> Option<Grammar> {
+    let skip = text.lines().position(|line| !line.trim().is_empty())?;
+    let mut lines = text.lines().skip(skip);
+    let header = lines.next()?;
+    let split = |line: &str, delimiter| -> Vec<String> {
+        keyed::cells(line, delimiter).into_iter().map(|name| name.trim().to_owned()).collect()
+    };
+    let (delimiter, columns) =
+        [',', ';', '\t', '|'].into_iter().map(|d| (d, split(header, d))).max_by_key(|(_, names)| names.len())?;
+    let named = |name: &String| {
+        (1..=64).contains(&name.len())
+            && name.starts_with(|first: char| first.is_alphabetic() || matches!(first, '_' | '@' | '#'))
+    };
+    let unique: BTreeSet<&String> = columns.iter().collect();
+    if columns.len() < 2 || unique.len() < columns.len() || !columns.iter().all(named) {
+        return None;
+    }
+    let rows: Vec<&str> = lines.filter(|line| !line.trim().is_empty()).take(SAMPLE).collect();
+    let alike = |row: &&str| keyed::cells(row, delimiter).len() == columns.len();
+    if (rows.is_empty() && whole) || (!asked && !rows.iter().take(rows.len() - usize::from(!whole && !rows.is_empty())).all(alike)) {
+        return None;
+    }
+    let framing = Framing::Table { delimiter, columns, skip: skip as u64 + 1 };
+    let rows: Vec<keyed::Row<'_>> = rows.iter().filter_map(|row| keyed::cells_row(&framing, row)).collect();
+    let mut roles = keyed::find_roles(&rows);
+    keyed::settle_table(&framing, &rows, &mut roles);
+    let name = if roles.table { "table" } else { "csv" }.to_owned();
+    Some(Grammar {
+        version: GRAMMAR_VERSION,
+        name,
+        encoding: TextEncoding::default(),
+        framing,
+        multiline: Default::default(),
+        clock: Default::default(),
+        readers: vec![Reader::Cells(Keyed { roles, within: Vec::new() })],
+    })
 }
 
 /// The known grammar that reads most of a sample; of equals the first.
@@ -266,8 +332,8 @@ fn other_paths(grammar: &Grammar, record: &str) -> Vec<String> {
     let Some((row, roles)) = grammar.readers.iter().find_map(|reader| keyed_row(reader, &grammar.framing, record)) else { return Vec::new() };
     let played = [&roles.level, &roles.message, &roles.process, &roles.host, &roles.pid, &roles.id];
     let first = |path: &str| {
-        played.iter().any(|paths| paths.iter().any(|known| known == path))
-            || roles.time.iter().any(|time| match time {
+        played.iter().any(|paths| paths.first().is_some_and(|known| known == path))
+            || roles.time.first().is_some_and(|time| match time {
                 TimePath::One(known) => known == path,
                 TimePath::Two(both) => both.iter().any(|known| known == path),
             })

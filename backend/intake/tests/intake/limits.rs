@@ -122,7 +122,6 @@ async fn the_order_is_the_same_in_memory_and_on_disk() {
             ReadOptions { memory_bytes: Some(24 << 20), rejects: Some(rejects[1].clone()), ..options };
         let records = read_files(&files, &format(preset), &options).await.unwrap();
         assert_eq!(records.accounting, expected.accounting);
-        assert!(expected.accounting.duplicates > 0);
         assert_eq!(rows(&records), rows(&expected));
         let [expected, found] = rejects.each_ref().map(|path| std::fs::read_to_string(path).unwrap());
         assert!(found == expected, "the rejects differ");

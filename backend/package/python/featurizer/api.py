@@ -76,9 +76,7 @@ class Featurizer:
         ordered = sorted(paths, key=lambda path: Path(path).name)
         return self._features([file for path in ordered for file in read_files(path)], now)
 
-    def _features(
-        self, files: Sequence[File], now: datetime | None
-    ) -> tuple[list[str], np.ndarray, Samples]:
+    def _features(self, files: Sequence[File], now: datetime | None) -> tuple[list[str], np.ndarray, Samples]:
         with _uncollected():
             return self._features_of(files, now)
 

@@ -4,12 +4,12 @@
 from __future__ import annotations
 
 import json
-import math
 import pkgutil
 import re
 import time
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta, timezone
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from .errors import FormatError
@@ -164,6 +164,16 @@ class Clock:
                 self._values.clear()
             self._values[text] = self._value(text.strip(WHITE).strip("\"[]'<>"))
         return self._values[text]
+
+    def written(self, text: str) -> Raw | None:
+        """The same of a text that is known to be a time: glog's forms count without the letter before them."""
+        raw = self.value(text)
+        if raw is None:
+            for form in ("letter-mmdd", "letter-yymmdd", "letter-yyyymmdd"):
+                found = self.read_at(f"I{text}", 1, form)
+                if found is not None and found[1] == len(text) + 1:
+                    return found[0]
+        return raw
 
     def _value(self, text: str) -> Raw | None:
         numeric = _NUMERIC.match(text)
@@ -384,14 +394,11 @@ def integer(value: int) -> Raw | None:
 
 
 def number(value: float) -> Raw | None:
-    """The same, rounded to microseconds."""
-    for scale in (1e6, 1e3, 1.0, 1e-3):
-        scaled = value * scale
-        if math.isfinite(scaled):
-            whole = math.floor(scaled)
-            micros = whole + (scaled - whole >= 0.5)
-            if 940_000_000_000_000 < micros < 4_100_000_000_000_000:
-                return Raw(micros)
+    """The same; finer digits than microseconds are cut off."""
+    for scale, digits in ((1e6, 6), (1e3, 3), (1.0, 0), (1e-3, 0)):
+        if 9.4e14 < value * scale < 4.1e15:
+            exact = Decimal(repr(value)).scaleb(digits)
+            return Raw(int(value * scale if scale < 1 else exact))
     return None
 
 

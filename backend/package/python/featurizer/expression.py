@@ -43,7 +43,7 @@ class Expressions:
             groups.get(role) for role in _ROLES
         )
         if stamp is not None:
-            draft.time = self._clock.value(stamp)
+            draft.time = self._clock.written(stamp)
             if draft.time is None:
                 raise unknown_timestamp(stamp)
         draft.host, draft.pid, draft.id = host or None, pid or None, identifier or None

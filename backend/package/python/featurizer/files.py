@@ -24,7 +24,6 @@ _COMPRESSED: tuple[tuple[bytes, Callable[[bytes], bytes]], ...] = (
 )
 
 
-
 class File(NamedTuple):
     """A file of logs."""
 

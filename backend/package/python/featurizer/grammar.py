@@ -69,16 +69,15 @@ class Applied:
             else self._joined(text)
         )
 
-    def share(self, head: bytes, name: str, records: int) -> float:
-        """How many of a file's first records are read."""
-        read = total = 0
+    def reads(self, head: bytes, name: str, records: int) -> int:
+        """How many of a file's first records it reads."""
+        read = 0
         try:
             for one in islice(self.read(head, name), records):
-                total += 1
                 read += one[1] is not None
         except FormatError:  # what is broken beyond the first records shows when the file is read
             pass
-        return read / total if total else 0.0
+        return read
 
     def _of(self, frame: Frame) -> tuple[int, Fields | None, str]:
         if frame.fault is not None:
@@ -182,4 +181,4 @@ def fields_of(draft: Draft) -> Fields:
 def chosen(grammars: Iterable[Applied], head: bytes, name: str, records: int) -> Applied:
     """Of several grammars the one that reads most of a file's first records, the first of equals."""
     known = list(grammars)
-    return known[0] if len(known) == 1 else max(known, key=lambda grammar: grammar.share(head, name, records))
+    return known[0] if len(known) == 1 else max(known, key=lambda grammar: grammar.reads(head, name, records))

@@ -29,7 +29,8 @@ _NUMBERED = re.compile(rb"(?<![A-Za-z0-9<*>])[A-Za-z]+\d(?![A-Za-z0-9.]*\d)[A-Za
 _DIGIT = re.compile(rb"\d")
 _ONES = bytes.maketrans(b"0123456789", b"1111111111")
 _TOKEN = re.compile(
-    rb"(?:<\*>|[A-Za-z0-9_$\x80-\xff]|(?<=[A-Za-z0-9_$>\x80-\xff])[.\-/](?=[A-Za-z0-9_$<\x80-\xff]))+|.", re.DOTALL
+    rb"(?:<\*>|[A-Za-z0-9_$\x80-\xff]|(?<=[A-Za-z0-9_$>\x80-\xff])[.\-/](?=[A-Za-z0-9_$<\x80-\xff]))+|.",
+    re.DOTALL,
 )
 _VALUES = re.compile(rb"<\*>(?:[-/.]*<\*>)*")
 _SEPARATORS = frozenset((b",", b".", b"-", b"/", b"#", b"_", b"+", b":"))
@@ -45,7 +46,8 @@ class Matcher:
         version = templates.get("version", VERSION)
         if version != VERSION:
             raise ValueError(
-                "the templates are of version %s, and this reads version %s: fit the feature set again" % (version, VERSION)
+                "the templates are of version %s, and this reads version %s: fit the feature set again"
+                % (version, VERSION)
             )
         lexicon = templates.get("lexicon") or {}
 
