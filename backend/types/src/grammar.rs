@@ -30,7 +30,6 @@ pub struct Grammar {
     #[serde(default, skip_serializing_if = "is_default")]
     pub clock: GrammarClock,
     /// How a record is read: the first reader that fits it does.
-    #[schema(no_recursion)]
     pub readers: Vec<Reader>,
 }
 

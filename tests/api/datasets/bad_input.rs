@@ -130,10 +130,12 @@ fn what_can_be_read_is_read_and_the_rest_is_counted() {
 #[test]
 fn a_job_on_too_many_rejects_fails_and_names_the_first() {
     let app = TestApp::start_default();
-    let text = format!("{GOOD}\n{}", "{\"timestamp\":\"never\",\"message\":\n".repeat(9));
-    let dataset = app.profiled(&app.upload("a.jsonl", text.as_bytes()));
+    let text = format!("{}{}", syslog_lines(1), "no time here\n".repeat(9));
+    let dataset = app.profiled(&app.upload("a.log", text.as_bytes()));
     assert_eq!(dataset["status"], "ready", "{dataset:#}");
-    let job = app.finished(&app.submit(&specification("a", &dataset)));
+    let mut asked = specification("a", &dataset);
+    asked["format"] = serde_json::json!({"preset": "syslog"});
+    let job = app.finished(&app.submit(&asked));
     assert_eq!(job["status"], "failed");
     assert_eq!(job["error"]["code"], "too-many-rejects", "{job:#}");
     let detail = job["error"]["detail"].as_str().unwrap();

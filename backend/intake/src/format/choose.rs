@@ -79,6 +79,9 @@ pub(crate) fn detect(
         return Err(IntakeError::BinaryFile { file: head.file.to_owned(), reason });
     }
     let text = Text::of(head);
+    if let Some(columns) = too_many_columns(&text.head, limits.columns) {
+        return Err(IntakeError::TooManyColumns { file: head.file.to_owned(), columns, limit: limits.columns });
+    }
     let (applied, alternatives) = if wish.grammars.is_empty() {
         let later: Vec<&str> = text.later.iter().map(String::as_str).collect();
         let sample = Sample { head: &text.head, whole: head.whole, later: &later };
@@ -111,6 +114,16 @@ pub(crate) fn detect(
         .collect();
     let detection = detection(head, &applied, &text.head, alternatives);
     Ok((Some(Reading::new(applied)), detection))
+}
+
+/// How many names a first line has, when they are more than a table may have.
+fn too_many_columns(text: &str, limit: usize) -> Option<usize> {
+    let header = text.lines().find(|line| !line.trim().is_empty())?;
+    if header.trim_start().starts_with(['{', '[']) {
+        return None;
+    }
+    let columns = |delimiter: &u8| memchr::memchr_iter(*delimiter, header.as_bytes()).count() + 1;
+    b",;\t".iter().map(columns).find(|columns| *columns > limit)
 }
 
 /// Whether a document is an empty list of records.
@@ -156,6 +169,7 @@ fn by_header(text: &str, whole: bool, asked: bool) -> Option<Grammar> {
     let rows: Vec<keyed::Row<'_>> = rows.iter().filter_map(|row| keyed::cells_row(&framing, row)).collect();
     let mut roles = keyed::find_roles(&rows);
     keyed::settle_table(&framing, &rows, &mut roles);
+    roles.table |= roles.message.is_empty() && roles.time.is_empty();
     let name = if roles.table { "table" } else { "csv" }.to_owned();
     Some(Grammar {
         version: GRAMMAR_VERSION,

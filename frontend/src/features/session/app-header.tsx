@@ -93,7 +93,7 @@ export function AppHeader({ onSignedOut }: { onSignedOut: () => void }) {
   return (
     <Group h="100%" px={{ base: "xs", sm: "md" }} gap="xs" justify="space-between" wrap="nowrap">
       <Group gap="sm" wrap="nowrap">
-        <Link to="/training" className="brand">
+        <Link to="/training" className="brand" aria-label="Trainyard">
           <img src="/favicon.svg" width={24} height={24} alt="" />
           <Text span fw={700} visibleFrom="xs">
             Trainyard

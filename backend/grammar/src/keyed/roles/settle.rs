@@ -21,7 +21,7 @@ pub fn settle_table(framing: &Framing, rows: &[Row<'_>], roles: &mut Roles) {
     }
     if matches!(framing, Framing::Table { .. }) && roles.message.is_empty() && roles.level.is_empty() {
         let numbers = columns.iter().filter(|column| column.number >= 0.8).count();
-        roles.table = 2 * numbers > columns.len();
+        roles.table = roles.time.is_empty() || 2 * numbers > columns.len();
     }
 }
 
