@@ -53,11 +53,14 @@ fn with(finding: Finding, remedy: &str, setting: &str) -> Finding {
 
 fn times(facts: &Facts<'_>) -> Option<Finding> {
     let (parsed, timed) = (facts.accounting.parsed, facts.shares.timed);
-    let remedy = "say where the time stands with a pattern such as `<timestamp> <message>`, or name its field";
+    let remedy =
+        "say where the time stands with a pattern such as `<timestamp> <message>`, or name its field";
     match timed {
         _ if parsed == 0 => None,
         0 => {
-            let detail = format!("none of {parsed} records has a time: they are taken in their order, and windows cannot be cut");
+            let detail = format!(
+                "none of {parsed} records has a time: they are taken in their order, and windows cannot be cut"
+            );
             Some(with(finding(FindingKind::NoTime, parsed, parsed, detail), remedy, "pattern"))
         }
         timed if timed < parsed => {
@@ -102,7 +105,11 @@ fn assumptions(facts: &Facts<'_>) -> Vec<Finding> {
         let found = facts.formats.iter().find_map(|file| file.grammar.as_ref()?.clock.year);
         let which = found.map_or("the latest that is not after tomorrow".to_owned(), |year| year.to_string());
         let detail = format!("{year} of {timed} sampled times say no year: it is taken to be {which}");
-        findings.push(with(finding(FindingKind::YearAssumed, year, timed, detail), "say the year of the logs", "year"));
+        findings.push(with(
+            finding(FindingKind::YearAssumed, year, timed, detail),
+            "say the year of the logs",
+            "year",
+        ));
     }
     let order = sum(|file| file.open.without_order);
     if order > 0 && !facts.order {
@@ -116,14 +123,20 @@ fn assumptions(facts: &Facts<'_>) -> Vec<Finding> {
 fn layouts(facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     for file in facts.formats {
-        let Some(grammar) = file.grammar.as_ref().filter(|grammar| grammar.readers.len() > 1) else { continue };
+        let Some(grammar) = file.grammar.as_ref().filter(|grammar| grammar.readers.len() > 1) else {
+            continue;
+        };
         let layout = file.format.as_ref().map_or("", |format| format.layout.as_str());
         let detail = format!("{}: records are built in {} ways: {layout}", file.file, grammar.readers.len());
         let finding = finding(FindingKind::SeveralLayouts, file.sampled, file.sampled, detail);
         findings.push(Finding { file: Some(file.file.clone()), ..finding });
     }
-    let mut names: Vec<&str> =
-        facts.formats.iter().filter_map(|file| file.format.as_ref()).map(|format| format.layout.as_str()).collect();
+    let mut names: Vec<&str> = facts
+        .formats
+        .iter()
+        .filter_map(|file| file.format.as_ref())
+        .map(|format| format.layout.as_str())
+        .collect();
     let files = names.len() as u64;
     names.sort_unstable();
     names.dedup();
@@ -138,9 +151,16 @@ fn layouts(facts: &Facts<'_>) -> Vec<Finding> {
 fn bytes(facts: &Facts<'_>) -> Vec<Finding> {
     let mut findings = Vec::new();
     let load = |total: &std::sync::atomic::AtomicU64| total.load(Ordering::Acquire);
-    let mut add = |kind, part: fn(&Counts) -> &std::sync::atomic::AtomicU64, of: u64, detail: fn(u64, &str) -> String| {
-        let concerned: Vec<(&str, u64)> =
-            facts.counts.iter().map(|(file, counts)| (*file, load(part(counts)))).filter(|(_, n)| *n > 0).collect();
+    let mut add = |kind,
+                   part: fn(&Counts) -> &std::sync::atomic::AtomicU64,
+                   of: u64,
+                   detail: fn(u64, &str) -> String| {
+        let concerned: Vec<(&str, u64)> = facts
+            .counts
+            .iter()
+            .map(|(file, counts)| (*file, load(part(counts))))
+            .filter(|(_, n)| *n > 0)
+            .collect();
         let total: u64 = concerned.iter().map(|(_, count)| count).sum();
         if let Some((file, _)) = concerned.first() {
             let file = if concerned.len() == 1 { Some((*file).to_owned()) } else { None };
@@ -149,19 +169,35 @@ fn bytes(facts: &Facts<'_>) -> Vec<Finding> {
         }
     };
     let read = facts.accounting.read;
-    add(FindingKind::OtherEncoding, |c| &c.decoded, read, |n, file| {
-        format!("{n} lines of {file} are not UTF-8: they are read as Windows-1252")
-    });
+    add(
+        FindingKind::OtherEncoding,
+        |c| &c.decoded,
+        read,
+        |n, file| format!("{n} lines of {file} are not UTF-8: they are read as Windows-1252"),
+    );
     add(FindingKind::Nuls, |c| &c.nuls, read, |n, file| format!("{n} NUL bytes of {file} were passed over"));
-    add(FindingKind::Escapes, |c| &c.escapes, read, |n, file| {
-        format!("{n} escape sequences (colours) of {file} were passed over")
-    });
-    add(FindingKind::LinesContinued, |c| &c.continued, read, |n, file| {
-        format!("{n} lines of {file} continue the record before them")
-    });
-    add(FindingKind::LinesOutside, |c| &c.outside, read, |n, file| {
-        format!("{n} lines of {file} belong to no record: a header, or what stands before the first record")
-    });
+    add(
+        FindingKind::Escapes,
+        |c| &c.escapes,
+        read,
+        |n, file| format!("{n} escape sequences (colours) of {file} were passed over"),
+    );
+    add(
+        FindingKind::LinesContinued,
+        |c| &c.continued,
+        read,
+        |n, file| format!("{n} lines of {file} continue the record before them"),
+    );
+    add(
+        FindingKind::LinesOutside,
+        |c| &c.outside,
+        read,
+        |n, file| {
+            format!(
+                "{n} lines of {file} belong to no record: a header, or what stands before the first record"
+            )
+        },
+    );
     let backwards: u64 = facts.counts.iter().map(|(_, counts)| load(&counts.backwards)).sum();
     if backwards as f64 > BACKWARDS * read as f64 && backwards > 1 {
         let detail = format!("{backwards} of {read} times are before the time of the record before them");
@@ -170,7 +206,12 @@ fn bytes(facts: &Facts<'_>) -> Vec<Finding> {
     if facts.accounting.parsed == 0
         && let Some(reject) = facts.first_reject
     {
-        let nothing = finding(FindingKind::NothingRead, read, read, format!("no record of {read} can be read: {}", reject.reason));
+        let nothing = finding(
+            FindingKind::NothingRead,
+            read,
+            read,
+            format!("no record of {read} can be read: {}", reject.reason),
+        );
         findings.push(Finding { example: Some(reject.excerpt.clone()), ..nothing });
     }
     findings

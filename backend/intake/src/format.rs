@@ -64,7 +64,9 @@ impl Counts {
 
     /// As if nothing had been read.
     pub(crate) fn reset(&self) {
-        for total in [&self.decoded, &self.nuls, &self.escapes, &self.continued, &self.outside, &self.backwards] {
+        for total in
+            [&self.decoded, &self.nuls, &self.escapes, &self.continued, &self.outside, &self.backwards]
+        {
             total.store(0, Ordering::Relaxed);
         }
     }

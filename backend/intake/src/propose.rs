@@ -14,7 +14,9 @@ use trainyard_grammar::{
     framing::{self, Starts},
     level::LEVELS,
 };
-use trainyard_types::{Accounting, Finding, FormatDetection, FormatSpecification, Grammar, PreviewRecord, Reject};
+use trainyard_types::{
+    Accounting, Finding, FormatDetection, FormatSpecification, Grammar, PreviewRecord, Reject,
+};
 
 /// Records and rejects that are shown.
 const SHOWN: usize = 20;
@@ -57,7 +59,15 @@ pub fn propose(
     let mut text = Vec::new();
     let (encoding, mark) = bytes::encoding(sample);
     bytes::Transcoder::new(encoding).push(&sample[mark.min(sample.len())..], true, &mut text);
-    let mut shown = Shown { name, reading: &found, records: Vec::new(), raw: Vec::new(), rejects: Vec::new(), shares: Shares::default(), accounting: Accounting::default() };
+    let mut shown = Shown {
+        name,
+        reading: &found,
+        records: Vec::new(),
+        raw: Vec::new(),
+        rejects: Vec::new(),
+        shares: Shares::default(),
+        accounting: Accounting::default(),
+    };
     shown.read(&text);
     let Shown { records, raw, rejects, shares, accounting, .. } = shown;
     let formats = [detection];
@@ -136,7 +146,10 @@ impl Shown<'_> {
                         line: frame.line,
                         timestamp: fields.timestamp.and_then(DateTime::from_timestamp_micros),
                         host: fields.host.map(Into::into),
-                        level: fields.severity.and_then(|s| LEVELS.get(usize::from(s))).map(|l| (*l).to_owned()),
+                        level: fields
+                            .severity
+                            .and_then(|s| LEVELS.get(usize::from(s)))
+                            .map(|l| (*l).to_owned()),
                         process: fields.process.map(Into::into),
                         pid: fields.pid.map(Into::into),
                         message: fields.message.into(),

@@ -169,11 +169,8 @@ fn conclude(
 ) -> Result<Summary, IntakeError> {
     collector.finish()?;
     scan.meter.finish();
-    let counts: Vec<_> = scan
-        .files
-        .iter()
-        .map(|file| (file.source.name.as_str(), Arc::clone(&file.reading.counts)))
-        .collect();
+    let counts: Vec<_> =
+        scan.files.iter().map(|file| (file.source.name.as_str(), Arc::clone(&file.reading.counts))).collect();
     collector.accounting.outside =
         counts.iter().map(|(_, counts)| counts.outside.load(Ordering::Acquire)).sum();
     let accounting = collector.accounting;
@@ -215,12 +212,8 @@ pub(crate) async fn detect_all(
     format: &FormatSpecification,
     options: &ReadOptions,
 ) -> Result<(Vec<File>, Vec<FileDetection>), IntakeError> {
-    let mut detector = Detector {
-        wish: Wish::of(format, options.now)?,
-        options,
-        files: Vec::new(),
-        formats: Vec::new(),
-    };
+    let mut detector =
+        Detector { wish: Wish::of(format, options.now)?, options, files: Vec::new(), formats: Vec::new() };
     for source in sources {
         if let Some(kind) = detector.detect(&source, None).await? {
             let Unpacked { members, folder } = archive::unpack(&source, kind, options).await?;

@@ -28,8 +28,8 @@ pub use outcome::{
     TrainingStatistics,
 };
 pub use profile::{
-    Accounting, Alternative, Count, DatasetFile, DatasetProfile, Finding, FindingKind, FormatDetection, PreviewRecord, RecordRate,
-    Reject, SampleSuggestion, SessionKey, TemplateCount, TemplateSummary,
+    Accounting, Alternative, Count, DatasetFile, DatasetProfile, Finding, FindingKind, FormatDetection,
+    PreviewRecord, RecordRate, Reject, SampleSuggestion, SessionKey, TemplateCount, TemplateSummary,
 };
 pub use specification::{
     AllAttributes, Attributes, EvaluationSpecification, FieldError, FormatSpecification, Joining,

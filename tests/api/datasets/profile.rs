@@ -9,7 +9,10 @@ fn the_export_of_a_home_router() {
     let bytes = mcp_export();
     let dataset = app.profiled(&app.upload("export.json", &bytes));
     assert_eq!(dataset["status"], "ready");
-    assert_eq!(dataset["records"], json!({"read": 35, "parsed": 35, "rejected": 0, "duplicates": 0, "outside": 0}));
+    assert_eq!(
+        dataset["records"],
+        json!({"read": 35, "parsed": 35, "rejected": 0, "duplicates": 0, "outside": 0})
+    );
     assert_eq!(dataset["format"]["preset"], "json-export");
     let path = format!("/datasets/{}", dataset["id"].as_str().unwrap());
     let profile = app.viewer().get(&format!("{path}/profile")).send().expect(200).json();
@@ -39,7 +42,10 @@ fn rejected_records_are_listed_with_line_and_reason() {
         _ => text + &format!("{{\"timestamp\":\"2025-07-01T00:00:{n:02}Z\",\"message\":\"m {n}\"}}\n"),
     });
     let dataset = app.profiled(&app.upload("a.jsonl", text.as_bytes()));
-    assert_eq!(dataset["records"], json!({"read": 30, "parsed": 28, "rejected": 2, "duplicates": 0, "outside": 0}));
+    assert_eq!(
+        dataset["records"],
+        json!({"read": 30, "parsed": 28, "rejected": 2, "duplicates": 0, "outside": 0})
+    );
     let path = format!("/datasets/{}/rejects", dataset["id"].as_str().unwrap());
     let rejects = app.viewer().get(&path).send().expect(200).json();
     assert_eq!(rejects["total"], 2);

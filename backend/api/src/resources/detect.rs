@@ -7,7 +7,9 @@ use crate::{
 use actix_web::{HttpRequest, http::header::CONTENT_TYPE, post, web};
 use chrono::Utc;
 use serde::{Deserialize, Serialize};
-use trainyard_types::{Accounting, Finding, FormatDetection, FormatSpecification, Grammar, PreviewRecord, Reject};
+use trainyard_types::{
+    Accounting, Finding, FormatDetection, FormatSpecification, Grammar, PreviewRecord, Reject,
+};
 use utoipa::{IntoParams, ToSchema};
 
 /// Bytes of a sample, at most.
@@ -68,7 +70,8 @@ pub(crate) async fn detect_format(
 ) -> Result<web::Json<Proposal>, Problem> {
     let kind = request.headers().get(CONTENT_TYPE).and_then(|kind| kind.to_str().ok()).unwrap_or_default();
     if kind.starts_with("multipart/") {
-        let detail = "a sample is the body itself, not a form: send it with `--data-binary @FILE`, not with `-F`";
+        let detail =
+            "a sample is the body itself, not a form: send it with `--data-binary @FILE`, not with `-F`";
         return Err(Problem::unsupported_media_type(detail));
     }
     let body = payload

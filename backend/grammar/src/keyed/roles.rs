@@ -54,7 +54,9 @@ pub fn find_roles(rows: &[Row<'_>]) -> Roles {
     }
     roles.host = host.into_iter().filter(|path| roles.process.first() != Some(path)).collect();
     roles.id = named(&columns, Part::Id, |column, named| {
-        named.trusted && (column.text > 0.5 || column.whole > 0.9) && !(texts_only(column.path) && column.whole > 0.5)
+        named.trusted
+            && (column.text > 0.5 || column.whole > 0.9)
+            && !(texts_only(column.path) && column.whole > 0.5)
     });
     roles
 }

@@ -39,10 +39,7 @@ pub(super) fn read(text: &str) -> Result<Draft<'_>, String> {
     // A comma, say, makes it a row of a table.
     let rest = &rest[length..];
     if !rest.is_empty() && !rest.starts_with([' ', ':']) {
-        return Err(format!(
-            "the timestamp is not followed by a space: `{}`",
-            excerpt(rest.as_bytes(), 32)
-        ));
+        return Err(format!("the timestamp is not followed by a space: `{}`", excerpt(rest.as_bytes(), 32)));
     }
     let rest = rest.trim_start_matches(' ');
     let (word, after) = rest.split_once(' ').unwrap_or((rest, ""));
@@ -57,7 +54,15 @@ pub(super) fn read(text: &str) -> Result<Draft<'_>, String> {
         None => (present(word), severity, after),
     };
     let (process, pid, message) = tag(rest);
-    Ok(Draft { time: Some(timestamp), host, severity, process, pid, message: Some(message.into()), ..Draft::default() })
+    Ok(Draft {
+        time: Some(timestamp),
+        host,
+        severity,
+        process,
+        pid,
+        message: Some(message.into()),
+        ..Draft::default()
+    })
 }
 
 /// The time that a line begins with, and its length.

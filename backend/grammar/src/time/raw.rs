@@ -157,7 +157,9 @@ impl Raw {
     /// Of a date of three numbers, whether one above 12 tells the day; nothing of other dates.
     pub fn order_is_written(&self) -> Option<bool> {
         match self.day {
-            Day::Numbers { first, second, year, .. } if year != Third::Absent => Some(first > 12 || second > 12),
+            Day::Numbers { first, second, year, .. } if year != Third::Absent => {
+                Some(first > 12 || second > 12)
+            }
             _ => None,
         }
     }

@@ -3,10 +3,7 @@
 use super::{FileDetection, OpenTimes, Reading, Wish, describe::describe};
 use crate::{IntakeError, options::Limits, rows::Rows};
 use std::{collections::BTreeSet, sync::Arc};
-use trainyard_grammar::{
-    Applied, Sample, TEXT, bytes, excerpt, find_best, keyed, records,
-    time::Raw,
-};
+use trainyard_grammar::{Applied, Sample, TEXT, bytes, excerpt, find_best, keyed, records, time::Raw};
 use trainyard_types::{
     Alternative, FormatDetection, Grammar,
     grammar::{Framing, GRAMMAR_VERSION, Keyed, Reader, Roles, TextEncoding, TimePath},
@@ -80,7 +77,11 @@ pub(crate) fn detect(
     }
     let text = Text::of(head);
     if let Some(columns) = too_many_columns(&text.head, limits.columns) {
-        return Err(IntakeError::TooManyColumns { file: head.file.to_owned(), columns, limit: limits.columns });
+        return Err(IntakeError::TooManyColumns {
+            file: head.file.to_owned(),
+            columns,
+            limit: limits.columns,
+        });
     }
     let (applied, alternatives) = if wish.grammars.is_empty() {
         let later: Vec<&str> = text.later.iter().map(String::as_str).collect();
@@ -108,10 +109,8 @@ pub(crate) fn detect(
         let (columns, limit) = (columns.len(), limits.columns);
         return Err(IntakeError::TooManyColumns { file: head.file.to_owned(), columns, limit });
     }
-    let alternatives = alternatives
-        .into_iter()
-        .map(|(preset, confidence)| Alternative { preset, confidence })
-        .collect();
+    let alternatives =
+        alternatives.into_iter().map(|(preset, confidence)| Alternative { preset, confidence }).collect();
     let detection = detection(head, &applied, &text.head, alternatives);
     Ok((Some(Reading::new(applied)), detection))
 }
@@ -134,7 +133,8 @@ fn holds_nothing(text: &str) -> bool {
     match serde_json::from_str::<serde_json::Value>(text) {
         Ok(serde_json::Value::Array(elements)) => elements.is_empty(),
         Ok(serde_json::Value::Object(fields)) => {
-            let empty = |name: &str| fields.get(name).and_then(|value| value.as_array()).is_some_and(Vec::is_empty);
+            let empty =
+                |name: &str| fields.get(name).and_then(|value| value.as_array()).is_some_and(Vec::is_empty);
             ["data", "records", "Records", "events", "entries"].into_iter().any(empty)
         }
         _ => false,
@@ -150,8 +150,10 @@ fn by_header(text: &str, whole: bool, asked: bool) -> Option<Grammar> {
     let split = |line: &str, delimiter| -> Vec<String> {
         keyed::cells(line, delimiter).into_iter().map(|name| name.trim().to_owned()).collect()
     };
-    let (delimiter, columns) =
-        [',', ';', '\t', '|'].into_iter().map(|d| (d, split(header, d))).max_by_key(|(_, names)| names.len())?;
+    let (delimiter, columns) = [',', ';', '\t', '|']
+        .into_iter()
+        .map(|d| (d, split(header, d)))
+        .max_by_key(|(_, names)| names.len())?;
     let named = |name: &String| {
         (1..=64).contains(&name.len())
             && name.starts_with(|first: char| first.is_alphabetic() || matches!(first, '_' | '@' | '#'))
@@ -162,7 +164,9 @@ fn by_header(text: &str, whole: bool, asked: bool) -> Option<Grammar> {
     }
     let rows: Vec<&str> = lines.filter(|line| !line.trim().is_empty()).take(SAMPLE).collect();
     let alike = |row: &&str| keyed::cells(row, delimiter).len() == columns.len();
-    if (rows.is_empty() && whole) || (!asked && !rows.iter().take(rows.len() - usize::from(!whole && !rows.is_empty())).all(alike)) {
+    if (rows.is_empty() && whole)
+        || (!asked && !rows.iter().take(rows.len() - usize::from(!whole && !rows.is_empty())).all(alike))
+    {
         return None;
     }
     let framing = Framing::Table { delimiter, columns, skip: skip as u64 + 1 };
@@ -242,7 +246,8 @@ pub(crate) fn detect_rows(
         return Err(IntakeError::Parquet { file: head.file.to_owned(), reason });
     }
     if given.is_none() && !wish.grammars.is_empty() {
-        let reason = format!("the format `{}` does not read it; choose `parquet` or `auto`", wish.grammars[0].name);
+        let reason =
+            format!("the format `{}` does not read it; choose `parquet` or `auto`", wish.grammars[0].name);
         return Err(IntakeError::Parquet { file: head.file.to_owned(), reason });
     }
     let text = String::from_utf8_lossy(head.bytes);
@@ -275,7 +280,12 @@ pub(crate) fn detect_rows(
 }
 
 /// What is said of a file that is read so.
-fn detection(head: &Head<'_>, applied: &Applied, text: &str, alternatives: Vec<Alternative>) -> FileDetection {
+fn detection(
+    head: &Head<'_>,
+    applied: &Applied,
+    text: &str,
+    alternatives: Vec<Alternative>,
+) -> FileDetection {
     let grammar = applied.grammar();
     let sampled = records(applied, text, head.whole);
     let (mut read, mut known) = (0, 0);
@@ -331,7 +341,11 @@ fn assume(raw: &Raw, open: &mut OpenTimes) -> bool {
 }
 
 /// A record as a row, with the roles that its reader knows.
-fn keyed_row<'r, 'a>(reader: &'r Reader, framing: &Framing, record: &'a str) -> Option<(keyed::Row<'a>, &'r Roles)> {
+fn keyed_row<'r, 'a>(
+    reader: &'r Reader,
+    framing: &Framing,
+    record: &'a str,
+) -> Option<(keyed::Row<'a>, &'r Roles)> {
     Some(match reader {
         Reader::Json(keyed) => (keyed::json_row(record).ok()?, &keyed.roles),
         Reader::Logfmt(keyed) => (keyed::logfmt_row(record)?, &keyed.roles),
@@ -343,7 +357,11 @@ fn keyed_row<'r, 'a>(reader: &'r Reader, framing: &Framing, record: &'a str) -> 
 
 /// Paths of a record that play no role.
 fn other_paths(grammar: &Grammar, record: &str) -> Vec<String> {
-    let Some((row, roles)) = grammar.readers.iter().find_map(|reader| keyed_row(reader, &grammar.framing, record)) else { return Vec::new() };
+    let Some((row, roles)) =
+        grammar.readers.iter().find_map(|reader| keyed_row(reader, &grammar.framing, record))
+    else {
+        return Vec::new();
+    };
     let played = [&roles.level, &roles.message, &roles.process, &roles.host, &roles.pid, &roles.id];
     let first = |path: &str| {
         played.iter().any(|paths| paths.first().is_some_and(|known| known == path))

@@ -3,7 +3,10 @@
 use trainyard_grammar::keyed::with_fields;
 use trainyard_types::{
     AllAttributes, Attributes, FormatSpecification, Grammar, Joining, Multiline,
-    grammar::{AttributePath, Column, ColumnPlace, Continuation, FieldRole, FieldShape, Framing, LineLayout, Reader, Roles},
+    grammar::{
+        AttributePath, Column, ColumnPlace, Continuation, FieldRole, FieldShape, Framing, LineLayout, Reader,
+        Roles,
+    },
 };
 
 /// A grammar with a specification's corrections.
@@ -95,9 +98,15 @@ fn take_away(layout: &mut LineLayout, role: &FieldRole) {
     if let Some(at) = layout.header.iter().position(|field| field.role == *role) {
         // A field that is told by words alone is where the message begins.
         match layout.header[at].shape {
-            FieldShape::Host | FieldShape::NamePid | FieldShape::NameColon | FieldShape::NameDash | FieldShape::Dotted => {
+            FieldShape::Host
+            | FieldShape::NamePid
+            | FieldShape::NameColon
+            | FieldShape::NameDash
+            | FieldShape::Dotted => {
                 layout.header.truncate(at);
-                layout.columns.retain(|column: &Column| column.place != ColumnPlace::Header || (column.index as usize) < at);
+                layout.columns.retain(|column: &Column| {
+                    column.place != ColumnPlace::Header || (column.index as usize) < at
+                });
             }
             _ => layout.header[at].role = FieldRole::Nothing,
         }

@@ -2,7 +2,10 @@
 
 use trainyard_types::{
     Grammar,
-    grammar::{ColumnPlace, FieldRole, FieldShape, Framing, Keyed, LevelKind, LevelPlace, LineLayout, Reader, Side, TimePath},
+    grammar::{
+        ColumnPlace, FieldRole, FieldShape, Framing, Keyed, LevelKind, LevelPlace, LineLayout, Reader, Side,
+        TimePath,
+    },
 };
 
 /// The layout of most records of a grammar.
@@ -88,7 +91,8 @@ fn line(layout: &LineLayout) -> String {
         text.push(' ');
     }
     for (index, field) in layout.header.iter().enumerate() {
-        let column = layout.columns.iter().find(|c| c.place == ColumnPlace::Header && c.index as usize == index);
+        let column =
+            layout.columns.iter().find(|c| c.place == ColumnPlace::Header && c.index as usize == index);
         let name = name(column.map_or(&field.role, |column| &column.role));
         let field = match &field.shape {
             FieldShape::Nothing => continue,

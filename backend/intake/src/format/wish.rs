@@ -144,7 +144,8 @@ pub fn validate_format(format: &FormatSpecification) -> Vec<FieldError> {
         }
     }
     if !format.grammars.is_empty() && format.preset != "auto" {
-        let detail = format!("grammars say it all: use them with the preset `auto`, not with `{}`", format.preset);
+        let detail =
+            format!("grammars say it all: use them with the preset `auto`, not with `{}`", format.preset);
         errors.push(FieldError::new("/format/grammars", detail));
     }
     if let Some(Multiline::Start { start }) = &format.multiline

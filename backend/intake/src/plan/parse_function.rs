@@ -2,10 +2,7 @@
 //! function of its arguments and of the files' formats, so that the engine may run it anywhere.
 
 use super::parsed_fields;
-use crate::{
-    format::Reading,
-    records::nulls,
-};
+use crate::{format::Reading, records::nulls};
 use datafusion::{
     arrow::{
         array::{

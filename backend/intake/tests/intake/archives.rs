@@ -79,7 +79,10 @@ async fn the_files_of_an_archive_are_read_each_in_its_own_format() {
     }
     for (name, bytes) in archives {
         let records = read(name, &bytes).await.unwrap();
-        assert_eq!(records.accounting, Accounting { read: 3, parsed: 3, rejected: 0, duplicates: 0, outside: 0 });
+        assert_eq!(
+            records.accounting,
+            Accounting { read: 3, parsed: 3, rejected: 0, duplicates: 0, outside: 0 }
+        );
         let files: Vec<&str> = records.formats.iter().map(|found| &*found.file).collect();
         let expected = ["logs/a.json", "logs/b.log", "logs/c.log.gz", "logs/empty.log"];
         assert_eq!(files, expected.map(|file| format!("{name}/{file}")));

@@ -127,7 +127,10 @@ async fn a_malformed_element_costs_one_record_of_an_intact_array() {
 
 #[tokio::test]
 async fn lines_in_another_encoding_are_read_and_said() {
-    let bytes = [&b"Jun 14 15:16:01 combo sshd[1]: caf\xe9\n"[..], "Jun 14 15:16:02 combo sshd[1]: café\n".as_bytes()];
+    let bytes = [
+        &b"Jun 14 15:16:01 combo sshd[1]: caf\xe9\n"[..],
+        "Jun 14 15:16:02 combo sshd[1]: café\n".as_bytes(),
+    ];
     let records = read_files(&[("a.log", &bytes.concat())], &format("auto"), &options()).await.unwrap();
     assert!(rows(&records).iter().all(|row| row.message == "café"), "{:?}", rows(&records));
     let said = records.findings.iter().find(|finding| finding.kind == FindingKind::OtherEncoding).unwrap();
@@ -137,7 +140,10 @@ async fn lines_in_another_encoding_are_read_and_said() {
         .flat_map(u16::to_le_bytes)
         .collect();
     let records = read_files(&[("a.log", &wide)], &format("auto"), &options()).await.unwrap();
-    assert_eq!((rows(&records)[0].message.as_str(), rows(&records)[0].level.as_deref()), ("café", Some("info")));
+    assert_eq!(
+        (rows(&records)[0].message.as_str(), rows(&records)[0].level.as_deref()),
+        ("café", Some("info"))
+    );
 }
 
 #[tokio::test]
@@ -199,7 +205,10 @@ async fn line_endings_of_all_kinds_and_nul_bytes() {
     let padding = (0..8000).map(|n| format!("Jun 13 10:00:00 combo x[1]: padding {n}\n")).collect::<String>();
     let (result, rejected) = rejects(format!("{padding}{text}").as_bytes(), &some).await;
     let records = result.unwrap();
-    assert_eq!(records.accounting, Accounting { read: 8004, parsed: 8004, rejected: 0, duplicates: 0, outside: 0 });
+    assert_eq!(
+        records.accounting,
+        Accounting { read: 8004, parsed: 8004, rejected: 0, duplicates: 0, outside: 0 }
+    );
     let messages: Vec<String> = rows(&records)[8000..].iter().map(|row| row.message.clone()).collect();
     assert_eq!(messages, ["hello", "hello", "hello", "hello"]);
     assert!(rejected.is_empty());

@@ -72,8 +72,7 @@ async fn a_batch_longer_than_a_record_may_be_is_read_and_told_by_its_beginning()
 async fn what_is_no_batch_or_no_record_is_rejected_with_its_line() {
     let wrong =
         json!({"resourceLogs": [{"scopeLogs": [{"logRecords": [7, {"body": {"stringValue": "no time"}}]}]}]});
-    let text =
-        format!("{}\n{wrong}\n{{\"resourceLogs\": []}}\n", batch(&["a"]));
+    let text = format!("{}\n{wrong}\n{{\"resourceLogs\": []}}\n", batch(&["a"]));
     let all = FormatSpecification { max_rejected_share: 1.0, ..format("auto") };
     let (records, rejects) = rejects(text.as_bytes(), &all).await;
     // An empty batch has no record.

@@ -89,7 +89,10 @@ async fn the_whole_compressed_hdfs_file_is_read() {
     let bytes = data("hdfs_2pct/HDFS_2pct.log.gz");
     let whole = FormatSpecification { drop_duplicates: false, ..format("auto") };
     let records = read_files(&[("HDFS_2pct.log.gz", &bytes)], &whole, &options()).await.unwrap();
-    assert_eq!(records.accounting, Accounting { read: 222_579, parsed: 222_579, rejected: 0, duplicates: 0, outside: 0 });
+    assert_eq!(
+        records.accounting,
+        Accounting { read: 222_579, parsed: 222_579, rejected: 0, duplicates: 0, outside: 0 }
+    );
     assert_eq!(records.content_bytes, 31_210_055);
     assert_eq!(records.len(), 222_579);
 }

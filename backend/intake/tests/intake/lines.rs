@@ -4,10 +4,10 @@
 use crate::{data, format, options, read_files, read_text, rejects, rows};
 use chrono::{DateTime, Utc};
 use std::collections::BTreeMap;
-use trainyard_intake::{
-    Columns, LEVELS, Records, presets, propose, severity, text_at, validate_format,
+use trainyard_intake::{Columns, LEVELS, Records, presets, propose, severity, text_at, validate_format};
+use trainyard_types::{
+    Accounting, AllAttributes, Attributes, FormatSpecification, Multiline, grammar::Reader,
 };
-use trainyard_types::{Accounting, AllAttributes, Attributes, FormatSpecification, Multiline, grammar::Reader};
 
 /// The rows of a CSV file, quotes understood, with their columns' names.
 fn truth(system: &str) -> Vec<BTreeMap<String, String>> {
@@ -109,7 +109,11 @@ async fn the_published_expressions_cut_as_the_parsers_do() {
         for (line, cut) in text.lines().zip(cuts(&records)) {
             // The published expressions alone, as another program would apply them: the first that matches.
             let other = FormatSpecification {
-                regex: published.expressions.iter().find(|p| regex::Regex::new(p).unwrap().is_match(line)).cloned(),
+                regex: published
+                    .expressions
+                    .iter()
+                    .find(|p| regex::Regex::new(p).unwrap().is_match(line))
+                    .cloned(),
                 ..format("regex")
             };
             let found = propose("line", line.as_bytes(), &other, clock()).unwrap();

@@ -47,7 +47,8 @@ async fn duplicates_far_apart_are_found_among_many_records() {
 
 #[tokio::test]
 async fn equal_lines_of_one_file_are_records_and_a_file_that_is_there_twice_counts_once() {
-    let text = "2025-06-01T00:00:01Z INFO down\n2025-06-01T00:00:01Z INFO down\n2025-06-01T00:00:02Z INFO up\n";
+    let text =
+        "2025-06-01T00:00:01Z INFO down\n2025-06-01T00:00:01Z INFO down\n2025-06-01T00:00:02Z INFO up\n";
     let other = "2025-06-01T00:00:01Z INFO down\n2025-06-01T00:00:03Z INFO up\n";
     let files: [(&str, &[u8]); 3] = [("a", text.as_bytes()), ("b", other.as_bytes()), ("c", text.as_bytes())];
     let records = read_files(&files, &format("auto"), &options()).await.unwrap();

@@ -27,7 +27,8 @@ fn text(values: &[Option<&str>]) -> ArrayRef {
 
 #[tokio::test]
 async fn columns_are_found_by_their_usual_names() {
-    let times = TimestampMillisecondArray::from(vec![1_751_345_795_123, 1_751_345_796_000, 1_751_345_797_000]);
+    let times =
+        TimestampMillisecondArray::from(vec![1_751_345_795_123, 1_751_345_796_000, 1_751_345_797_000]);
     let bytes = written(vec![
         ("ts", Arc::new(times)),
         ("severity", text(&[Some("warn"), None, Some("info")])),

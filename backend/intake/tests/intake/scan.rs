@@ -39,7 +39,10 @@ async fn records_come_in_the_order_of_the_files_as_given_and_repeat() {
     let second = "Jun 13 15:16:01 combo x[1]: earlier\n";
     let files = [("b.log", first.as_bytes()), ("a.log", second.as_bytes())];
     let (summary, places) = scanned(&files, &format("auto"), &options()).await.unwrap();
-    assert_eq!(summary.accounting, Accounting { read: 60_001, parsed: 60_001, rejected: 0, duplicates: 0, outside: 0 });
+    assert_eq!(
+        summary.accounting,
+        Accounting { read: 60_001, parsed: 60_001, rejected: 0, duplicates: 0, outside: 0 }
+    );
     for (at, (file, line, message)) in places[..60_000].iter().enumerate() {
         assert_eq!((file.as_str(), *line, message), ("b.log", at as u64 + 1, &format!("n {}", at % 7)));
     }

@@ -1,11 +1,19 @@
 //! `trainyard detect`: how log files are built, what must be known of them, and their first records; the grammar can be
 //! written, edited and given back with `--format-file`.
 
-use super::{format::{FormatArguments, say}, sources::read_head};
+use super::{
+    format::{FormatArguments, say},
+    sources::read_head,
+};
 use anyhow::Context;
 use chrono::Utc;
 use clap::Args;
-use std::{fs::File, io::{BufWriter, Write}, path::PathBuf, process::ExitCode};
+use std::{
+    fs::File,
+    io::{BufWriter, Write},
+    path::PathBuf,
+    process::ExitCode,
+};
 use trainyard_intake::{FileDetection, OpenTimes, propose};
 use trainyard_types::FormatSpecification;
 
@@ -24,7 +32,9 @@ pub(crate) struct DetectArguments {
 }
 
 pub(crate) fn run(arguments: DetectArguments) -> anyhow::Result<ExitCode> {
-    let format = arguments.format.over(FormatSpecification { max_rejected_share: 1.0, ..FormatSpecification::default() })?;
+    let format = arguments
+        .format
+        .over(FormatSpecification { max_rejected_share: 1.0, ..FormatSpecification::default() })?;
     let (name, sample) = read_head(&arguments.file)?;
     let found = propose(&name, &sample, &format, Utc::now())?;
     let detection = FileDetection {

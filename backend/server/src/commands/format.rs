@@ -4,9 +4,7 @@ use anyhow::{Context, bail};
 use clap::Args;
 use std::path::PathBuf;
 use trainyard_intake::{FileDetection, Shares};
-use trainyard_types::{
-    Accounting, Finding, FindingKind, FormatSpecification, Grammar, Joining, Multiline,
-};
+use trainyard_types::{Accounting, Finding, FindingKind, FormatSpecification, Grammar, Joining, Multiline};
 
 /// As [`ReadingArguments`], with the name of a preset.
 #[derive(Args, Clone, Debug, Default)]
@@ -23,7 +21,13 @@ impl FormatArguments {
     pub(crate) fn over(&self, format: FormatSpecification) -> anyhow::Result<FormatSpecification> {
         let Some(preset) = &self.preset else { return self.reading.over(format) };
         let preset = preset.clone();
-        self.reading.over(FormatSpecification { preset, pattern: None, regex: None, grammars: Vec::new(), ..format })
+        self.reading.over(FormatSpecification {
+            preset,
+            pattern: None,
+            regex: None,
+            grammars: Vec::new(),
+            ..format
+        })
     }
 }
 
@@ -136,7 +140,9 @@ pub(crate) fn say(formats: &[FileDetection], counts: &Accounting, shares: Shares
         share(shares.timed),
         share(shares.leveled)
     );
-    for finding in findings.iter().filter(|finding| finding.kind != FindingKind::SeveralGrammars || layouts.len() > 1) {
+    for finding in
+        findings.iter().filter(|finding| finding.kind != FindingKind::SeveralGrammars || layouts.len() > 1)
+    {
         let remedy = match (&finding.remedy, &finding.setting) {
             (Some(remedy), Some(setting)) => format!("; {remedy} (--{})", setting.replace('_', "-")),
             (Some(remedy), None) => format!("; {remedy}"),
