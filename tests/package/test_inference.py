@@ -292,7 +292,7 @@ def test_a_file_that_differs_from_the_manifest_is_not_used(package: Path, name: 
         module.ModelInference(package)
 
 
-@pytest.mark.parametrize("name", ["featurizer/__init__.py", "featurizer/times.py", "feature_set.json"])
+@pytest.mark.parametrize("name", ["featurizer/__init__.py", "featurizer/clock.py", "feature_set.json"])
 def test_nothing_of_the_featurizer_runs_before_all_of_it_is_verified(package: Path, name: str):
     sprung = package.parent / "sprung"
     trap = f"open({str(sprung)!r}, 'w').close()\n"

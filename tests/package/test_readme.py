@@ -44,7 +44,7 @@ def test_it_names_the_files_and_features_of_this_model(kind: str, request: pytes
     text = (package / "README.md").read_text()
     assert "{{" not in text
     for path in package.iterdir():
-        assert path.name == "README.md" or f"| `{path.name}` |" in text
+        assert path.name == "README.md" or f"| `{path.name}" in text
     assert ("scaler.joblib" in text) == (package / "scaler.joblib").exists()
     for name in json.loads((package / "metadata.json").read_bytes())["training_info"]["feature_names"]:
         assert f"| `{name}` |" in text

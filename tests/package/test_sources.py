@@ -76,7 +76,8 @@ def trainyard(store: Store, *arguments: str | Path) -> subprocess.CompletedProce
 def test_all_objects_below_a_prefix_are_parsed(store: Store, tmp_path: Path) -> None:
     output = tmp_path / "records.jsonl"
     answer = trainyard(store, "parse", f"{store.scheme}://logs/day/", "--no-templates", "--output", output)
-    assert (answer.returncode, answer.stderr) == (0, "")
+    assert answer.returncode == 0, answer.stderr
+    assert answer.stderr.startswith("format  hdfs: "), answer.stderr
     assert answer.stdout == "50 records read = 50 parsed + 0 rejected\n"
     records = [json.loads(line) for line in output.read_text().splitlines()]
     places = [(record["file"], record["line"]) for record in records]

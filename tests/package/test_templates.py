@@ -1,4 +1,5 @@
-"""The Python that finds templates agrees with the Rust that mined them, about every message of a corpus that Rust wrote."""
+"""The Python that finds templates agrees with the Rust that mined them, about every message of a corpus
+that Rust wrote."""
 
 import importlib.util
 import json

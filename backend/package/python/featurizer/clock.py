@@ -166,7 +166,7 @@ class Clock:
         return self._values[text]
 
     def written(self, text: str) -> Raw | None:
-        """The same of a text that is known to be a time: glog's forms count without the letter before them."""
+        """The same of a text that is known to be a time: glog's forms count without their letter."""
         raw = self.value(text)
         if raw is None:
             for form in ("letter-mmdd", "letter-yymmdd", "letter-yyyymmdd"):

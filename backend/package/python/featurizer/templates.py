@@ -1,6 +1,7 @@
 """Templates: which of the mined templates a message has.
 
-A message is masked, cut into tokens and looked up. Nothing is learned: what fits no template is *unseen*. The rules are those of
+A message is masked, cut into tokens and looked up. Nothing is learned: what fits no template is *unseen*.
+The rules are those of
 `backend/templates`, and both agree about every message. Standard library only.
 """
 
@@ -22,7 +23,8 @@ _OBJECT = re.compile(rb"(?<==)[A-Za-z]\w*(?:\{<\*>\}|\[<\*>\]|\(<\*>\))")
 _EMPTY_VALUE = re.compile(rb"(?<=[\w>])=(?=\Z|[,;)\]&]| [\w.\-<*>]+=)")
 _EMPTY_BRACKETS = re.compile(rb"(?<= )(?:\( ?\)|\[ ?\])")
 _LIST = re.compile(
-    rb"(?<![\w$])(?:\[ ?[\w.\-<>*:/@]+(?: ?, ?[\w.\-<>*:/@]+)+ ?\]|\( ?[\w.\-<>*:/@]+(?: ?, ?[\w.\-<>*:/@]+)+ ?\))"
+    rb"(?<![\w$])(?:\[ ?[\w.\-<>*:/@]+(?: ?, ?[\w.\-<>*:/@]+)+ ?\]"
+    rb"|\( ?[\w.\-<>*:/@]+(?: ?, ?[\w.\-<>*:/@]+)+ ?\))"
 )
 _REQUEST = re.compile(rb"(GET|POST|PUT|DELETE|HEAD|OPTIONS|PATCH|CONNECT|PROPFIND) \S+(?: HTTP/[\d.]+)?\Z")
 _NUMBERED = re.compile(rb"(?<![A-Za-z0-9<*>])[A-Za-z]+\d(?![A-Za-z0-9.]*\d)[A-Za-z]*(?![A-Za-z0-9])")
@@ -46,8 +48,7 @@ class Matcher:
         version = templates.get("version", VERSION)
         if version != VERSION:
             raise ValueError(
-                "the templates are of version %s, and this reads version %s: fit the feature set again"
-                % (version, VERSION)
+                f"the templates are of version {version}, and this reads version {VERSION}: fit the feature set again"
             )
         lexicon = templates.get("lexicon") or {}
 
@@ -135,7 +136,8 @@ class Matcher:
         return found.group()[:1] + WILD + found.group()[-1:]
 
     def tokens(self, masked: bytes) -> List[bytes]:
-        """Words (also with `.`, `-` and `/` within), single other characters, spaces; values in a row are one."""
+        """Words (also with `.`, `-` and `/` within), single other characters, spaces;
+        values in a row are one."""
         if self._numbered:
             masked = _NUMBERED.sub(self._digit, masked)
         if len(masked) > BYTES:
@@ -174,7 +176,8 @@ class Matcher:
 
 
 class _Words(Dict[bytes, bytes]):
-    """Words with their values masked. Most masks ask which bytes are digits, not for the digits: so a word is masked as it is
+    """Words with their values masked. Most masks ask which bytes are digits, not for the digits:
+    so a word is masked as it is
     only when the same with other digits could be masked otherwise."""
 
     def __init__(self, values: "re.Pattern[bytes]", keep: FrozenSet[bytes]) -> None:
