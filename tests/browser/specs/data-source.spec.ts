@@ -1,7 +1,8 @@
 import { EXPORT, expect, test, uniqueName } from "../support/test";
 
-const GOOD = "Jun 14 15:16:01 combo sshd(pam_unix)[19939]: authentication failure; user unknown\n";
-const BAD = "this line has no time and no host\n";
+const GOOD = '{"timestamp":"2025-07-01T00:00:00Z","level":"info","message":"user 1 signed in"}\n';
+/** What is no JSON among JSON is no record; a line of plain text would continue the record before it. */
+const BAD = '{"timestamp":12:30,"message":"broken"}\n';
 
 test("several files dropped at once become one dataset, and each rejected line is told", async ({
   page,
@@ -15,15 +16,15 @@ test("several files dropped at once become one dataset, and each rejected line i
       return transfer;
     },
     [
-      ["first.log", GOOD.repeat(20).replaceAll("19939", "1")],
-      ["second.log", GOOD.repeat(9) + BAD],
+      ["first.jsonl", GOOD.repeat(20).replaceAll("user 1", "user 2")],
+      ["second.jsonl", GOOD.repeat(9) + BAD],
     ] as [string, string][],
   );
   await page.getByText("Drop log files here, or").dispatchEvent("drop", { dataTransfer: files });
   const source = page.getByRole("region", { name: "Data source" });
-  await expect(source.getByText("first.log, second.log")).toBeVisible();
+  await expect(source.getByText("first.jsonl, second.jsonl")).toBeVisible();
   await expect(source.getByText("1 record could not be parsed")).toBeVisible();
-  await expect(source.getByText(/second\.log, line 10: ./)).toBeVisible();
+  await expect(source.getByText(/second\.jsonl, line 10: ./)).toBeVisible();
   await expect(source.locator('dt:text-is("Records read") + dd')).toHaveText("30");
 });
 
