@@ -48,7 +48,8 @@ class Matcher:
         version = templates.get("version", VERSION)
         if version != VERSION:
             raise ValueError(
-                f"the templates are of version {version}, and this reads version {VERSION}: fit the feature set again"
+                f"the templates are of version {version}, and this reads version {VERSION}: "
+                "fit the feature set again"
             )
         lexicon = templates.get("lexicon") or {}
 

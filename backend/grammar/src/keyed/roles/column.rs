@@ -116,14 +116,6 @@ impl<'r> Column<'r> {
     pub(super) fn is_name(&self) -> bool {
         self.text > 0.5 && self.full < 0.5 && self.levels < 0.5 && self.words <= 4.0
     }
-
-    /// Whether its values hardly ever come again.
-    pub(super) fn is_id(&self) -> bool {
-        let values = self.rows.len();
-        let texts = self.variety >= 0.9 && self.text > 0.5;
-        let numbers = self.whole > 0.9 && self.integers.len() as f64 >= 0.9 * values as f64;
-        (texts || numbers) && (values > 1 || self.cover == 1.0)
-    }
 }
 
 /// Text, as it is or as bytes.
