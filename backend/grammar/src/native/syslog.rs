@@ -68,7 +68,7 @@ pub(super) fn read(text: &str) -> Result<Draft<'_>, String> {
 /// The time that a line begins with, and its length.
 fn stamp(text: &str) -> Option<(Raw, usize)> {
     const DIGITS: &[Form] = &[Form::Iso];
-    const LETTERS: &[Form] = &[Form::MonthDay, Form::MonthDayYear, Form::Ctime];
+    const LETTERS: &[Form] = &[Form::Ctime, Form::MonthDayYear, Form::MonthDay];
     let forms = if text.as_bytes().first()?.is_ascii_digit() { DIGITS } else { LETTERS };
     forms.iter().find_map(|form| time::read_at(text, 0, *form))
 }
@@ -172,4 +172,26 @@ fn structured_data_end(text: &str) -> Option<&str> {
         }
     }
     (!inside).then_some("")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{expression::LinePattern, presets};
+
+    #[test]
+    fn lines_are_read_as_the_expressions_read_them() {
+        let pattern = LinePattern::new(presets::expressions("syslog").unwrap(), false).unwrap();
+        for line in [
+            "Tue Jul  1 09:00:55 2025 daemon.info hostapd: up",
+            "Jul  1 2025 09:00:55 gw app[3]: up",
+            "Jun 14 15:16:01 combo sshd[19939]: check pass; user unknown",
+            "<13>2025-06-01T10:00:01Z web-1 app[3]: door 5 open",
+            "<165>1 2003-10-11T22:14:15.003Z host app 7 ID47 [a b=\"c\"] hello",
+        ] {
+            let (own, by_expression) = (read(line).unwrap(), pattern.parse(line).unwrap());
+            let said = |draft: &Draft<'_>| format!("{:?}", Draft { attributes: Vec::new(), ..draft.clone() });
+            assert_eq!(said(&own), said(&by_expression), "{line}");
+        }
+    }
 }

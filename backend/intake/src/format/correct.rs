@@ -4,8 +4,8 @@ use trainyard_grammar::keyed::with_fields;
 use trainyard_types::{
     AllAttributes, Attributes, FormatSpecification, Grammar, Joining, Multiline,
     grammar::{
-        AttributePath, Column, ColumnPlace, Continuation, FieldRole, FieldShape, Framing, LineLayout, Reader,
-        Roles,
+        AttributePath, Column, ColumnPlace, Continuation, FieldRole, FieldShape, Framing, LineLayout,
+        NumberOrder, Reader, Roles,
     },
 };
 
@@ -15,6 +15,14 @@ pub(super) fn correct(mut grammar: Grammar, format: &FormatSpecification) -> Gra
         None | Some(Multiline::Word(Joining::Auto)) => {}
         Some(Multiline::Word(Joining::Off)) => grammar.multiline = Continuation::Off,
         Some(Multiline::Start { start }) => grammar.multiline = Continuation::Start { start: start.clone() },
+    }
+    // What a person says of times goes before what was found.
+    if let Some(year) = format.year {
+        (grammar.clock.year, grammar.clock.rollover) = (Some(year), None);
+    }
+    if let Some(day_first) = format.day_first {
+        let order = if day_first { NumberOrder::DayFirst } else { NumberOrder::MonthFirst };
+        grammar.clock.orders.iter_mut().for_each(|known| known.order = order);
     }
     if grammar.framing != Framing::Lines {
         grammar.multiline = Continuation::default();

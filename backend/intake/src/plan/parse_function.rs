@@ -100,7 +100,8 @@ fn whole_text(raw: &BinaryViewArray) -> Option<&str> {
     let last = raw.value(raw.len().checked_sub(1)?);
     let (begin, end) = (place(raw.value(0), buffer)?, place(last, buffer)?);
     let whole = buffer.get(begin as usize..end as usize + last.len())?;
-    match memchr::memchr2(0, 0x1b, whole) {
+    // A line's end within a record is `\n`, however it is written.
+    match memchr::memchr3(0, 0x1b, b'\r', whole) {
         Some(_) => None,
         None => simdutf8::basic::from_utf8(whole).ok(),
     }

@@ -270,3 +270,17 @@ fn an_iso_time_before_something_other_than_a_host_is_not_syslog() {
         );
     }
 }
+
+#[test]
+fn what_a_person_says_of_times_goes_before_what_was_found() {
+    let dates: String = (1..9).map(|n| format!("0{n}/02/2024 10:00:00 INFO door {n} open\n")).collect();
+    for (day_first, expected) in [(true, "2024-02-03T10:00:00Z"), (false, "2024-03-02T10:00:00Z")] {
+        let asked = FormatSpecification { day_first: Some(day_first), ..format("auto") };
+        let found = propose("pasted", dates.as_bytes(), &asked, clock()).unwrap();
+        assert_eq!(found.records[2].timestamp, Some(expected.parse().unwrap()), "{day_first}");
+    }
+    let yearless = "Jun 14 15:16:01 combo sshd[1]: a\nJun 14 15:16:02 combo sshd[2]: b\n";
+    let asked = FormatSpecification { year: Some(2019), ..format("auto") };
+    let found = propose("pasted", yearless.as_bytes(), &asked, clock()).unwrap();
+    assert_eq!(found.records[0].timestamp, Some("2019-06-14T15:16:01Z".parse().unwrap()));
+}

@@ -168,14 +168,19 @@ def fields_of(draft: Draft) -> Fields:
     attributes = ",".join(f"{json_of(name)}:{value}" for name, value in draft.attributes)
     return Fields(
         None if draft.time is None else draft.time.instant,
-        draft.host or None,
+        _text(draft.host) or None,
         None if draft.severity is None else LEVELS[draft.severity],
-        draft.process or None,
-        draft.pid or None,
-        draft.message or "",
+        _text(draft.process) or None,
+        _text(draft.pid) or None,
+        _text(draft.message) or "",
         f"{{{attributes}}}" if attributes else None,
-        draft.id or None,
+        _text(draft.id) or None,
     )
+
+
+def _text(text: str | None) -> str | None:
+    """Without the character that JSON can smuggle in as `\\u0000`."""
+    return text.replace("\0", "") if text and "\0" in text else text
 
 
 def chosen(grammars: Iterable[Applied], head: bytes, name: str, records: int) -> Applied:
