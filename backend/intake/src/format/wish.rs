@@ -58,8 +58,8 @@ fn clock(format: &FormatSpecification, now: DateTime<Utc>) -> Clock {
         Some(zone) => clock.with_zone(zone),
         None => clock,
     };
-    let clock = format.year.map_or(clock.clone(), |year| clock.with_year(year));
-    format.day_first.map_or(clock.clone(), |day_first| clock.with_day_first(day_first))
+    let clock = format.year.map_or(clock, |year| clock.with_year(year));
+    format.day_first.map_or(clock, |day_first| clock.with_day_first(day_first))
 }
 
 /// The grammar that a preset, a pattern or an expression stands for; nothing where it is to be found.

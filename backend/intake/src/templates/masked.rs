@@ -80,8 +80,8 @@ impl Masked {
 
     /// The template of each record.
     pub fn find(&self, matcher: &Matcher) -> Found<'_> {
-        let find = |text: &Box<str>| matcher.find_masked(text).map(|at| at as u32);
-        Found { places: self.texts.par_iter().map(find).collect(), of: &self.of }
+        let find = |text: &str| matcher.find_masked(text).map(|at| at as u32);
+        Found { places: self.texts.par_iter().map(|text| find(text)).collect(), of: &self.of }
     }
 }
 
