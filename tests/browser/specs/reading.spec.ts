@@ -79,6 +79,7 @@ test("what was assumed is told, and its remedy is one click away", async ({ page
 test("the order of day and month that is said is the one that is read", async ({ page, signIn }) => {
   await signIn("trainer", "/training/new");
   await drop(page, "backup.log", DATES);
+  await expect(firstOf(page)).toContainText("01/02/2024 10:00:00 INFO backup: copied 3 files");
   await choose(page, "Dates in numbers", "Day first: 01/05 is 1 May");
   await expect(field(page, "time")).toHaveText("2024-02-01 10:00:00 UTC");
   await choose(page, "Dates in numbers", "Month first: 01/05 is 5 January");

@@ -25,22 +25,18 @@ export function RecordFields({ dataset, profile, ...part }: Props) {
       control?.scrollIntoView({ block: "center" });
     });
   };
-  if (!reading.file) {
-    return (
-      <Section title="Records">
-        <Settings {...part} />
-      </Section>
-    );
-  }
+  // The settings keep their place as records arrive: a list that is open then stays open.
   return (
     <Section title="Records">
       <Grid gap="lg">
-        <Grid.Col span={{ base: 12, md: 5 }}>
-          <Settings {...part} columns={columnsOf(form, reading, profile)} />
+        <Grid.Col span={{ base: 12, md: reading.file ? 5 : 12 }}>
+          <Settings {...part} columns={reading.file && columnsOf(form, reading, profile)} />
         </Grid.Col>
-        <Grid.Col span={{ base: 12, md: 7 }}>
-          <ReadingPanel reading={reading} findings={profile?.findings ?? []} onRemedy={remedy} />
-        </Grid.Col>
+        {reading.file && (
+          <Grid.Col span={{ base: 12, md: 7 }}>
+            <ReadingPanel reading={reading} findings={profile?.findings ?? []} onRemedy={remedy} />
+          </Grid.Col>
+        )}
       </Grid>
     </Section>
   );
