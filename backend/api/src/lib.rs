@@ -21,8 +21,8 @@ mod state;
 
 use actix_web::{App, dev::ServiceFactory, dev::ServiceRequest};
 use resources::{
-    algorithms, datasets, deployments, detect, events, health, jobs, models, packages, predict, session,
-    templates, tokens, uploads,
+    algorithms, datasets, deployments, detect, events, formats, health, jobs, models, packages, predict,
+    session, templates, tokens, uploads,
 };
 use utoipa::{
     Modify, OpenApi,
@@ -55,6 +55,7 @@ where
         .service(algorithms::list_algorithms)
         .service(algorithms::list_feature_sets)
         .service(algorithms::list_targets)
+        .service(formats::list_formats)
         .service(jobs::create_job)
         .service(jobs::list_jobs)
         .service(jobs::get_job)
@@ -105,7 +106,7 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     tags(
         (name = "session", description = "Signing in, and who one is"),
         (name = "datasets", description = "Log files and what was found in them"),
-        (name = "catalogue", description = "Algorithms, feature sets and targets to choose from"),
+        (name = "catalogue", description = "Algorithms, feature sets, formats and targets to choose from"),
         (name = "jobs", description = "Training runs"),
         (name = "models", description = "Trained, named, versioned results"),
         (name = "deployments", description = "Deploying, taking back, and the packages for production"),

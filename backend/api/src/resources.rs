@@ -5,6 +5,7 @@ pub(crate) mod datasets;
 pub(crate) mod deployments;
 pub(crate) mod detect;
 pub(crate) mod events;
+pub(crate) mod formats;
 pub(crate) mod health;
 pub(crate) mod jobs;
 pub(crate) mod models;

@@ -1,8 +1,9 @@
 //! Lines cut by regular expressions with named groups: the presets', a user's own, and those that a pattern of
 //! the simple language stands for.
 //!
-//! The language: `<name>` is a field, `<*>` and `<_>` a part that is passed over, `(…)?` a part that may be missing,
-//! `\` takes the next character as it is, a space stands for one or more, and everything else stands for itself.
+//! The language: `<name>` is a field, `<*>` and `<_>` a part that is passed over and may be empty, `(…)?` a part that may
+//! be missing, `\` takes the next character as it is, a space stands for a run of white space, and everything else stands
+//! for itself. White space around a level or a pid is passed over: `[<level>]` reads `[INFO ]`.
 
 use crate::{draft::Draft, level, read::excerpt, time};
 use regex::{Captures, Regex, RegexBuilder};
@@ -19,6 +20,9 @@ const OTHER: &str = r"[0-9]{1,2}/[A-Za-z]{3}/[0-9]{4}[: ][0-9:.,]*[0-9](?: [+-][
 const LEVEL: &str = r"(?i:trace|debug|info|information|notice|warn|warning|err|error|crit|critical|fatal|severe|alert|emerg|emergency|panic|verbose|fine|finer|finest|config)";
 const FACILITY: &str = r"(?:kern|user|mail|daemon|auth|syslog|lpr|news|uucp|cron|authpriv|ftp|local[0-7])";
 
+/// White space within a line, and what words are made of.
+const BLANK: &str = r"[ \t]";
+const WORD: &str = r"[^ \t]";
 const MESSAGE: &str = "(?P<message>.*)";
 /// Bytes of a compiled expression.
 const COMPILED: usize = 4 << 20;
@@ -224,11 +228,11 @@ pub fn translate(pattern: &str) -> Result<String, String> {
                     ));
                 }
                 let what = class(name, pattern[at..].chars().next());
-                if ignored {
-                    expression.push_str(&format!("(?:{what})"));
-                } else {
-                    expression.push_str(&format!("(?P<{name}>{what})"));
-                }
+                expression.push_str(&match name {
+                    "*" | "_" => format!("(?:{what})"),
+                    "level" | "pid" => format!("{BLANK}*(?P<{name}>{what}){BLANK}*"),
+                    _ => format!("(?P<{name}>{what})"),
+                });
             }
             '(' if closes_optional(rest) => {
                 open.push(column);
@@ -246,11 +250,20 @@ pub fn translate(pattern: &str) -> Result<String, String> {
                 }
                 None => return Err(format!("nothing follows the `\\` at column {column}")),
             },
-            ' ' => {
-                at += pattern[at..].len() - pattern[at..].trim_start_matches(' ').len();
+            ' ' | '\t' => {
+                at += pattern[at..].len() - pattern[at..].trim_start_matches([' ', '\t']).len();
+                let passed_over = ["<*> ", "<_> "].iter().any(|word| pattern[at..].starts_with(word));
                 // A line may end before its message.
                 let last = pattern[at..] == *"<message>";
-                expression.push_str(if last { "(?: +|$)" } else { " +" });
+                expression.push_str(&match (passed_over, last) {
+                    // When the word is missing, so is the white space on one of its sides.
+                    (true, _) => {
+                        at += 3;
+                        format!("(?:{BLANK}+{WORD}+)?")
+                    }
+                    (false, true) => format!("(?:{BLANK}+|$)"),
+                    (false, false) => format!("{BLANK}+"),
+                });
             }
             other => expression.push_str(&regex::escape(other.encode_utf8(&mut [0; 4]))),
         }
@@ -305,7 +318,9 @@ fn class(name: &str, next: Option<char>) -> String {
         ("pid", _) => "[A-Za-z0-9.-]+".into(),
         (_, None) => ".*".into(),
         ("message", _) => ".*?".into(),
-        (_, Some(' ')) => "[^ ]+".into(),
+        ("*" | "_", Some(' ' | '\t')) => format!("{WORD}*"),
+        ("*" | "_", Some(_)) => ".*?".into(),
+        (_, Some(' ' | '\t')) => format!("{WORD}+"),
         _ => ".+?".into(),
     }
 }

@@ -20,6 +20,6 @@ pub use cells::{CellsReader, cells, cells_row};
 pub use json::{Fault, JsonReader, fault, json_row};
 pub use logfmt::{LogfmtReader, logfmt_fault, logfmt_row};
 pub use names::{Named, Part, is_header_name, is_known_name, is_message_name, known, names_json};
-pub use roles::{find_roles, holds_lines, settle_table, with_fields};
+pub use roles::{ROLES, find_roles, holds_lines, settle_table, with_fields};
 pub use row::{Row, Value};
 pub use xml::xml_row;

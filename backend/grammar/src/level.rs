@@ -18,6 +18,38 @@ pub fn levels_json() -> &'static str {
     include_str!("levels.json")
 }
 
+/// What names a level.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LevelNames {
+    pub level: &'static str,
+    /// In small letters.
+    pub words: Vec<String>,
+    /// Those of the words that name a level only where something beside them speaks for that, too: a bracket, a colon,
+    /// a key.
+    pub weak: Vec<String>,
+    /// Single letters and signs.
+    pub signs: Vec<char>,
+}
+
+/// The vocabulary by level, most severe first.
+pub fn names() -> Vec<LevelNames> {
+    let mut written = written();
+    let named = |level: &'static str| {
+        let words = written.words.remove(level).unwrap_or_default();
+        let weak = words.iter().filter(|word| written.weak.contains(*word)).cloned().collect();
+        let singles = written.letters.iter().chain(&written.symbols);
+        let signs = singles.filter(|(_, named)| *named == level).map(|(sign, _)| *sign).collect();
+        LevelNames { level, words, weak, signs }
+    };
+    LEVELS.into_iter().map(named).collect()
+}
+
+/// A numeric scale of levels: its name, and its numbers with the level of each.
+pub fn scales() -> Vec<(String, Vec<(i64, String)>)> {
+    let scales = written().scales.into_iter();
+    scales.map(|(name, scale)| (name, scale.values.into_iter().collect())).collect()
+}
+
 /// The severity (0 emergency … 7 debug) that a word names, in whatever case.
 pub fn word(text: &str) -> Option<u8> {
     VOCABULARY.words.get(text).map(|found| found & SEVERITY)
@@ -66,6 +98,11 @@ pub fn value(text: &str, scale: Option<Scale>) -> Option<u8> {
     severity(text)
         .or_else(|| VOCABULARY.values.get(text).map(|found| found & SEVERITY))
         .or_else(|| word(head()?).filter(|_| text.len() < 24))
+}
+
+/// Whether the text of a level's own field says that there is none: `DEFAULT`, `unspecified`.
+pub fn is_none(text: &str) -> bool {
+    VOCABULARY.none.contains(text.to_lowercase().as_str())
 }
 
 /// The severity that a number in a level's own field stands for: syslog's without a scale.
@@ -151,6 +188,11 @@ struct WrittenScale {
     prior: f64,
 }
 
+/// What is compiled in is tested to be well-formed.
+fn written() -> Written {
+    serde_json::from_str(levels_json()).unwrap_or_default()
+}
+
 #[derive(Default)]
 struct Steps {
     values: Vec<(i64, u8)>,
@@ -162,14 +204,14 @@ struct Steps {
 struct Vocabulary {
     words: Table,
     values: Table,
+    none: BTreeSet<String>,
     letters: [u8; 128],
     symbols: [u8; 128],
     scales: [Steps; 9],
 }
 
 static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
-    // What is compiled in is tested to be well-formed.
-    let written: Written = serde_json::from_str(levels_json()).unwrap_or_default();
+    let written = written();
     let severity = |name: &str| LEVELS.iter().position(|known| *known == name).map(|at| at as u8);
     let mut words = Table::default();
     for (level, names) in &written.words {
@@ -179,6 +221,7 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
         }
     }
     let mut values = Table::default();
+    let none = written.values.iter().filter(|(_, level)| level.is_none()).map(|(name, _)| name.clone());
     for (name, level) in &written.values {
         values.add(name, level.as_deref().and_then(severity));
     }
@@ -203,6 +246,7 @@ static VOCABULARY: LazyLock<Vocabulary> = LazyLock::new(|| {
     Vocabulary {
         words,
         values,
+        none: none.collect(),
         letters: singles(&written.letters),
         symbols: singles(&written.symbols),
         scales,

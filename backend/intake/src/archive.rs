@@ -14,6 +14,7 @@ use crate::{
 };
 use object_store::{local::LocalFileSystem, path::Path};
 use std::{
+    collections::HashMap,
     fs::File,
     io::{self, Read, Write},
     sync::Arc,
@@ -82,6 +83,8 @@ struct Unpacker {
     folder: Arc<TempDir>,
     store: Arc<LocalFileSystem>,
     content: u64,
+    /// How many members have a name.
+    names: HashMap<String, usize>,
     members: Vec<Source>,
 }
 
@@ -94,6 +97,7 @@ impl Unpacker {
             folder,
             store: Arc::new(LocalFileSystem::new()),
             content: 0,
+            names: HashMap::new(),
             members: Vec::new(),
         }
     }
@@ -147,9 +151,19 @@ impl Unpacker {
         }
         let location =
             Path::from_absolute_path(&path).map_err(|error| IntakeError::Spill(error.to_string()))?;
-        let name = format!("{}/{name}", self.archive);
+        let name = self.name_of(name);
         self.members.push(Source { name, store: self.store.clone(), location, size });
         Ok(())
+    }
+
+    /// A member's name for people; a further one of the same name is told apart by its number.
+    fn name_of(&mut self, name: &str) -> String {
+        let same = self.names.entry(name.to_owned()).or_default();
+        *same += 1;
+        match same {
+            1 => format!("{}/{name}", self.archive),
+            number => format!("{}/{name} ({number})", self.archive),
+        }
     }
 
     fn spend(&mut self, bytes: u64) -> Result<(), IntakeError> {

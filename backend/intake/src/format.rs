@@ -14,7 +14,7 @@ use trainyard_types::{FormatDetection, Grammar};
 
 pub(crate) use choose::{Head, detect, detect_rows};
 pub(crate) use wish::Wish;
-pub use wish::validate_format;
+pub use wish::{KnownFormat, known_formats, validate_format};
 
 /// How one file is read.
 #[derive(Clone, Debug)]

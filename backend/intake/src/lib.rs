@@ -43,7 +43,7 @@ pub use error::IntakeError;
 pub use example::example_logs;
 pub use export::{Export, TableFormat};
 pub use findings::Shares;
-pub use format::{FileDetection, OpenTimes, validate_format};
+pub use format::{FileDetection, KnownFormat, OpenTimes, known_formats, validate_format};
 pub use input::Compression;
 pub use options::{Limits, Progress, ReadOptions, Source};
 pub use profile::profile;
@@ -53,7 +53,8 @@ pub use records::{Columns, Records, Starts, schema, text_at};
 pub use remote::{Located, SourcePolicy, locate};
 pub use trainyard_grammar::{
     Preset,
-    level::{LEVELS, severity},
+    keyed::ROLES,
+    level::{LEVELS, LevelNames, names as level_names, scales as level_scales, severity},
     presets,
-    time::{Clock, epoch as parse_epoch, parse as parse_timestamp},
+    time::{Clock, FormDescription, epoch as parse_epoch, forms as time_forms, parse as parse_timestamp},
 };

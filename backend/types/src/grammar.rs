@@ -466,6 +466,19 @@ pub enum FieldRole {
 }
 
 impl FieldRole {
+    /// The role's name, or that of the attribute; `*` for what is passed over.
+    pub fn name(&self) -> &str {
+        match self {
+            Self::Host => "host",
+            Self::Level => "level",
+            Self::Process => "process",
+            Self::Pid => "pid",
+            Self::Id => "id",
+            Self::Attribute(name) => name,
+            Self::Nothing => "*",
+        }
+    }
+
     fn nothing() -> Self {
         Self::Nothing
     }

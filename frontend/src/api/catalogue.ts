@@ -18,6 +18,13 @@ export const featureSetsQuery = () =>
     staleTime,
   });
 
+export const formatsQuery = () =>
+  queryOptions({
+    queryKey: ["formats"],
+    queryFn: ({ signal }) => data(client.GET("/api/v1/formats", { signal })),
+    staleTime,
+  });
+
 export const targetsQuery = () =>
   queryOptions({
     queryKey: ["targets"],

@@ -18,10 +18,10 @@ pub(super) fn find(text: &str, whole: bool, timed: &dyn Fn(&str) -> bool) -> Opt
         return None;
     }
     let values = parse(text, timed);
-    if values.broken && !is_good_so_far(&values, text.len()) {
+    if values.broken && !is_good_so_far(&values, text.len()) && !is_one_value(text, &values) {
         return None;
     }
-    if values.whole == 0 && whole && values.lists.iter().all(|list| list.elements() == 0) {
+    if values.whole == 0 && whole && !values.broken && values.lists.iter().all(|list| list.elements() == 0) {
         return None;
     }
     let list = best(&values, text.len());
@@ -47,6 +47,20 @@ fn is_good_so_far(values: &Values, text: usize) -> bool {
         1 | 2 => values.deep,
         _ => values.deep || values.end * 10 >= text * 9,
     }
+}
+
+/// Whether a text that breaks is nothing but one value as it begins: the first thing in it is a field's name and a colon,
+/// and it is an array, or no line after the first one begins with a brace at its margin, as values of a line each do.
+fn is_one_value(text: &str, values: &Values) -> bool {
+    let begins = text.trim_start();
+    let array = begins.starts_with('[');
+    let begins = begins.trim_start_matches('[').trim_start();
+    let named = || begins.strip_prefix('{')?.trim_start().strip_prefix('"')?.split_once('"');
+    let field = named().is_some_and(|(_, after)| after.trim_start().starts_with(':'));
+    values.whole == 0
+        && !values.deep
+        && field
+        && (array || !text.lines().skip(1).any(|line| line.starts_with('{')))
 }
 
 /// The list whose elements are records, if there is one.

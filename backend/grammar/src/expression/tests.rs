@@ -42,6 +42,22 @@ fn further_names_are_attributes_and_ignored_parts_are_not() {
 }
 
 #[test]
+fn a_space_is_a_run_of_white_space_and_what_is_passed_over_may_be_missing() {
+    let pattern = own("<timestamp> [<level>] <*> [<*>] <process>: <message>");
+    for line in [
+        "2025-07-01 09:00:55 [WARN] x [y] disk: full",
+        "2025-07-01 09:00:55\t[WARN ]  x\t[] disk: full",
+        "2025-07-01 09:00:55 [ WARN] [] disk:  full",
+    ] {
+        let fields = pattern.parse(line).expect(line);
+        let read = (fields.severity, fields.process.as_deref(), fields.message.as_deref());
+        assert_eq!(read, (Some(4), Some("disk"), Some("full")), "{line}");
+    }
+    let fields = own("<*>;<level>;<message>").parse(";INFO;done").unwrap();
+    assert_eq!((fields.severity, fields.message.as_deref()), (Some(6), Some("done")));
+}
+
+#[test]
 fn a_field_that_ends_the_line_takes_the_rest_and_the_whole_line_is_the_message() {
     let fields = own("<level> <code>").parse("ERROR 7 of 9").unwrap();
     assert_eq!(

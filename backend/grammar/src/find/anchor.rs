@@ -1,11 +1,12 @@
 //! Which time begins a record: candidates are a time's form, the tokens before it and the bracket right before it; they
 //! are chosen greedily by how many lines they explain.
 
+use super::lines::folded;
 use crate::{
     line::place,
     time::{self, Form, Raw},
 };
-use std::{collections::BTreeMap, ops::Range};
+use std::{borrow::Cow, collections::BTreeMap, ops::Range};
 
 /// How a time stands in its line.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -110,12 +111,17 @@ fn score(key: &Key, hits: &[(usize, &Candidate)], indented: &impl Fn(usize) -> b
     count * strength / (1.0 + 0.08 * f64::from(key.before)) * doubt
 }
 
-/// The share of lines that begin with the same characters before their time.
+/// The share of lines that begin alike before their time: with the same characters, or with the same signs around other
+/// words (`=INFO REPORT==== `).
 fn prefix(lines: &[&str], hits: &[(usize, &Candidate)]) -> f64 {
-    let mut counts: BTreeMap<&str, usize> = BTreeMap::new();
+    let mut counts: BTreeMap<Cow<'_, str>, usize> = BTreeMap::new();
     for (row, candidate) in hits {
         let end = crate::line::token::floor(lines[*row], candidate.time.start.min(6));
-        *counts.entry(&lines[*row][..end]).or_default() += 1;
+        *counts.entry(lines[*row][..end].into()).or_default() += 1;
+        let shape = folded(&lines[*row][..candidate.time.start]);
+        if shape.starts_with(|c: char| c.is_ascii_punctuation()) {
+            *counts.entry(format!("shape {shape}").into()).or_default() += 1;
+        }
     }
     counts.values().max().map_or(0.0, |most| *most as f64 / hits.len() as f64)
 }

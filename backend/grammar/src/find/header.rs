@@ -370,7 +370,7 @@ impl<'a> Search<'a> {
         }
         claim(FieldShape::Bracket, 0.95, 0.92, self.hits(shape::bracketed));
         claim(FieldShape::Parenthesis, 0.9, 0.92, self.hits(shape::parenthesis));
-        if let Some(key) = self.key() {
+        if let Some(key) = self.key().filter(|_| self.delimiter.is_none()) {
             claim(FieldShape::Key(key.to_owned()), 0.95, 0.9, self.hits(|text| shape::keyed(text, key)));
         }
         claim(FieldShape::Number, 0.95, 0.9, self.hits(shape::number));
@@ -382,7 +382,7 @@ impl<'a> Search<'a> {
             claim(FieldShape::Until(sign.to_owned()), 0.95, 1.1, self.hits(cell));
         }
         claim(FieldShape::Request, 0.8, 1.3, self.hits(shape::request));
-        claims.retain(|claim| self.carried(claim));
+        claims.retain(|claim| self.carried(claim) && self.leaves_a_message(claim));
         claims.extend(self.host());
         claims
     }
@@ -405,6 +405,15 @@ impl<'a> Search<'a> {
         (most as f64 >= 0.95 * self.live.len() as f64 && self.share(pairs) < 0.5).then_some(key)
     }
 
+    /// A cell that ends most rows is their message.
+    fn leaves_a_message(&self, claim: &Claim) -> bool {
+        let rest = |row: &usize, read: &Read| self.rest(*row)[read.end..].trim().is_empty();
+        let empty = claim.hits.iter().filter(|(row, read)| rest(row, read)).count();
+        let cell =
+            matches!(claim.shape, FieldShape::Bracket | FieldShape::Parenthesis | FieldShape::Until(_));
+        !cell || 2 * empty <= claim.hits.len()
+    }
+
     /// A bracket is a field only where more of a header follows, or its values are those of a field.
     fn carried(&self, claim: &Claim) -> bool {
         if claim.shape == FieldShape::NameColon {
@@ -424,6 +433,11 @@ impl<'a> Search<'a> {
         }
         if !matches!(claim.shape, FieldShape::Bracket | FieldShape::Parenthesis) {
             return true;
+        }
+        // `["new connection"] [conn=5]`: what is said.
+        let quoted = |(row, read): (&usize, &Read)| self.rest(*row)[read.value.clone()].starts_with('"');
+        if 2 * claim.hits.iter().filter(|hit| quoted(*hit)).count() > claim.hits.len() {
+            return false;
         }
         let (hits, live) = (claim.hits.len() as f64, self.live.len() as f64);
         let follows =

@@ -123,7 +123,9 @@ fn gather<'a>(number: usize, row: &'a Row<'_>, pools: &mut [Pool<'a>; 4]) {
             let hit = |severity, end| Hit { start: token.start, end, severity };
             if let Some((style, severity)) = style::level_of(word, style::after(text, token.end)) {
                 at.add((side, place, style), number, hit(severity, token.end));
-                free.add((side, None, style), number, hit(severity, token.end));
+                if !style::is_doubtful(word, style) {
+                    free.add((side, None, style), number, hit(severity, token.end));
+                }
             }
             if let Some((left, right, severity, length)) = style::letter(word, index) {
                 let style = Style { left, right, ..Style::new(LevelKind::Letter) };
@@ -169,6 +171,7 @@ fn score(
     }
     let weight = match style.kind {
         LevelKind::First | LevelKind::Last | LevelKind::Glued => 0.9,
+        LevelKind::Letter if style.left == "[" && style.right == "]" => 0.96,
         LevelKind::Letter => 0.8,
         LevelKind::Symbol => 0.7,
         _ => 1.0,

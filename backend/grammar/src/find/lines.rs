@@ -8,7 +8,10 @@ use super::{
 };
 use crate::{
     keyed,
-    line::apply::{self, around, tabs},
+    line::{
+        apply::{self, around, tabs},
+        shape,
+    },
 };
 use std::{borrow::Cow, collections::BTreeMap};
 use trainyard_types::grammar::{Delimiter, LineLayout, LineStart, Reader, TimePlace};
@@ -141,7 +144,7 @@ fn grouped(lines: &[&str], chosen: &[Option<Candidate>]) -> Vec<Vec<usize>> {
 }
 
 /// A time with its digits and letters folded, without its fraction.
-fn folded(time: &str) -> String {
+pub(super) fn folded(time: &str) -> String {
     let mut folded = String::new();
     let mut rest = time.chars().peekable();
     while let Some(sign) = rest.next() {
@@ -172,8 +175,11 @@ fn strays(lines: &[&str], context: Context) -> (Vec<usize>, LineStart) {
         .filter(|row| !apply::looks_continued(lines[*row].as_bytes()) && !apply::is_continued(lines[*row]))
         .collect();
     let rows: Vec<Row<'_>> = solid.iter().map(|row| Row::of(lines[*row])).collect();
+    // `[    0.000000] …`: what begins with the seconds since the start is a record, whether it has a level or not.
+    let clocked = solid.iter().filter(|row| shape::uptime(lines[**row]).is_some()).count();
+    let by_level = 10 * clocked < 9 * solid.len();
     match level::find(&rows) {
-        Some(anchor) if anchor.cover >= 0.6 && solid.len() > 1 => {
+        Some(anchor) if by_level && anchor.cover >= 0.6 && solid.len() > 1 => {
             (anchor.hits.keys().map(|row| solid[*row]).collect(), LineStart::Level)
         }
         _ => (all().filter(|row| !apply::is_continued(lines[*row])).collect(), LineStart::UnlessContinued),

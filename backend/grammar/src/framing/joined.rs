@@ -117,11 +117,20 @@ impl Joiner {
             }
         }
         match self.goes_to(&start) {
-            Some(index) if !start.begins || self.open[index].partial => {
+            Some(index) if (!start.begins || self.open[index].partial) && line.fault.is_none() => {
                 if self.open[index].stream.as_deref() == start.stream {
                     self.open[index].partial = start.partial;
                 }
                 self.append(index, line, buffer);
+            }
+            // A line that is too long by itself is rejected by itself; what it stands in goes on after it.
+            Some(index) if !start.begins => {
+                let open = &mut self.open[index];
+                if let FrameBytes::Range(range) = &open.bytes {
+                    open.bytes = FrameBytes::Made(buffer[range.clone()].to_vec());
+                }
+                let alone = Open { ended: true, ..self.opened(line) };
+                self.open.push_back(alone);
             }
             before => {
                 let mut stream = None;
@@ -135,21 +144,20 @@ impl Joiner {
                 let partial = start.partial;
                 // A line that nothing begins before in its stream is a record of its own.
                 let ended = !start.begins && !partial;
-                self.open.push_back(Open {
-                    stream,
-                    bytes: line.bytes,
-                    line: line.line,
-                    fault: line.fault,
-                    ended,
-                    partial,
-                    total: self.total,
-                    own: length as u64,
-                });
+                let open = Open { stream, ended, partial, ..self.opened(line) };
+                self.open.push_back(open);
                 self.last = self.first + self.open.len() as u64 - 1;
             }
         }
         self.total += length as u64;
         self.give(frames);
+    }
+
+    /// A record that begins with a line.
+    fn opened(&self, line: Frame) -> Open {
+        let own = line.bytes.len() as u64;
+        let Frame { bytes, line, fault, .. } = line;
+        Open { stream: None, bytes, line, fault, ended: false, partial: false, total: self.total, own }
     }
 
     /// The open record that a line continues, or that ends with it when it begins one.

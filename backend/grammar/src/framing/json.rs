@@ -29,6 +29,8 @@ pub(super) struct Document {
     /// What is wrong with the value that breaks.
     fault: String,
     pairs: Option<Pairs>,
+    /// A value has come to its end.
+    several: bool,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -75,6 +77,7 @@ impl Document {
             value: Value::default(),
             fault: String::new(),
             pairs: Pairs::of(path),
+            several: false,
         }
     }
 
@@ -156,9 +159,12 @@ impl Document {
     }
 
     /// Where one is after a value, or at the beginning of what was opened.
-    fn inside(&self, begins: bool) -> State {
+    fn inside(&mut self, begins: bool) -> State {
         match self.levels.last() {
-            None => State::Between,
+            None => {
+                self.several = true;
+                State::Between
+            }
             Some(Level::Array(_)) => State::Elements { comma: begins },
             Some(Level::Object(_)) => State::Key { comma: begins },
         }
@@ -306,6 +312,14 @@ impl Document {
             State::Between => return Ok(()),
             State::Junk | State::Faulty => {
                 self.line_ends(cursor, buffer, outside, frames);
+                return Ok(());
+            }
+            // Of several values, or of values that are records, the last one alone is lost.
+            _ if self.levels.is_empty() || self.several => {
+                if cursor.start.is_none() {
+                    cursor.begin(buffer, buffer.len());
+                }
+                cursor.finish_with(buffer, buffer.len(), "the file ends within the record", frames);
                 return Ok(());
             }
             State::Element => {

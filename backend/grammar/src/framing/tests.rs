@@ -123,6 +123,17 @@ fn lines_are_joined_to_the_record_before_them_wherever_a_portion_ends() {
 }
 
 #[test]
+fn a_line_that_is_too_long_is_rejected_alone() {
+    let first = "Jun 14 15:16:01 h x: one\n\tat a.b";
+    let text = format!("{first}\n {}\n\tat c.d\nJun 14 15:16:02 h x: two", "x".repeat(3000));
+    let found = joined(60, &text);
+    let limit = Some("the record is longer than the limit of 60 bytes".to_owned());
+    assert_eq!(found[0], (format!("{first}\n\tat c.d"), 1, 1, None));
+    assert_eq!((found[1].1, found[1].2, &found[1].3), (3, 2, &limit));
+    assert_eq!(found[2], plain("Jun 14 15:16:02 h x: two", 5, 3));
+}
+
+#[test]
 fn streams_are_told_apart_and_records_stay_in_order() {
     let text = "o> one\ne> two\no> at a\ne> at b\no> three\n  loose\ne> four\no>> five\ne> six\no> at last";
     assert_eq!(
@@ -258,6 +269,12 @@ fn values_one_after_the_other() {
     let found = every_way(&json(""), 100, "{\"a\": 1]\n{\"b\": 2}").unwrap();
     assert_eq!(found, [("{\"a\": 1]".into(), 1, 1, fault), plain("{\"b\": 2}", 2, 2)]);
     assert_eq!(every_way(&json(""), 100, " \n").unwrap(), []);
+    // So does one that is cut off.
+    let cut = Some("the file ends within the record".to_owned());
+    let found = every_way(&json(""), 100, "{\"a\": 1}\n{\"b\": [2,").unwrap();
+    assert_eq!(found, [plain("{\"a\": 1}", 1, 1), ("{\"b\": [2,".into(), 2, 2, cut.clone())]);
+    let found = every_way(&json("[]"), 100, "[{\"a\": 1}]\n[{\"b\": 2}, {\"c").unwrap();
+    assert_eq!(found, [plain("{\"a\": 1}", 1, 1), plain("{\"b\": 2}", 2, 2), ("{\"c".into(), 2, 3, cut)]);
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod settle;
 #[cfg(test)]
 mod tests;
 
-pub use given::with_fields;
+pub use given::{ROLES, with_fields};
 pub use settle::{holds_lines, settle_table};
 
 use super::{

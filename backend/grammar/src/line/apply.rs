@@ -180,7 +180,10 @@ impl Layout {
                 break;
             }
             let role = self.column(ColumnPlace::Header, index).unwrap_or(&field.role);
-            play(&mut draft, role, line[value].trim());
+            let text = line[value].trim();
+            let named = matches!(role, FieldRole::Process | FieldRole::Pid | FieldRole::Id);
+            let cell = matches!(field.shape, FieldShape::Until(_));
+            play(&mut draft, role, if named && cell { trim(text) } else { text });
             if let Some(pid) = read.pid {
                 draft.pid.get_or_insert(Cow::Borrowed(&line[start + pid.start..start + pid.end]));
             }

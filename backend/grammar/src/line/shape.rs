@@ -384,12 +384,14 @@ pub(crate) fn until(text: &str, sign: &str) -> Option<Read> {
 pub(crate) fn is_cell(value: &str) -> bool {
     let words = value.split_ascii_whitespace().count();
     let wrapped = value.starts_with(['[', '(']) && value.trim_end_matches(':').ends_with([']', ')']);
-    let pair = || {
-        value.split_once('=').is_some_and(|(key, v)| {
-            !key.is_empty() && !v.is_empty() && key.bytes().all(is_word) && v.bytes().all(is_word)
+    let pair = |pair: &str| {
+        pair.split_once('=').is_some_and(|(key, value)| {
+            let within = |byte| is_word(byte) || byte == b'-';
+            !key.is_empty() && !value.is_empty() && key.bytes().all(is_word) && value.bytes().all(within)
         })
     };
-    (words <= 1 || wrapped) && (!value.contains('=') || pair())
+    let pairs = || value.trim_end_matches(';').split(';').all(pair);
+    (words <= 1 || wrapped) && (!value.contains('=') || pairs())
 }
 
 /// `"GET / HTTP/1.1"` before a status.

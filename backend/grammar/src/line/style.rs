@@ -42,6 +42,8 @@ pub(crate) fn is_level_key(key: &str) -> bool {
 /// How a token names a level, and which; `after` is what follows it.
 pub(crate) fn level_of<'a>(token: &'a str, after: &'a str) -> Option<(Style<'a>, u8)> {
     let core = token.trim_matches(|c: char| c.is_ascii_whitespace());
+    // The bracket may be that of a time that follows.
+    let core = core.strip_suffix('[').unwrap_or(core);
     let body = core.trim_start_matches(['[', '(', '<', '{', '"', '*', '#', '=']);
     let left = &core[..core.len() - body.len()];
     let word = body.trim_end_matches([']', ')', '>', '}', '"', ':', ',', ';', '|', '*', '#', '!']);
@@ -163,17 +165,20 @@ pub(crate) fn keyed<'a>(token: &'a str, text: &str, end: usize) -> Option<(Style
     Some((Style { key: token, ..Style::new(LevelKind::Key) }, found, end + blank + letters))
 }
 
-/// A letter that stands for a level as a token (`I`, `[W]`, `D3`), or begins one (`I/tag`); with the offset at which the
+/// A letter that stands for a level as a token (`I`, `[W]`, `E!`, `D3`), or begins one (`I/tag`); with the offset at which the
 /// level ends within the token.
 pub(crate) fn letter(token: &str, index: usize) -> Option<(&'static str, &'static str, u8, usize)> {
-    let bare = token.trim_matches(|c| "[]<>():,| ".contains(c));
+    let bare = token.trim_matches(|c| "[]<>():,|! ".contains(c));
     let around = || {
         let at = token.find(bare)?;
         let sign = |text: &str| {
-            ["[", "]", "<", ">", "(", ")", ":", ",", "|"].into_iter().find(|s| text.trim() == *s)
+            ["[", "]", "<", ">", "(", ")", ":", ",", "|", "!"].into_iter().find(|s| text.trim() == *s)
         };
         let side = |text: &str| if text.trim().is_empty() { Some("") } else { sign(text) };
-        Some((side(&token[..at])?, side(&token[at + bare.len()..])?))
+        let right = &token[at + bare.len()..];
+        // Of `[I]|` the bracket counts.
+        let right = right.strip_suffix('|').filter(|right| !right.is_empty()).unwrap_or(right);
+        Some((side(&token[..at])?, side(right)?))
     };
     match bare.as_bytes() {
         [one] => {
@@ -190,6 +195,12 @@ pub(crate) fn letter(token: &str, index: usize) -> Option<(&'static str, &'stati
         }
         _ => None,
     }
+}
+
+/// Whether a word names a level only at a level's own place: `OK:`, which may well be the message's.
+pub(crate) fn is_doubtful(token: &str, style: Style<'_>) -> bool {
+    let word = || token.trim_matches(|c: char| !c.is_alphanumeric());
+    style.kind == LevelKind::Word && style.left.is_empty() && level::is_weak(word())
 }
 
 /// A sign that stands for a level.
@@ -254,7 +265,8 @@ pub(crate) fn find(
         if index.is_some_and(|index| at < index as usize) {
             continue;
         }
-        if let Some(found) = named(within, text, token, at, style) {
+        let doubtful = index.is_none() && is_doubtful(token.of(within), style);
+        if let Some(found) = named(within, text, token, at, style).filter(|_| !doubtful) {
             return Some(found);
         }
         if index.is_some() {

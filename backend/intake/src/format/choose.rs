@@ -302,6 +302,8 @@ fn detection(
         if at < COLUMNS {
             columns.extend(draft.attributes.iter().map(|(name, _)| name.to_string()));
             columns.extend(other_paths(grammar, record));
+            // Beside the usual fields, so that it can be said what else it is.
+            columns.extend(draft.id.filter(|_| !is_keyed(grammar)).map(|_| "id".to_owned()));
         }
     }
     if decided {
@@ -362,7 +364,7 @@ fn other_paths(grammar: &Grammar, record: &str) -> Vec<String> {
     else {
         return Vec::new();
     };
-    let played = [&roles.level, &roles.message, &roles.process, &roles.host, &roles.pid, &roles.id];
+    let played = [&roles.level, &roles.message, &roles.process, &roles.host, &roles.pid];
     let first = |path: &str| {
         played.iter().any(|paths| paths.first().is_some_and(|known| known == path))
             || roles.time.first().is_some_and(|time| match time {

@@ -71,16 +71,16 @@ fn correct_roles(roles: &mut Roles, format: &FormatSpecification) {
     }
 }
 
-/// Gives a role to a field of a line, or takes it away from all.
+/// Gives a role to a field of a line, or takes it away from all. A field is told by the name of its attribute, or by that
+/// of the role that it was found to play.
 fn correct_line(layout: &mut LineLayout, role: &str, name: &str) {
     let Some(role) = role_of(role) else { return };
     if name.is_empty() {
         return take_away(layout, &role);
     }
-    let found = |known: &FieldRole| matches!(known, FieldRole::Attribute(own) if own == name);
-    if let Some(column) = layout.columns.iter_mut().find(|column| found(&column.role)) {
+    if let Some(column) = layout.columns.iter_mut().find(|column| column.role.name() == name) {
         column.role = role;
-    } else if let Some(field) = layout.header.iter_mut().find(|field| found(&field.role)) {
+    } else if let Some(field) = layout.header.iter_mut().find(|field| field.role.name() == name) {
         field.role = role;
     }
 }
@@ -104,20 +104,27 @@ fn take_away(layout: &mut LineLayout, role: &FieldRole) {
         layout.second_line = None;
     }
     if let Some(at) = layout.header.iter().position(|field| field.role == *role) {
-        // A field that is told by words alone is where the message begins.
+        let later = layout.header[at + 1..].iter().any(|field| field.shape != FieldShape::Nothing);
+        // A field that is told by words alone is where the message begins, and so is the last one.
         match layout.header[at].shape {
             FieldShape::Host
             | FieldShape::NamePid
             | FieldShape::NameColon
             | FieldShape::NameDash
-            | FieldShape::Dotted => {
-                layout.header.truncate(at);
-                layout.columns.retain(|column: &Column| {
-                    column.place != ColumnPlace::Header || (column.index as usize) < at
-                });
-            }
-            _ => layout.header[at].role = FieldRole::Nothing,
+            | FieldShape::Dotted => cut_header(layout, at),
+            _ if !later => cut_header(layout, at),
+            _ => layout.header[at].role = FieldRole::Attribute(format!("field_{}", at + 1)),
         }
     }
-    layout.columns.retain(|column| column.role != *role);
+    for (at, column) in layout.columns.iter_mut().enumerate().filter(|(_, column)| column.role == *role) {
+        column.role = FieldRole::Attribute(format!("column_{}", at + 1));
+    }
+}
+
+/// The message begins with the field at `at`.
+fn cut_header(layout: &mut LineLayout, at: usize) {
+    layout.header.truncate(at);
+    layout
+        .columns
+        .retain(|column: &Column| column.place != ColumnPlace::Header || (column.index as usize) < at);
 }

@@ -3,8 +3,7 @@
 use trainyard_types::{
     Grammar,
     grammar::{
-        ColumnPlace, FieldRole, FieldShape, Framing, Keyed, LevelKind, LevelPlace, LineLayout, Reader, Side,
-        TimePath,
+        ColumnPlace, FieldShape, Framing, Keyed, LevelKind, LevelPlace, LineLayout, Reader, Side, TimePath,
     },
 };
 
@@ -93,7 +92,7 @@ fn line(layout: &LineLayout) -> String {
     for (index, field) in layout.header.iter().enumerate() {
         let column =
             layout.columns.iter().find(|c| c.place == ColumnPlace::Header && c.index as usize == index);
-        let name = name(column.map_or(&field.role, |column| &column.role));
+        let name = column.map_or(&field.role, |column| &column.role).name();
         let field = match &field.shape {
             FieldShape::Nothing => continue,
             FieldShape::NamePid => format!("<{name}>[<pid>]: "),
@@ -124,7 +123,7 @@ fn token(layout: &LineLayout, place: ColumnPlace, index: u32, level: Option<&Lev
         return of_level(level);
     }
     let column = layout.columns.iter().find(|column| column.place == place && column.index == index);
-    format!("<{}>", column.map_or("*".to_owned(), |column| name(&column.role)))
+    format!("<{}>", column.map_or("*", |column| column.role.name()))
 }
 
 fn of_level(place: &LevelPlace) -> String {
@@ -133,17 +132,5 @@ fn of_level(place: &LevelPlace) -> String {
         LevelKind::Key => format!("{}{}<level>", style.key, if style.key.ends_with(':') { " " } else { "=" }),
         LevelKind::Last => format!("{}….<level>{}", style.left, style.right),
         _ => format!("{}<level>{}", style.left, style.right),
-    }
-}
-
-fn name(role: &FieldRole) -> String {
-    match role {
-        FieldRole::Host => "host".to_owned(),
-        FieldRole::Process => "process".to_owned(),
-        FieldRole::Pid => "pid".to_owned(),
-        FieldRole::Id => "id".to_owned(),
-        FieldRole::Level => "level".to_owned(),
-        FieldRole::Attribute(name) => name.clone(),
-        FieldRole::Nothing => "*".to_owned(),
     }
 }

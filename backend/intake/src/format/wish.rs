@@ -4,12 +4,39 @@ use crate::IntakeError;
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use regex::RegexBuilder;
-use std::sync::Arc;
+use std::{iter, sync::Arc};
 use trainyard_grammar::{Applied, of_expressions, preset, presets, time::Clock, translate};
 use trainyard_types::{FieldError, FormatSpecification, Grammar, Multiline};
 
 /// Kinds of files that are told by what they hold rather than by expressions.
 pub(super) const KINDS: [&str; 6] = ["json-export", "json-lines", "parquet", "csv", "table", "logfmt"];
+
+/// A format that can be named, for those who choose.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownFormat {
+    /// As `format.preset` takes it.
+    pub name: &'static str,
+    pub description: &'static str,
+    /// A line in this format; none where a format is no layout of lines.
+    pub example: Option<&'static str>,
+}
+
+/// Every format that can be named.
+pub fn known_formats() -> Vec<KnownFormat> {
+    let kinds = KINDS.into_iter().zip(["JSON export", "JSON Lines", "Parquet", "CSV", "Table", "logfmt"]);
+    let kinds = kinds.map(|(name, description)| KnownFormat { name, description, example: None });
+    let lines = presets().iter().map(|preset| KnownFormat {
+        name: &preset.name,
+        description: &preset.description,
+        example: Some(&preset.example),
+    });
+    let one = |name, description| KnownFormat { name, description, example: None };
+    iter::once(one("auto", "As detected"))
+        .chain(kinds)
+        .chain(lines)
+        .chain([one("pattern", "A pattern of one's own"), one("regex", "A regular expression of one's own")])
+        .collect()
+}
 
 /// What a specification says of every file.
 #[derive(Clone, Debug)]

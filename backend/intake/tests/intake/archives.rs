@@ -104,6 +104,31 @@ async fn whatever_compresses_a_file_its_records_are_the_same() {
 }
 
 #[tokio::test]
+async fn members_of_one_name_are_all_read() {
+    let mut zip = Vec::new();
+    let mut archive = rawzip::ZipArchiveWriter::new(&mut zip);
+    for text in [line(1), format!("{}{}", line(2), line(3)), line(4)] {
+        let (mut entry, config) = archive.new_file("a.log").start().unwrap();
+        let mut writer = config.wrap(&mut entry);
+        writer.write_all(text.as_bytes()).unwrap();
+        let (_, descriptor) = writer.finish().unwrap();
+        entry.finish(descriptor).unwrap();
+    }
+    archive.finish().unwrap();
+    let (one, two) = (line(1), format!("{}{}", line(2), line(3)));
+    let tar = tarred(&[("a.log", one.as_bytes()), ("a.log", two.as_bytes()), ("a.log", line(4).as_bytes())]);
+    for (name, bytes) in [("a.zip", zip), ("a.tar", tar)] {
+        let records = read(name, &bytes).await.unwrap();
+        assert_eq!(records.len(), 4, "{name}");
+        let names = records.formats.iter().map(|format| &*format.file).collect::<Vec<_>>();
+        assert_eq!(
+            names,
+            [format!("{name}/a.log"), format!("{name}/a.log (2)"), format!("{name}/a.log (3)")]
+        );
+    }
+}
+
+#[tokio::test]
 async fn what_is_no_ordinary_file_is_refused_by_name() {
     let text = line(1);
     let inner = zipped(&[("a.log", text.as_bytes())]);

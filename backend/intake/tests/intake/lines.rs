@@ -238,6 +238,32 @@ fn an_unknown_format_is_understood() {
 }
 
 #[test]
+fn a_field_that_was_found_as_one_role_can_be_given_another() {
+    let lines: String =
+        (0..10).map(|n| format!("01-Jul-2025 04:56:{n:02} | WARN | disk{n} | {n} % full\n")).collect();
+    let asked = |role: &str, field: &str| FormatSpecification {
+        fields: [(role.to_owned(), field.to_owned())].into(),
+        ..format("auto")
+    };
+    let as_found = propose("pasted", lines.as_bytes(), &format("auto"), clock()).unwrap();
+    assert!(as_found.columns.contains(&"id".to_owned()), "{:?}", as_found.columns);
+    let named = propose("pasted", lines.as_bytes(), &asked("process", "id"), clock()).unwrap();
+    assert_eq!(named.records[3].process.as_deref(), Some("disk3"));
+    // What is nothing is a part of the message again.
+    let none = propose("pasted", lines.as_bytes(), &asked("id", ""), clock()).unwrap();
+    assert!(none.records[3].message.contains("disk3 | 3 % full"), "{:?}", none.records[3]);
+    let host = propose(
+        "pasted",
+        b"2025-07-01 04:56:00 disk: a\n2025-07-01 04:56:01 mail: b\n",
+        &asked("host", "process"),
+        clock(),
+    );
+    let host = host.unwrap();
+    let read = |at: usize| (host.records[at].host.as_deref(), host.records[at].process.as_deref());
+    assert_eq!((read(0), read(1)), ((Some("disk"), None), (Some("mail"), None)));
+}
+
+#[test]
 fn an_iso_time_before_something_other_than_a_host_is_not_syslog() {
     for (line, pattern, message) in [
         ("2025-06-01 10:00:01 [WARN] door 5 open", "<timestamp> [<level>] <message>", "door 5 open"),

@@ -55,7 +55,7 @@ pub(crate) struct ReadingArguments {
     #[arg(long)]
     year: Option<i32>,
     /// Whether numeric dates have the day first
-    #[arg(long, value_name = "BOOL", num_args = 0..=1, default_missing_value = "true")]
+    #[arg(long, value_name = "BOOL", num_args = 0..=1, require_equals = true, default_missing_value = "true")]
     day_first: Option<bool>,
     /// Minutes from UTC of times that are written without an offset
     #[arg(long, allow_hyphen_values = true)]

@@ -39,37 +39,6 @@ export const DAY_ORDERS: { value: FormatForm["dayFirst"]; label: string }[] = [
   { value: "month", label: "Month first: 01/05 is 5 January" },
 ];
 
-export const FORMATS: { value: string; label: string }[] = [
-  { value: "auto", label: "As detected" },
-  { value: "json-export", label: "JSON export" },
-  { value: "json-lines", label: "JSON Lines" },
-  { value: "csv", label: "CSV" },
-  { value: "table", label: "Table" },
-  { value: "syslog", label: "syslog" },
-  { value: "hdfs", label: "HDFS" },
-  { value: "hadoop", label: "Hadoop" },
-  { value: "zookeeper", label: "Zookeeper" },
-  { value: "spark", label: "Spark" },
-  { value: "log4j", label: "log4j" },
-  { value: "openstack", label: "OpenStack" },
-  { value: "windows-cbs", label: "Windows CBS" },
-  { value: "kubernetes-cri", label: "Kubernetes CRI" },
-  { value: "logcat", label: "Android logcat" },
-  { value: "healthapp", label: "HealthApp" },
-  { value: "apache-error", label: "Apache error log" },
-  { value: "access-common", label: "Access log, common" },
-  { value: "access-combined", label: "Access log, combined" },
-  { value: "bgl", label: "BGL" },
-  { value: "thunderbird", label: "Thunderbird" },
-  { value: "hpc", label: "HPC" },
-  { value: "proxifier", label: "Proxifier" },
-  { value: "glog", label: "glog" },
-  { value: "logfmt", label: "logfmt" },
-  { value: "text", label: "Plain text" },
-  { value: "pattern", label: "A pattern of one's own" },
-  { value: "regex", label: "A regular expression of one's own" },
-];
-
 /** The format that is meant, without what nobody changed; problems go to `put`. */
 export function readFormat(form: FormatForm, put: Put): NonNullable<TrainingSpecification["format"]> {
   const format: NonNullable<TrainingSpecification["format"]> = {

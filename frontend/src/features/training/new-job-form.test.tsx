@@ -54,6 +54,8 @@ const PRESETS = ["record", "hdfs-session"].map((preset) => ({
   features: [],
 }));
 
+const FORMATS = [{ name: "auto", description: "As detected" }];
+
 /** The form before a server that answers `POST /jobs` with this; what was sent is in the list. */
 function show(answer: () => Response) {
   const sent: unknown[] = [];
@@ -65,6 +67,7 @@ function show(answer: () => Response) {
     }
     if (pathname.endsWith("/profile")) return Response.json(PROFILE);
     if (pathname.endsWith("/algorithms")) return Response.json({ items: ALGORITHMS });
+    if (pathname.endsWith("/formats")) return Response.json({ presets: FORMATS });
     if (pathname.endsWith("/feature-sets")) return Response.json({ items: PRESETS });
     return Response.json({ items: [], next_cursor: null });
   });

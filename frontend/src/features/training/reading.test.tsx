@@ -55,12 +55,18 @@ const proposal = (format: Format): Proposal => ({
   rejects: [],
 });
 
+const FORMATS = [
+  { name: "auto", description: "As detected" },
+  { name: "pattern", description: "A pattern of one's own" },
+];
+
 /** The settings of a file before a server; the formats that it was asked to try are in the list. */
 function show(content: BodyInit = LINE) {
   const asked: Format[] = [];
   vi.stubGlobal("fetch", async (request: Request) => {
     const url = new URL(request.url);
     if (url.pathname.endsWith("/content")) return new Response(content, { status: 206 });
+    if (url.pathname.endsWith("/formats")) return Response.json({ presets: FORMATS });
     const format = JSON.parse(url.searchParams.get("format") ?? "") as Format;
     asked.push(format);
     return Response.json(proposal(format));

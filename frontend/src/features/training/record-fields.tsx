@@ -1,9 +1,11 @@
 import { Grid, Select, Stack, Switch } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import { formatsQuery } from "../../api/catalogue";
 import type { Dataset, DatasetProfile } from "../../api/types";
 import { Section } from "../../components/facts";
 import { More } from "../../components/more";
 import { CODE, Line, ORDER, type PartProps, Pick, Row } from "./controls";
-import { controlOf, DAY_ORDERS, FORMATS, type FormatForm, ROLES, withField } from "./form-records";
+import { controlOf, DAY_ORDERS, type FormatForm, ROLES, withField } from "./form-records";
 import { ReadingPanel } from "./reading";
 import { type Reading, useReading } from "./use-reading";
 
@@ -49,11 +51,14 @@ function columnsOf(form: FormatForm, { proposal }: Reading, profile?: DatasetPro
 }
 
 function Settings({ form, errors, change, columns }: PartProps<FormatForm> & { columns?: string[] }) {
+  const formats = useQuery(formatsQuery());
+  // Until the server has said what it knows, what is chosen is all there is to choose.
+  const presets = formats.data?.presets ?? [{ name: form.preset, description: "As detected" }];
   return (
     <Stack gap="sm">
       <Pick
         label="Log format"
-        data={FORMATS}
+        data={presets.map(({ name, description }) => ({ value: name, label: description }))}
         value={form.preset}
         error={errors["/format"]}
         searchable

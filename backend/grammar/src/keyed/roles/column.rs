@@ -82,6 +82,12 @@ impl<'r> Column<'r> {
         };
         let texts: Vec<Cow<'_, str>> = sample.iter().filter_map(|value| prose(value)).collect();
         let distinct: FxHashSet<&str> = texts.iter().map(|text| &**text).collect();
+        let leveled = |strong: bool| {
+            let says =
+                |value: &&&Value<'_>| !matches!(value, Value::Text(text) if level::is_none(text.trim()));
+            let known = sample.iter().filter(|value| names_level(value, strong)).count();
+            known as f64 / sample.iter().filter(says).count().max(1) as f64
+        };
         let per_text = |total: usize| total as f64 / texts.len().max(1) as f64;
         Self {
             path,
@@ -98,8 +104,8 @@ impl<'r> Column<'r> {
             }),
             whole: share(&|value| value.integer().is_some()),
             text: texts.len() as f64 / count,
-            levels: share(&|value| names_level(value, false)),
-            strong: share(&|value| names_level(value, true)),
+            levels: leveled(false),
+            strong: leveled(true),
             integers: values.iter().filter_map(|(_, value)| value.integer()).collect(),
             words: per_text(texts.iter().map(|text| text.split_whitespace().count()).sum()),
             spaced: per_text(texts.iter().filter(|text| text.trim().contains(' ')).count()),

@@ -3,14 +3,15 @@
 use std::collections::BTreeMap;
 use trainyard_types::grammar::{AttributePath, Roles, TimePath};
 
+/// The roles that a field may play, by the names that `fields` gives them.
+pub const ROLES: [&str; 7] = ["timestamp", "level", "message", "process", "host", "pid", "id"];
+
 /// The roles with those fields put over them that a person names: `timestamp`, `level`, `message`, `process`, `host`,
 /// `pid` and `id` with the path each is at; an empty path takes the role away. Other names are attributes.
 pub fn with_fields(mut roles: Roles, fields: &BTreeMap<String, String>) -> Roles {
     let given: Vec<&String> = fields.values().filter(|path| !path.is_empty()).collect();
     let free = |paths: &mut Vec<String>| paths.retain(|path| !given.contains(&path));
-    let is_role = |name: &str| {
-        matches!(name, "timestamp" | "time" | "level" | "message" | "process" | "host" | "pid" | "id")
-    };
+    let is_role = |name: &str| name == "time" || ROLES.contains(&name);
     // A path that is given to one role is taken from the others.
     if fields.keys().any(|name| is_role(name)) {
         let kept = roles.level.clone();

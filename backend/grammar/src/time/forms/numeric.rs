@@ -60,7 +60,7 @@ pub(super) static NUMERIC_DOTS: Kind = Kind {
     },
 };
 
-/// `03-17 16:13:38.811`, `10.30 16:49:06`, Snort's `05/01-10:00:00.123456`
+/// `03-17 16:13:38.811`, `10.30 16:49:06`, Snort's `05/01-10:00:00.123456`, geth's `03-14|09:58:30.000`
 pub(super) static PAIR: Kind = Kind {
     form: Form::MonthDayPair,
     name: "mm-dd",
@@ -68,7 +68,7 @@ pub(super) static PAIR: Kind = Kind {
     family: "mm-dd",
     example: "03-17 16:13:38.811",
     behind: Behind::Boundary,
-    python: r"(?P<a>[0-9]{2})[-/.](?P<n>[0-9]{2})\.?(?:[ \t\-]|,[ ]){TODS}{ZONE}",
+    python: r"(?P<a>[0-9]{2})[-/.](?P<n>[0-9]{2})\.?(?:[ \t\-|]|,[ ]){TODS}{ZONE}",
     read: |cursor, raw| {
         let first = cursor.two()?;
         let separator = cursor.one_of(b"-/.")?;
@@ -77,7 +77,7 @@ pub(super) static PAIR: Kind = Kind {
         if cursor.take(b',') {
             cursor.byte(b' ')?;
         } else {
-            cursor.one_of(b" \t-")?;
+            cursor.one_of(b" \t-|")?;
         }
         parts::with_seconds(cursor, raw)?;
         parts::zone(cursor, raw);

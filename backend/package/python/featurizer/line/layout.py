@@ -56,6 +56,8 @@ class _Step(NamedTuple):
     read: Callable[[str, int], Read | None] | None
     request: bool
     role: Any
+    cell: bool
+    """The name in a column, without the signs around it."""
 
 
 class Layout:
@@ -86,7 +88,8 @@ class Layout:
                 field.get("separators", 0),
                 shape_of(field["shape"], field.get("values", [])),
                 field["shape"] == "request",
-                at.get(("header", index), field.get("role", "nothing")),
+                role := at.get(("header", index), field.get("role", "nothing")),
+                role in ("process", "pid", "id") and "until" in field["shape"],
             )
             for index, field in enumerate(written.get("header", ()))
         ]
@@ -198,7 +201,8 @@ class Layout:
                     draft.attributes.append(("rest", json_of(plain(rest))))
                 return line[found.start : found.stop], at, 0
             value = line[found.start : found.stop].strip(BLANKS)
-            _play(draft, step.role, value if value.isascii() else view(plain(value).strip(WHITE)))
+            value = value if value.isascii() else view(plain(value).strip(WHITE))
+            _play(draft, step.role, trim(value) if step.cell else value)
             if found.pid is not None and draft.pid is None:
                 draft.pid = plain(line[found.pid[0] : found.pid[1]])
             at = found.end

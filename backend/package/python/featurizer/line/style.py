@@ -77,10 +77,11 @@ def level_of(token: str, after: str) -> tuple[Style, int] | None:
 
 
 def _level_of(token: str, after: str) -> tuple[Style, int] | None:
-    core = token.strip(" \t\n\f\r")
+    # The bracket may be that of a time that follows.
+    core = token.strip(" \t\n\f\r").removesuffix("[")
     body = core.lstrip('[(<{"*#=')
     left = core[: len(core) - len(body)][-1:]
-    word = body.rstrip('])>}":,;|*#')
+    word = body.rstrip('])>}":,;|*#!')
     right = (body[len(word) :] or after)[:1]
     word = word.strip(" \t\n\f\r")
     if not word:
@@ -131,13 +132,14 @@ def keyed(token: str, text: str, end: int) -> tuple[Style, int, int] | None:
     return None if word is None or found is None else (Style("key", key=token), found, word.end())
 
 
-_SIGNS = frozenset(("", "[", "]", "<", ">", "(", ")", ":", ",", "|"))
+_AROUND = re.compile(r"^[\W_]+|[\W_]+$")
+_SIGNS = frozenset(("", "[", "]", "<", ">", "(", ")", ":", ",", "|", "!"))
 
 
 def letter(token: str, index: int) -> tuple[str, str, int, int] | None:
-    """A letter that stands for a level as a token (`I`, `[W]`, `D3`), or begins one (`I/tag`): the signs
+    """A letter that stands for a level as a token (`I`, `[W]`, `E!`, `D3`), or begins one (`I/tag`): the signs
     around it, the severity, and where the level ends within the token."""
-    bare = token.strip("[]<>():,| ")
+    bare = token.strip("[]<>():,|! ")
     severity: int | None = None
     if len(bare) == 1:
         severity = levels.letter(bare)
@@ -150,6 +152,8 @@ def letter(token: str, index: int) -> tuple[str, str, int, int] | None:
         return None
     at = token.find(bare)
     left, right = token[:at].strip(), token[at + len(bare) :].strip()
+    # Of `[I]|` the bracket counts.
+    right = right.removesuffix("|") or right
     return (left, right, severity, len(token)) if left in _SIGNS and right in _SIGNS else None
 
 
@@ -185,9 +189,19 @@ def find(text: str, start: int, end: int, index: int | None, style: Style) -> Le
         if index is not None and at < index:
             continue
         found = _named(text, begin, stop, at, style)
-        if found is not None or index is not None:
+        if index is not None:
+            return found
+        if found is not None and not _is_doubtful(text[begin:stop], style):
             return found
     return None
+
+
+def _is_doubtful(token: str, style: Style) -> bool:
+    """Whether a word names a level only at a level's own place: `OK:`, which may well be the message's."""
+    if style.kind != "word" or style.left:
+        return False
+    word = _AROUND.sub("", token)
+    return levels.is_weak(word)
 
 
 def _named(text: str, begin: int, end: int, index: int, style: Style) -> Level | None:
