@@ -32,6 +32,7 @@ const NEEDED: &[(&str, &[&str])] = &[
             "list_jobs",
             "list_models",
             "list_targets",
+            "list_formats",
             "predict_model",
         ],
     ),

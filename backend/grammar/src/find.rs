@@ -124,8 +124,9 @@ fn of_document(document: Document) -> Option<Grammar> {
         }
     };
     if rows.is_empty() {
-        // A header alone says how rows will be cut.
-        return matches!(framing, Framing::Directives).then(|| new(framing, vec![reader(Keyed::default())]));
+        // A header alone says how rows will be cut, and a document that breaks early is none of lines.
+        let alone = matches!(framing, Framing::Directives | Framing::Json { .. });
+        return alone.then(|| new(framing, vec![reader(Keyed::default())]));
     }
     let mut roles = keyed::find_roles(&rows);
     if hint == Hint::Cells {

@@ -25,6 +25,11 @@ pub(super) fn find(text: &str, whole: bool, timed: &dyn Fn(&str) -> bool) -> Opt
         return None;
     }
     let list = best(&values, text.len());
+    if values.broken && list.is_none() && is_one_value(text, &values) {
+        // What its first list would have held.
+        let outermost = values.lists.iter().min_by_key(|list| list.depth);
+        return Some(outermost.map_or_else(String::new, |list| list.path.clone()));
+    }
     let lines = values.lines * 10 > values.whole * 6;
     match list {
         Some(list) if inner_wins(&values, list, text.len()) => Some(path(list)),

@@ -90,10 +90,21 @@ pub(crate) fn find(rows: &[Row<'_>]) -> Option<Anchor> {
     Some(Anchor { place, hits: hits.clone(), cover: hits.len() as f64 / total as f64 })
 }
 
-/// Whether a word is what some messages begin with, `Error: …`, rather than a field.
-fn sometimes(rows: &[Row<'_>], (_, _, style): &Key<'_>, hits: &BTreeMap<usize, Hit>) -> bool {
+/// Whether a word is what some messages begin with, `Error: …`, rather than a field, which the others have, too (`Auth: …`).
+fn sometimes(rows: &[Row<'_>], (side, index, style): &Key<'_>, hits: &BTreeMap<usize, Hit>) -> bool {
     let plain = style.kind == LevelKind::Word && style.left.is_empty() && style.right == ":";
     if !plain || 10 * hits.len() >= 9 * rows.len() {
+        return false;
+    }
+    let alike = |row: &Row<'_>| {
+        let token = Tokens::new(&row.text, row.after).nth(index.unwrap_or_default() as usize);
+        let word = token.and_then(|token| token.of(&row.text).strip_suffix(':'));
+        word.is_some_and(|word| {
+            (3..=11).contains(&word.len()) && word.bytes().all(|b| b.is_ascii_alphabetic())
+        })
+    };
+    let others = rows.iter().enumerate().filter(|(row, _)| !hits.contains_key(row));
+    if *side == Side::After && index.is_some() && others.map(|(_, row)| row).all(alike) {
         return false;
     }
     let small = |(row, hit): (&usize, &Hit)| {

@@ -152,6 +152,13 @@ impl Layout {
     pub(crate) fn header<'a>(&self, line: &'a str, text: &str, marks: &Marks) -> Line<'a> {
         let mut draft =
             Draft { severity: marks.level.as_ref().and_then(|(_, level)| *level), ..Draft::default() };
+        // A word at the level's place that is no level we know is kept.
+        if let Some((place, None)) = &marks.level
+            && let word = trim(&line[place.clone()])
+            && !word.is_empty()
+        {
+            attribute(&mut draft, "level", word);
+        }
         let mut missing = u32::from(self.spec.level.is_some() && draft.severity.is_none());
         let object = if self.spec.object {
             text[marks.time.end..].find('{').map(|at| marks.time.end + at)

@@ -103,7 +103,7 @@ fn take_away(layout: &mut LineLayout, role: &FieldRole) {
         layout.sparse.clear();
         layout.second_line = None;
     }
-    if let Some(at) = layout.header.iter().position(|field| field.role == *role) {
+    if let Some(at) = layout.header.iter().position(|field| field.role.name() == role.name()) {
         let later = layout.header[at + 1..].iter().any(|field| field.shape != FieldShape::Nothing);
         // A field that is told by words alone is where the message begins, and so is the last one.
         match layout.header[at].shape {
@@ -116,14 +116,19 @@ fn take_away(layout: &mut LineLayout, role: &FieldRole) {
             _ => layout.header[at].role = FieldRole::Attribute(format!("field_{}", at + 1)),
         }
     }
-    for (at, column) in layout.columns.iter_mut().enumerate().filter(|(_, column)| column.role == *role) {
+    for (at, column) in
+        layout.columns.iter_mut().enumerate().filter(|(_, column)| column.role.name() == role.name())
+    {
         column.role = FieldRole::Attribute(format!("column_{}", at + 1));
     }
 }
 
-/// The message begins with the field at `at`.
+/// The message begins with the field at `at`, after what is passed over before it.
 fn cut_header(layout: &mut LineLayout, at: usize) {
-    layout.header.truncate(at);
+    layout.header.truncate(at + 1);
+    if let Some(field) = layout.header.last_mut() {
+        (field.shape, field.role) = (FieldShape::Nothing, FieldRole::Nothing);
+    }
     layout
         .columns
         .retain(|column: &Column| column.place != ColumnPlace::Header || (column.index as usize) < at);

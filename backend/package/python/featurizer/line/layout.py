@@ -130,6 +130,10 @@ class Layout:
             after = max(after, block + 1)
         if level is not None:
             draft.severity = level.severity if level.severity >= 0 else None
+            unknown = trim(line[level.start : level.end]) if level.severity < 0 else ""
+            if unknown:
+                # A word at the level's place that is no level we know is kept.
+                draft.attributes.append(("level", json_of(plain(unknown))))
         missing = int(self._level is not None and draft.severity is None)
         brace = text.find("{", end) if self._object else -1
         text = text if brace == -1 else text[:brace]
