@@ -31,6 +31,12 @@ class _Mismatch(Exception):
         self.at, self.reason = at, reason
 
 
+class _CutOff(FormatError):
+    """The text ends within a value; where its record begins, when one has begun."""
+
+    start: int | None = None
+
+
 class _Document:
     """A text that is cut, and where its lines were counted up to."""
 
@@ -48,6 +54,9 @@ class _Document:
         return FormatError(
             f"{self.name}, line {self.line_at(min(at, len(self.text)))}: {reason}; give the whole file"
         )
+
+    def cut_off(self, reason: str) -> _CutOff:
+        return _CutOff(str(self.broken(len(self.text), reason)))
 
     def skip(self, at: int) -> int:
         found = _BLANK.match(self.text, at)
@@ -80,12 +89,12 @@ class _Document:
                 scalar = True
         if scalar and not closers:
             return len(self.text)
-        raise self.broken(len(self.text), "the file ends within a record")
+        raise self.cut_off("the file ends within a record")
 
 
 def document_frames(text: str, path: str, name: str) -> Iterator[Frame]:
     document = _Document(text, path, name)
-    at = 0
+    at, several = 0, False
     while True:
         between = _BETWEEN.match(text, at)
         at = at if between is None else between.end()
@@ -98,6 +107,14 @@ def document_frames(text: str, path: str, name: str) -> Iterator[Frame]:
         begun = at
         try:
             at = yield from _value(document, at, 0, True)
+            several = True
+        except _CutOff as cut:
+            # Of several values, or of values that are records, the last one alone is lost.
+            if not several and cut.start != begun:
+                raise
+            start = len(text) if cut.start is None else cut.start
+            yield Frame(text[start:], document.line_at(start), "the file ends within the record")
+            return
         except _Mismatch as mismatch:
             # Whole values are records: the next one may begin with any line.
             newline = text.find("\n", mismatch.at)
@@ -120,6 +137,10 @@ def _value(document: _Document, at: int, rest: int | None, top: bool) -> Iterato
     record = left is not None and (not left or top)
     try:
         end = document.value_end(at)
+    except _CutOff as cut:
+        if record:
+            cut.start = at
+        raise
     except _Mismatch as mismatch:
         if top:
             raise
@@ -137,7 +158,7 @@ def _elements(document: _Document, at: int, rest: int) -> Iterator[Frame]:
         at = document.skip(at)
         sign = text[at : at + 1]
         if not sign:
-            raise document.broken(at, "the file ends before the array is closed")
+            raise document.cut_off("the file ends before the array is closed")
         if sign == "]":
             return at + 1
         if sign == "," and not comma:
@@ -157,20 +178,24 @@ def _fields(document: _Document, at: int, rest: int) -> Iterator[Frame]:
         at = document.skip(at)
         sign = text[at : at + 1]
         if not sign:
-            raise document.broken(at, "the file ends inside the document")
+            raise document.cut_off("the file ends inside the document")
         if sign == "}":
             return at + 1
         if sign == "," and not comma:
             at, comma = at + 1, True
             continue
         key = _KEY.match(text, at)
+        if key is None and sign == '"':
+            raise document.cut_off("the file ends inside the document")
         if key is None:
             raise document.broken(at, f"`{sign}` stands where a field's name belongs")
         at = document.skip(key.end())
+        if at == len(text) or document.skip(at + 1) == len(text):
+            raise document.cut_off("the file ends inside the document")
         if text[at : at + 1] != ":":
             raise document.broken(at, f"`{text[at : at + 1]}` stands where `:` belongs")
         at = document.skip(at + 1)
-        if text[at : at + 1] in ("", ",", "}", "]", ":"):
+        if text[at] in ",}]:":
             raise document.broken(at, f"`{text[at : at + 1]}` stands where a value belongs")
         matched = _matched(document.path, rest, _named(key.group(1)))
         pairs = document.pairs

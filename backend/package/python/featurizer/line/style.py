@@ -137,8 +137,8 @@ _SIGNS = frozenset(("", "[", "]", "<", ">", "(", ")", ":", ",", "|", "!"))
 
 
 def letter(token: str, index: int) -> tuple[str, str, int, int] | None:
-    """A letter that stands for a level as a token (`I`, `[W]`, `E!`, `D3`), or begins one (`I/tag`): the signs
-    around it, the severity, and where the level ends within the token."""
+    """A letter that stands for a level as a token (`I`, `[W]`, `E!`, `D3`), or begins one (`I/tag`): the
+    signs around it, the severity, and where the level ends within the token."""
     bare = token.strip("[]<>():,|! ")
     severity: int | None = None
     if len(bare) == 1:
