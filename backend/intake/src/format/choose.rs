@@ -3,7 +3,9 @@
 use super::{FileDetection, OpenTimes, Reading, Wish, describe::describe};
 use crate::{IntakeError, options::Limits, rows::Rows};
 use std::{collections::BTreeSet, sync::Arc};
-use trainyard_grammar::{Applied, Sample, TEXT, bytes, excerpt, find_best, keyed, records, time::Raw};
+use trainyard_grammar::{
+    Applied, Found, Sample, Scores, TEXT, bytes, excerpt, find, find_best, keyed, records, time::Raw,
+};
 use trainyard_types::{
     Alternative, FormatDetection, Grammar,
     grammar::{Framing, GRAMMAR_VERSION, Keyed, Reader, Roles, TextEncoding, TimePath},
@@ -89,7 +91,11 @@ pub(crate) fn detect(
         if head.whole && holds_nothing(&text.head) {
             return Err(IntakeError::NoRecords { file: head.file.to_owned() });
         }
-        let Some(found) = find_best(sample, wish.now) else { return Ok((None, blank)) };
+        // Where a person says that something is no field, the makers' formats, which have it, are none.
+        let own = wish.format.fields.values().any(String::is_empty);
+        let alone = |grammar| Found { grammar, scores: Scores::default(), alternatives: Vec::new() };
+        let found = if own { find(sample, wish.now).map(alone) } else { find_best(sample, wish.now) };
+        let Some(found) = found else { return Ok((None, blank)) };
         let plain = found.grammar.name == TEXT;
         let asked = matches!(wish.kind, Some("csv" | "table"));
         let table = if plain || asked { by_header(&text.head, head.whole, asked) } else { None };

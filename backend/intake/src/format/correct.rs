@@ -54,9 +54,26 @@ fn correct_readers(readers: &mut [Reader], format: &FormatSpecification) {
                 }
                 correct_readers(&mut layout.within, format);
             }
-            Reader::Cef | Reader::Expression(_) => {}
+            Reader::Expression(known) => {
+                for (role, name) in format.fields.iter().filter(|(role, _)| role_of(role).is_some()) {
+                    for expression in &mut known.expressions {
+                        *expression = regrouped(expression, role, name);
+                    }
+                }
+            }
+            Reader::Cef => {}
         }
     }
+}
+
+/// An expression whose group `name` plays a role; what played it before is an attribute.
+fn regrouped(expression: &str, role: &str, name: &str) -> String {
+    let group = |name: &str| format!("(?P<{name}>");
+    if !name.is_empty() && !expression.contains(&group(name)) {
+        return expression.to_owned();
+    }
+    let before = expression.replace(&group(role), &group(&format!("{role}_found")));
+    if name.is_empty() { before } else { before.replace(&group(name), &group(role)) }
 }
 
 fn correct_roles(roles: &mut Roles, format: &FormatSpecification) {

@@ -264,6 +264,23 @@ fn a_field_that_was_found_as_one_role_can_be_given_another() {
 }
 
 #[test]
+fn a_makers_format_is_corrected_as_well() {
+    let lines = "2015-10-18 18:01:47,978 INFO [main] org.a.B: one\n2015-10-18 18:01:48,978 WARN [io-1] org.a.C: two\n";
+    let asked = |fields: &[(&str, &str)]| {
+        let fields = fields.iter().map(|(role, name)| ((*role).to_owned(), (*name).to_owned())).collect();
+        propose("pasted", lines.as_bytes(), &FormatSpecification { fields, ..format("auto") }, clock())
+            .unwrap()
+    };
+    let found = asked(&[]);
+    assert_eq!((&*found.detection.preset, found.columns.as_slice()), ("hadoop", &["thread".to_owned()][..]));
+    let corrected = asked(&[("process", "thread")]);
+    let record = &corrected.records[1];
+    assert_eq!((record.process.as_deref(), &*record.message), (Some("io-1"), "two"));
+    assert_eq!(record.attributes.as_ref().unwrap()["process_found"], "org.a.C");
+    assert_eq!(asked(&[("process", "")]).records[1].process, None);
+}
+
+#[test]
 fn an_iso_time_before_something_other_than_a_host_is_not_syslog() {
     for (line, pattern, message) in [
         ("2025-06-01 10:00:01 [WARN] door 5 open", "<timestamp> [<level>] <message>", "door 5 open"),

@@ -36,6 +36,9 @@ def batch_frames(frames: Iterable[Frame]) -> Iterator[Frame]:
             if fault is not None or (frame.fault is not None and too_long(frame.text) is None):
                 raise _NoBatch
             records = [json_of(record) for record in _batch_records(json.loads(frame.text))]
+            if "\\u" in frame.text:
+                # Half of a surrogate pair is no text: such a batch cannot be taken apart.
+                "".join(records).encode()
         except (_NoBatch, ValueError, RecursionError):
             yield frame
         else:
