@@ -68,8 +68,6 @@ pub enum FeatureError {
     LabelColumn { name: String, known: Vec<String> },
     #[error("the label file cannot be read as CSV: {reason}")]
     LabelFile { reason: String },
-    #[error("{records} records have no time, and these features need it; give a format that reads one")]
-    NoTime { records: usize },
     #[error(transparent)]
     Records(#[from] trainyard_intake::IntakeError),
 }

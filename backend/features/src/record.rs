@@ -34,10 +34,6 @@ pub(crate) fn compute(
     let layout = Layout::of(set)?;
     let events = Events::compile(&set.patterns)?;
     let width = set.features.len();
-    match columns.iter().map(|c| c.timestamp.null_count()).sum() {
-        0 => {}
-        records => return Err(FeatureError::NoTime { records }),
-    }
     let mut chunks = Vec::with_capacity(columns.len());
     let mut rest = &mut *values;
     for (at, batch) in columns.iter().enumerate() {
@@ -55,7 +51,7 @@ pub(crate) fn compute(
 
     let (processes, process_count) = numbered(columns.iter().flat_map(|c| texts(c.process)));
     let (hosts, host_count) = numbered(columns.iter().flat_map(|c| texts(c.host)));
-    let facts = window_facts(columns, &found, processes, process_count);
+    let facts = window_facts(columns, &found, times(columns, set), processes, process_count);
     drop(found);
     progress(0.7);
 
@@ -81,7 +77,8 @@ pub(crate) fn compute(
     }
     let history = layout.history(set.gap_limit_seconds);
     let begin = begin.or(facts.timestamps.first().copied()).unwrap_or_default();
-    Ok(facts.timestamps[past..].iter().map(|time| time - begin < history).collect())
+    let timed = columns.iter().flat_map(|c| c.timestamp.iter()).skip(past);
+    Ok(timed.map(|time| time.is_some_and(|time| time - begin < history)).collect())
 }
 
 /// How far back the features look, in microseconds.
@@ -165,7 +162,8 @@ fn single(
         event[0] |= severity.is_some_and(|severity| severity <= ERROR_SEVERITY);
         let process = text_at(batch.process, row).unwrap_or(NO_PROCESS);
 
-        own[..8].copy_from_slice(&calendar(batch.timestamp.value(row), set.utc_offset_minutes));
+        let time = batch.timestamp.is_valid(row).then(|| batch.timestamp.value(row));
+        own[..8].copy_from_slice(&time.map_or([0.0; 8], |time| calendar(time, set.utc_offset_minutes)));
         own[8..25].copy_from_slice(&describe(message, &mut addresses));
         own[25] = severity.unwrap_or(MISSING_SEVERITY) as f64;
         own[26] = f64::from(u8::from(severity.is_none()));
@@ -214,15 +212,29 @@ fn lists<'a, T: Eq + Hash + Copy + 'a>(lists: impl Iterator<Item = &'a Vec<T>> +
     Values { starts: std::iter::once(0).chain(ends).collect(), ids, count }
 }
 
+/// The time of every record. Those without one come last, and each stands alone: so long after the others that none is in
+/// its windows.
+fn times(columns: &[Columns<'_>], set: &FeatureSet) -> Vec<i64> {
+    let longest = set.windows.iter().map(|window| window.seconds).chain([set.gap_limit_seconds]).max();
+    let apart = (i64::from(longest.unwrap_or(0)) + 1) * 1_000_000;
+    let mut last = 0;
+    let time = |time: Option<i64>| {
+        last = time.unwrap_or_else(|| i64::saturating_add(last, apart));
+        last
+    };
+    columns.iter().flat_map(|c| c.timestamp.iter()).map(time).collect()
+}
+
 fn window_facts(
     columns: &[Columns<'_>],
     found: &[Found],
+    timestamps: Vec<i64>,
     processes: Vec<u32>,
     process_count: usize,
 ) -> Facts {
     let flag = |at: usize| found.iter().flat_map(|f| &f.flags).map(|flags| flags[at]).collect();
     Facts {
-        timestamps: columns.iter().flat_map(|c| c.timestamp.values().iter().copied()).collect(),
+        timestamps,
         error: flag(0),
         connection: flag(1),
         disconnection: flag(2),

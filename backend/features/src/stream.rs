@@ -113,9 +113,6 @@ pub fn transform_each<E: From<FeatureError>>(
 ) -> Result<(), E> {
     let read = |error: IntakeError| E::from(error.into());
     let mut transformer = Transformer::new(set)?;
-    if let (Way::Records, records @ 1..) = (&transformer.way, records.without_time()) {
-        return Err(FeatureError::NoTime { records }.into());
-    }
     for batch in records.iter().map_err(read)? {
         transformer.push(batch.map_err(read)?)?.map_or(Ok(()), &mut accept)?;
     }

@@ -160,6 +160,9 @@ impl ParsedBatch {
 
     /// Compares two records of the same time as [`crate::plan::ORDER`] says.
     pub(crate) fn compare(&self, row: usize, other: &Self, other_row: usize) -> Ordering {
+        if self.timestamp.is_null(row) {
+            return self.place(row).cmp(&other.place(other_row));
+        }
         let compare = |own, others| compare(own, row, others, other_row);
         compare(&self.host, &other.host)
             .then_with(|| compare(&self.level, &other.level))
@@ -169,13 +172,20 @@ impl ParsedBatch {
 
     /// Compares two records of the same time and emitter.
     pub(crate) fn compare_contents(&self, row: usize, other: &Self, other_row: usize) -> Ordering {
+        if self.timestamp.is_null(row) {
+            return self.place(row).cmp(&other.place(other_row));
+        }
         let compare = |own, others| compare(own, row, others, other_row);
         compare(&self.pid, &other.pid)
             .then_with(|| compare(&self.message, &other.message))
             .then_with(|| compare(&self.attributes, &other.attributes))
             .then_with(|| compare(&self.id, &other.id))
-            .then_with(|| self.file.value(row).cmp(&other.file.value(other_row)))
-            .then_with(|| self.record.value(row).cmp(&other.record.value(other_row)))
+            .then_with(|| self.place(row).cmp(&other.place(other_row)))
+    }
+
+    /// Where a record stands: what those without a time are ordered by.
+    fn place(&self, row: usize) -> (u32, u64) {
+        (self.file.value(row), self.record.value(row))
     }
 
     /// Without what is known of rejected records, and without ids: nobody asks for these of accepted ones.

@@ -34,7 +34,7 @@ use datafusion::{
         memory_pool::FairSpillPool,
         runtime_env::RuntimeEnvBuilder,
     },
-    logical_expr::{Partitioning, ScalarUDF, SortExpr, cast, col, ident},
+    logical_expr::{Partitioning, ScalarUDF, SortExpr, cast, col, ident, when},
     prelude::{DataFrame, SessionConfig, SessionContext},
 };
 pub(crate) use in_memory::in_memory;
@@ -147,12 +147,21 @@ pub(crate) async fn sorted(scan: &Arc<Scan>) -> Result<SendableRecordBatchStream
     plan(scan).map_err(failed)?.execute_stream().await.map_err(failed)
 }
 
-/// The canonical order: by these columns, ascending, nulls last.
+/// The canonical order: by these columns, ascending, nulls last. Records without a time are in the order of their files:
+/// they are ordered by [`PLACE`] before all else.
 pub(crate) const ORDER: [&str; 10] =
     ["timestamp", "host", "level", "process", "pid", "message", "attributes", "id", "file", "record"];
 
+/// Where a record stands.
+pub(crate) const PLACE: [&str; 2] = ["file", "record"];
+
 fn plan(scan: &Arc<Scan>) -> Result<DataFrame, DataFusionError> {
-    parsed(scan)?.sort(ORDER.map(|name| SortExpr::new(col(name), true, false)).to_vec())
+    let timeless = |name| when(col("timestamp").is_null(), col(name)).end();
+    let [time, others @ ..] = ORDER.map(col);
+    let mut order = vec![time];
+    order.extend(PLACE.map(timeless).into_iter().collect::<Result<Vec<_>, _>>()?);
+    order.extend(others);
+    parsed(scan)?.sort(order.into_iter().map(|column| SortExpr::new(column, true, false)).collect())
 }
 
 /// The plan up to the sort.

@@ -45,7 +45,8 @@ pub(crate) fn timestamp_type() -> DataType {
 }
 
 /// The records of a dataset in canonical order: by timestamp, then host, level, process, pid, message,
-/// attributes, id, file and record number, nulls last. The order depends on neither the order of the files nor of the records in them.
+/// attributes, id, file and record number, nulls last; that of those with a time depends on neither the order of the files
+/// nor of the records in them. Those without a time come last, by file and record number.
 #[derive(Clone, Debug)]
 pub struct Records {
     /// With the columns of [`schema`].

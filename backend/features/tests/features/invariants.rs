@@ -251,14 +251,25 @@ fn every_feature_of_every_kind_has_a_description() {
 }
 
 #[test]
-fn records_without_a_time_are_counted_and_refused_wherever_they_are() {
+fn records_without_a_time_keep_their_order_and_stand_alone() {
     let lines =
-        [vec!["a plain line\n".to_owned(), "another line of text\n".to_owned(), "a third\n".to_owned()]];
-    let refused = |records: &Records| {
+        [vec!["z plain line\n".to_owned(), "another line of text\n".to_owned(), "middle error\n".to_owned()]];
+    let found = |records: &Records| {
         let set = fit(records, &FeatureSetSpecification::default(), None).unwrap();
-        let error = transform(records, &set, &|_| ()).unwrap_err().to_string();
-        assert!(error.starts_with(&format!("{} records have no time", records.len())), "{error}");
-        error
+        matrix(records, &set)
     };
-    assert_eq!(refused(&held(&lines, Some(0))), refused(&records(&lines)));
+    let read = records(&lines);
+    let rows = found(&read);
+    let column = |name: &str| -> Vec<f64> {
+        let at = rows.names.iter().position(|known| known == name).unwrap();
+        rows.values.column(at).to_vec()
+    };
+    let order: Vec<u64> = (0..3).map(|row| rows.origins.of_sample(row).unwrap().1).collect();
+    assert_eq!(order, [1, 2, 3]);
+    assert_eq!(column("message_length"), [12.0, 20.0, 12.0]);
+    assert_eq!((column("hour_cos"), column("last_1h_records")), (vec![0.0; 3], vec![1.0; 3]));
+    assert_eq!(column("last_1h_errors"), [0.0, 0.0, 1.0]);
+    assert_eq!(column("seconds_since_previous_same_process"), [3600.0; 3]);
+    assert_eq!(rows.incomplete, [false; 3]);
+    assert_eq!(found(&held(&lines, Some(0))).values, rows.values);
 }

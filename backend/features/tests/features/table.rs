@@ -5,7 +5,7 @@ use trainyard_features::{FeatureMatrix, FeatureSet, MatrixFormat, TableValues, d
 use trainyard_intake::Records;
 use trainyard_types::{FeatureSetSpecification, FormatSpecification};
 
-// Rows come in the order of their text: they have no time.
+// Rows without a time come as they stand.
 const TABLE: &str = "\
 age,colour,plan,label
 31,red,basic,ok

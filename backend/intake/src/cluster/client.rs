@@ -26,7 +26,10 @@ use datafusion::{
     },
     error::DataFusionError,
     execution::{SendableRecordBatchStream, object_store::ObjectStoreUrl},
-    physical_expr::{LexOrdering, PhysicalSortExpr, expressions::Column},
+    physical_expr::{
+        LexOrdering, PhysicalExpr, PhysicalSortExpr,
+        expressions::{CaseExpr, Column, is_null},
+    },
     physical_plan::{
         ExecutionPlan,
         sorts::{sort::SortExec, sort_preserving_merge::SortPreservingMergeExec},
@@ -123,10 +126,15 @@ fn plan(files: Vec<PartitionedFile>, schema: &SchemaRef) -> Result<Arc<dyn Execu
 
 fn order(schema: &Schema) -> Result<LexOrdering, DataFusionError> {
     let options = SortOptions { descending: false, nulls_first: false };
-    let columns = plan::ORDER.map(|name| {
-        Column::new_with_schema(name, schema).map(|column| PhysicalSortExpr::new(Arc::new(column), options))
-    });
-    let columns = columns.into_iter().collect::<Result<Vec<_>, _>>()?;
+    let column = |name| Ok(Arc::new(Column::new_with_schema(name, schema)?) as Arc<dyn PhysicalExpr>);
+    let timeless = |name| {
+        let without = is_null(column("timestamp")?)?;
+        Ok(Arc::new(CaseExpr::try_new(None, vec![(without, column(name)?)], None)?) as Arc<dyn PhysicalExpr>)
+    };
+    let [time, others @ ..] = plan::ORDER;
+    let columns = [Ok(column(time)?)].into_iter().chain(plan::PLACE.map(timeless)).chain(others.map(column));
+    let columns = columns.collect::<Result<Vec<_>, DataFusionError>>()?;
+    let columns = columns.into_iter().map(|column| PhysicalSortExpr::new(column, options));
     LexOrdering::new(columns).ok_or_else(|| DataFusionError::Internal("the order has no columns".to_owned()))
 }
 

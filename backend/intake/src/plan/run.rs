@@ -62,7 +62,11 @@ fn places(batch: &ParsedBatch) -> Vec<Place> {
     let ranks = ranks(&rows.iter().map(|row| batch.emitter(*row)).collect::<Vec<_>>());
     let place = |(row, number): (usize, u32)| Place {
         time: batch.time(row),
-        emitted: ranks[number as usize] << 48 | batch.pid_prefix(row) >> 16,
+        // Those without a time are in the order of their files.
+        emitted: match batch.time(row) {
+            i64::MAX => 0,
+            _ => ranks[number as usize] << 48 | batch.pid_prefix(row) >> 16,
+        },
         row: row as u32,
     };
     numbers.into_iter().enumerate().map(place).collect()

@@ -9,7 +9,6 @@ from typing import Any
 import numpy as np
 
 from ..clock import DAY, SECOND
-from ..errors import FormatError
 from ..levels import LEVELS
 from ..records import Fields, Rows
 from .addresses import addresses
@@ -64,25 +63,35 @@ class RecordFeatures:
         return [*single, *_GAPS, *windows]
 
     def rows(self, fields: Sequence[Fields]) -> Rows:
-        timeless = sum(record.timestamp is None for record in fields)
-        if timeless:
-            raise FormatError(f"{timeless} records have no time, which the features need")
-        columns = self._columns(fields)
+        timed = np.array([record.timestamp is not None for record in fields], dtype=bool)
+        times = self._times(fields)
+        columns = self._columns(fields, times)
+        for name in _CALENDAR:
+            columns[name][~timed] = 0.0
         matrix = np.empty((len(fields), len(self._names)))
         for index, name in enumerate(self._names):
             matrix[:, index] = columns[name]
         looked_back = [seconds for name, seconds in self._windows if self._asks(f"last_{name}_")]
         looked_back += [self._gap_limit] * any(name in _GAPS for name in self._names)
-        times = np.array([record.timestamp for record in fields], dtype=np.int64)
-        incomplete = times - times[:1] < max(looked_back, default=0) * SECOND
+        incomplete = timed & (times - times[:1] < max(looked_back, default=0) * SECOND)
         return Rows(matrix, range(len(fields)), [], incomplete)
 
     def _asks(self, begin: str) -> bool:
         return any(name.startswith(begin) for name in self._names)
 
-    def _columns(self, fields: Sequence[Fields]) -> dict[str, np.ndarray]:
+    def _times(self, fields: Sequence[Fields]) -> np.ndarray:
+        """The time of every record. Those without one come last, and each stands alone: so long after the others
+        that none is in its windows."""
+        longest = max([seconds for _, seconds in self._windows] + [int(self._gap_limit)])
+        apart = (longest + 1) * SECOND
+        times, last = [], 0
+        for record in fields:
+            last = last + apart if record.timestamp is None else record.timestamp
+            times.append(last)
+        return np.array(times, dtype=np.int64)
+
+    def _columns(self, fields: Sequence[Fields], times: np.ndarray) -> dict[str, np.ndarray]:
         """Every known feature by name, of records in canonical order."""
-        times = np.array([record.timestamp for record in fields], dtype=np.int64)
         processes = [record.process or "" for record in fields]
         columns = _calendar(times, self._utc_offset_minutes)
         macs, ips = self._messages(fields, columns)
