@@ -91,7 +91,7 @@ fn tail(ascending: &[f64]) -> (f64, f64) {
     } else {
         0.0
     };
-    (begin, own.max(bulk).max(1e-3 * median.abs()).max(1e-9).min(f64::MAX))
+    (begin, own.max(bulk).max(1e-3 * median.abs()).max(1e-9))
 }
 
 /// With linear interpolation; 0 of nothing.

@@ -77,9 +77,8 @@ impl<V: Default> Lately<V> {
     }
 
     pub(crate) fn get(&mut self, key: u64, now: i64) -> &mut V {
-        if now.abs_diff(self.born) > self.lifetime as u64 {
-            self.next(now);
-        } else if self.young.len() >= self.most && !self.young.contains_key(&key) {
+        let old = now.abs_diff(self.born) > self.lifetime as u64;
+        if old || self.young.len() >= self.most && !self.young.contains_key(&key) {
             self.next(now);
         }
         let old = &mut self.old;
