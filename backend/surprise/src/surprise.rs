@@ -121,6 +121,7 @@ impl<'a> Surprise<'a> {
         let shape = self.known.shape(template, words.len());
         let few = shape.is_none_or(|shape| shape.few);
         let of_group = if few { self.known.numbers(group, words.len()) } else { &[] };
+        self.values.turn(moment.time);
         for (at, word) in words.iter().enumerate() {
             let place = shape.and_then(|shape| shape.places.get(at));
             let own = place.filter(|_| !few).and_then(|place| place.number.as_ref());

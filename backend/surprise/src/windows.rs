@@ -76,9 +76,16 @@ impl<V: Default> Lately<V> {
         Self { young: FxHashMap::default(), old: FxHashMap::default(), born: i64::MIN, most, lifetime }
     }
 
+    /// Forgets what is old at this time.
+    pub(crate) fn turn(&mut self, now: i64) {
+        if now.abs_diff(self.born) > self.lifetime as u64 {
+            self.next(now);
+        }
+    }
+
     pub(crate) fn get(&mut self, key: u64, now: i64) -> &mut V {
-        let old = now.abs_diff(self.born) > self.lifetime as u64;
-        if old || self.young.len() >= self.most && !self.young.contains_key(&key) {
+        self.turn(now);
+        if self.young.len() >= self.most && !self.young.contains_key(&key) {
             self.next(now);
         }
         let old = &mut self.old;

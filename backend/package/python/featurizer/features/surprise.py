@@ -6,11 +6,11 @@ The numbers are those of `backend/surprise`, where they are explained; both agre
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from math import exp, log, log1p
 from typing import Any
 
-from .surprise_state import Known, Tail, Value
+from .surprise_state import Known, Pair, Place, Tail, new_counter
 
 NAMES = (
     "template_rare",
@@ -30,7 +30,7 @@ _LATE = 3_600 * _SECOND
 _DAY = 86_400 * _SECOND
 _QUARTER = 900 * _SECOND
 _MINUTE_1, _MINUTES_5, _MINUTES_15, _HOUR = (seconds * _SECOND for seconds in (60, 300, 900, 3_600))
-_SEVERITIES = {0: 2.0, 1: 2.0, 2: 2.0, 3: 1.0, 4: 0.0}
+_SEVERITIES: dict[int | None, float] = {0: 2.0, 1: 2.0, 2: 2.0, 3: 1.0, 4: 0.0}
 _SURPRISING = 4.0
 _REMEMBERED = 300.0
 _WORD = re.compile(r"[^ \t\n\r\x0b\x0c=,;()\[\]'\"|<>]+")
@@ -54,9 +54,6 @@ class Surprise:
         self._known = Known(state)
         self._ordered: bool = state["ordered"]
         self._now: int | None = None
-        self._templates: dict[int | None, list[int]] = {}
-        self._of_none = _counter()
-        self._groups: dict[Any, list[int]] = {}
         self._unknown = _Lately(1 << 12, 2 * _HOUR)
         self._values = _Lately(1 << 16, 2 * _MINUTES_15)
         self._processes = _Lately(1 << 12, 2 * _HOUR)
@@ -79,55 +76,23 @@ class Surprise:
             *(now // _MINUTES_15, _MINUTES_15 - now % _MINUTES_15),
             *(now // _HOUR, _HOUR - now % _HOUR),
         )
-        known = self._known
-        of_template = known.templates.get(template)
-        key = (host or "", process or "", severity)
-        of_group = known.groups.get(key)
-        counter = self._of_none if of_template is None else self._templates.get(template)
-        if counter is None:
-            counter = self._templates[template] = _counter()
-        counts = _add(counter, moment)
-        if of_group is None:
-            counter = self._unknown.get(key, now) or self._unknown.put(key, _counter())
-        else:
-            counter = self._groups.get(key)
-            if counter is None:
-                counter = self._groups[key] = _counter()
-        all_counts = _add(counter, moment)
-
+        pair = self._known.pair(template, host or "", process or "", severity)
         quarter = now % _DAY // _QUARTER
-        template_rare, group_rare = known.rare(of_template, of_group, quarter, now)
-        usual = known.none if of_template is None else of_template.usual[quarter // 2]
-        usual_of_group = known.none if of_group is None else of_group.usual[quarter // 2]
-        template_burst = group_burst = up = 0.0
-        for at in range(4):
-            own, both = counts[at] + 1, all_counts[at] + 1
-            mean = 2.0 * usual[at] + 1.0
-            if own > mean:
-                template_burst = max(template_burst, own * log(own / mean) - (own - mean))
-            if at < 3:
-                mean = 0.5 * usual[at] + 0.5
-                if own > mean:
-                    up = max(up, own * log(own / mean) - (own - mean))
-            mean = 2.0 * usual_of_group[at] + 1.0
-            if both > mean:
-                risen = min(own / (both * known.share(of_template, of_group)), 1.0)
-                burst = both * log(both / mean) - (both - mean)
-                group_burst = max(group_burst, burst * (risen * risen))
-
-        value_burst, far, odd = self._words(of_template, of_group, message, now, moment)
+        template_rare, group_rare = self._known.rare(pair, quarter, now)
+        template_burst, group_burst, up = self._bursts(pair, moment, quarter // 2, now)
+        value_burst, far, odd = self._words(pair, message, moment, now)
         surprise = max(template_rare, group_rare, template_burst, group_burst, value_burst)
         records = self._context(process or "", now, surprise > _SURPRISING)
         return [
-            min(template_rare, _CAP),
-            min(group_rare, _CAP),
-            min(template_burst, _CAP),
-            min(group_burst, _CAP),
-            min(value_burst, _CAP),
-            min(far, _CAP),
-            min(odd, _CAP),
-            -1.0 if severity is None else _SEVERITIES.get(severity, -1.0),
-            min(2.0 * log1p(records), up, _CAP),
+            template_rare if template_rare < _CAP else _CAP,
+            group_rare if group_rare < _CAP else _CAP,
+            template_burst if template_burst < _CAP else _CAP,
+            group_burst if group_burst < _CAP else _CAP,
+            value_burst if value_burst < _CAP else _CAP,
+            far if far < _CAP else _CAP,
+            odd if odd < _CAP else _CAP,
+            _SEVERITIES.get(severity, -1.0),
+            min(2.0 * log1p(records), up, _CAP) if up else 0.0,
         ]
 
     def _tell(self, time: int | None) -> int:
@@ -143,7 +108,9 @@ class Surprise:
 
     def _context(self, process: str, now: int, surprises: bool) -> float:
         """How many records of the process surprised lately."""
-        told = self._processes.get(process, now)
+        told = self._processes.turned(now).get(process)
+        if told is None:
+            told = self._processes.found(process, now)
         if told is None:
             self._processes.put(process, [now, float(surprises)])
             return 0.0
@@ -154,113 +121,174 @@ class Surprise:
         told[1] = records + surprises
         return records
 
-    def _words(
-        self, template: Any, group: Any, message: str, now: int, moment: Sequence[int]
-    ) -> tuple[float, float, float]:
+    def _bursts(self, pair: Pair, moment: Sequence[int], half: int, now: int) -> tuple[float, float, float]:
+        """Bursts of the template and of the group, and how far the template is up."""
+        counter = pair.of_group
+        if counter is None:
+            counter = self._unknown.turned(now).get(pair.group)
+            if counter is None:
+                counter = self._unknown.found(pair.group, now)
+            if counter is None:
+                counter = self._unknown.put(pair.group, new_counter())
+        counts, of_group = _add(pair.of_template, moment), _add(counter, moment)
+        burst = _excess(counts, pair.bursts[half])
+        up = _excess(counts[:3], pair.ups[half])
+        group = 0.0
+        means = pair.group_bursts[half]
+        one, five, fifteen, hour = of_group
+        if one > means[0] or five > means[1] or fifteen > means[2] or hour > means[3]:
+            for n, own, mean in zip(of_group, counts, means):
+                if n > mean:
+                    risen = min(own / (n * pair.share), 1.0)
+                    group = max(group, (n * log(n / mean) - (n - mean)) * (risen * risen))
+        return burst, group, up
+
+    def _words(self, pair: Pair, message: str, moment: Sequence[int], now: int) -> tuple[float, float, float]:
         """The largest burst of a value, the number that is furthest out, the oddest value."""
         burst = far = odd = 0.0
-        words = _WORD.findall(message)[:_WORDS]
-        count = len(words)
-        few, places = (True, ()) if template is None else template.shapes.get(count, (True, ()))
+        words = _WORD.findall(message)
+        if len(words) > _WORDS:
+            del words[_WORDS:]
+        few, places = pair.shapes.get(len(words), _NO_SHAPE)
         if few:
-            for at, tail in () if group is None else group.numbers.get(count, ()):
+            for at, tail in pair.numbers.get(len(words), ()):
                 far = max(far, _far(words[at].rstrip(":.")[:_LONGEST], tail))
-        remembered = self._values
+        young = self._values.turned(now)
         for word, (place, constant, known, unseen, tail) in zip(words, places):
-            word = word.rstrip(":.")[:_LONGEST]
-            if tail is not None and not few:
-                far = max(far, _far(word, tail))
             if word == constant:
                 continue
-            value: Value = known.get(word, unseen)
-            if value[0] > odd:
-                odd = value[0]
-            counter = remembered.get((place, word), now)
+            if word[-1] in ":." or len(word) > _LONGEST:
+                word = word.rstrip(":.")[:_LONGEST]
+                if word == constant:
+                    continue
+            if tail is not None and not few:
+                beyond = _far(word, tail)
+                if beyond > far:
+                    far = beyond
+            own_odd, means = known.get(word, unseen)
+            if own_odd > odd:
+                odd = own_odd
+            key = (place, word)
+            counter = young.get(key)
             if counter is None:
-                remembered.put((place, word), _first(moment))
-                continue
-            for at in (0, 1, 2):
-                n = _add_at(counter, moment, at) + 1
-                mean = value[1][at]
-                if n > mean:
-                    burst = max(burst, n * log(n / mean) - (n - mean))
+                counter = self._values.found(key, now)
+                young = self._values.young
+                if counter is None:
+                    young[key] = [moment[0], 1, 0, moment[2], 1, 0, moment[4], 1, 0]
+                    continue
+            counts = one, five, fifteen = _add_to_three(counter, moment)
+            if one > means[0] or five > means[1] or fifteen > means[2]:
+                burst = max(burst, _excess(counts, means))
         return burst, far, odd
+
+
+def _excess(counts: Iterable[int], means: Iterable[float]) -> float:
+    """How surprising it is that there are as many records, in the window where it is most so."""
+    most = 0.0
+    for n, mean in zip(counts, means):
+        if n > mean:
+            most = max(most, n * log(n / mean) - (n - mean))
+    return most
+
+
+_NO_SHAPE: tuple[bool, Sequence[Place]] = (True, ())
 
 
 def _far(word: str, tail: Tail) -> float:
     """How far out a number is, on that of both scales that finds it less surprising."""
-    found = _NUMBER.fullmatch(word)
-    if found is None:
-        return 0.0
-    x = float(found[1])
+    if word.isdigit() and word.isascii():
+        x = float(word)
+    else:
+        found = _NUMBER.fullmatch(word)
+        if found is None:
+            return 0.0
+        x = float(found[1])
     (high, above), (low, below) = tail.linear
-    linear = max((x - high) / above, (-x - low) / below)
-    if linear <= 0.0:
+    if x <= high and -x <= low:
         return 0.0
-    y = log1p(abs(x)) if x > 0.0 else -log1p(abs(x))
+    linear = max((x - high) / above, (-x - low) / below)
+    y = log1p(x) if x >= 0.0 else -log1p(-x)
     (high, above), (low, below) = tail.logarithmic
     beyond = min(linear, max((y - high) / above, (-y - low) / below))
-    return beyond - tail.by_chance if beyond > tail.by_chance else 0.0
+    return beyond - tail.by_chance if beyond > max(tail.by_chance, 0.0) else 0.0
 
 
-_WIDTHS = (_MINUTE_1, _MINUTES_5, _MINUTES_15, _HOUR)
-
-
-def _counter() -> list[int]:
-    """Per window a bucket, the records in it, and those in the bucket before it. No time is in the bucket."""
-    return [-(1 << 63), 0, 0] * 4
-
-
-def _first(moment: Sequence[int]) -> list[int]:
-    """A counter that has counted one record."""
-    return [moment[0], 1, 0, moment[2], 1, 0, moment[4], 1, 0]
-
-
-def _add_at(counter: list[int], moment: Sequence[int], at: int) -> int:
-    """How many records there were in a window, and one more from now on."""
-    bucket = moment[at + at]
-    first = at + at + at
-    if counter[first] != bucket:
-        counter[first + 2] = counter[first + 1] if counter[first] == bucket - 1 else 0
-        counter[first] = bucket
-        counter[first + 1] = 1
-        count = 0
+def _add_to_three(counter: list[int], moment: Sequence[int]) -> tuple[int, int, int]:
+    """Counts a record; how many there are in the first three windows. A counter has, per window, a bucket, the
+    records in it, and those in the bucket before it."""
+    bucket = moment[0]
+    if counter[0] == bucket:
+        counter[1] = one = counter[1] + 1
     else:
-        count = counter[first + 1]
-        counter[first + 1] = count + 1
-    before = counter[first + 2]
-    return count + before * moment[at + at + 1] // _WIDTHS[at] if before else count
+        counter[2] = counter[1] if counter[0] == bucket - 1 else 0
+        counter[0] = bucket
+        counter[1] = one = 1
+    if counter[2]:
+        one += counter[2] * moment[1] // _MINUTE_1
+    bucket = moment[2]
+    if counter[3] == bucket:
+        counter[4] = five = counter[4] + 1
+    else:
+        counter[5] = counter[4] if counter[3] == bucket - 1 else 0
+        counter[3] = bucket
+        counter[4] = five = 1
+    if counter[5]:
+        five += counter[5] * moment[3] // _MINUTES_5
+    bucket = moment[4]
+    if counter[6] == bucket:
+        counter[7] = fifteen = counter[7] + 1
+    else:
+        counter[8] = counter[7] if counter[6] == bucket - 1 else 0
+        counter[6] = bucket
+        counter[7] = fifteen = 1
+    if counter[8]:
+        fifteen += counter[8] * moment[5] // _MINUTES_15
+    return one, five, fifteen
 
 
-def _add(counter: list[int], moment: Sequence[int]) -> list[int]:
-    return [_add_at(counter, moment, at) for at in (0, 1, 2, 3)]
+def _add(counter: list[int], moment: Sequence[int]) -> tuple[int, int, int, int]:
+    """As `_add_to_three`, in all windows."""
+    one, five, fifteen = _add_to_three(counter, moment)
+    bucket = moment[6]
+    if counter[9] == bucket:
+        counter[10] = hour = counter[10] + 1
+    else:
+        counter[11] = counter[10] if counter[9] == bucket - 1 else 0
+        counter[9] = bucket
+        counter[10] = hour = 1
+    if counter[11]:
+        hour += counter[11] * moment[7] // _HOUR
+    return one, five, fifteen, hour
 
 
 class _Lately:
     """What is remembered of keys that were seen lately, in two generations."""
 
     def __init__(self, most: int, lifetime: int) -> None:
-        self._young: dict[Any, list[Any]] = {}
+        self.young: dict[Any, list[Any]] = {}
         self._old: dict[Any, list[Any]] = {}
         self._born = -(1 << 63)
         self._most = most
         self._lifetime = lifetime
 
-    def get(self, key: Any, now: int) -> list[Any] | None:
-        if abs(now - self._born) > self._lifetime:
+    def turned(self, now: int) -> dict[Any, list[Any]]:
+        """The younger generation, at this time."""
+        if not -self._lifetime <= now - self._born <= self._lifetime:
             self._next(now)
-        found = self._young.get(key)
-        if found is None:
-            if len(self._young) >= self._most:
-                self._next(now)
-            found = self._old.pop(key, None)
-            if found is not None:
-                self._young[key] = found
+        return self.young
+
+    def found(self, key: Any, now: int) -> list[Any] | None:
+        """What is remembered of a key that is not in the younger generation; room for it there, in any case."""
+        if len(self.young) >= self._most:
+            self._next(now)
+        found = self._old.pop(key, None)
+        if found is not None:
+            self.young[key] = found
         return found
 
     def put(self, key: Any, value: list[Any]) -> list[Any]:
-        self._young[key] = value
+        self.young[key] = value
         return value
 
     def _next(self, now: int) -> None:
-        self._old, self._young, self._born = self._young, {}, now
+        self._old, self.young, self._born = self.young, {}, now

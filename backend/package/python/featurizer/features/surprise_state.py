@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from math import log
 from typing import Any, NamedTuple, Tuple
 
@@ -15,10 +15,13 @@ _HALVES = 48
 _MOST_DAYS = 1.5
 _EVERY_DAY = 0.75
 _UNSEEN = 0.5
+# Pairs of templates and groups that are remembered.
+_PAIRS = 1 << 14
 
 Counts = Tuple[int, int, int, int]
+_NONE: list[Counts] = [(0, 0, 0, 0)] * _HALVES
 # How odd a word is, and what more of its records than that are a burst, per window.
-Value = Tuple[float, Tuple[float, float, float]]
+Value = Tuple[float, Tuple[float, ...]]
 
 
 class Tail(NamedTuple):
@@ -42,6 +45,7 @@ class Template(NamedTuple):
     days: list[int]
     usual: list[Counts]
     shapes: dict[int, tuple[bool, list[Place]]]
+    counter: list[int]
 
 
 class Group(NamedTuple):
@@ -50,6 +54,27 @@ class Group(NamedTuple):
     usual: list[Counts]
     family: Family
     numbers: dict[int, list[tuple[int, Tail]]]
+    counter: list[int]
+
+
+class Pair(NamedTuple):
+    """A template in a group, either of which may be unknown."""
+
+    group: tuple[str, str, int | None]
+    template_rare: float
+    group_rare: float
+    template_days: list[int] | None
+    group_days: list[int] | None
+    share: float
+    """Which share of the slots of its group's templates the template has."""
+    bursts: list[Sequence[float]]
+    """Per half hour and window, what more records than that are a burst; of which, for the template, more are up."""
+    ups: list[Sequence[float]]
+    group_bursts: list[Sequence[float]]
+    shapes: Mapping[int, tuple[bool, Sequence[Place]]]
+    numbers: Mapping[int, Sequence[tuple[int, Tail]]]
+    of_template: list[int]
+    of_group: list[int] | None
 
 
 class Family:
@@ -68,9 +93,7 @@ class Family:
 
 
 class Known:
-    """What training records are like."""
-
-    none: Counts = (0, 0, 0, 0)
+    """What training records are like, and counters of it."""
 
     def __init__(self, state: dict[str, Any]) -> None:
         if state["version"] != VERSION:
@@ -83,18 +106,58 @@ class Known:
         self._last: int = state["last"]
         self._dropped: dict[str, int] = state["dropped"]
         self._places = 0
-        self.templates = {known["template"]: self._template(known) for known in state["templates"]}
-        self.groups = {
+        self._templates = {known["template"]: self._template(known) for known in state["templates"]}
+        self._groups = {
             (known["host"], known["process"], known["severity"]): _group(known) for known in state["groups"]
         }
         self._family = Family(known["slots"] for known in state["groups"])
+        self._pairs: dict[Any, Pair] = {}
+        self._of_none = new_counter()
+
+    def pair(self, template: int | None, host: str, process: str, severity: int | None) -> Pair:
+        """A template in a group. The template has a counter, and so has a group that is known."""
+        key = (template, host, process, severity)
+        pair = self._pairs.get(key)
+        if pair is None:
+            if len(self._pairs) >= _PAIRS:
+                self._pairs.clear()
+            pair = self._pairs[key] = self._pair(template, (host, process, severity))
+        return pair
+
+    def _pair(self, template: int | None, key: tuple[str, str, int | None]) -> Pair:
+        own, group = self._templates.get(template), self._groups.get(key)
+        template_rare = group_rare = 0.0
+        # What lies beyond a bound may be anything.
+        if group is not None or not self._dropped["groups"]:
+            group_rare = self._rare(0 if group is None else self._family.up_to(group.slots))
+            if own is not None or not self._dropped["templates"]:
+                slots = 0 if own is None else own.slots
+                mass = 0 if group is None else group.family.up_to(slots)
+                template_rare = self._rare(max(mass, slots) if self._dropped["members"] else mass)
+        share = 1.0 if own is None or group is None or not group.family.all else own.slots / group.family.all
+        usual = _NONE if own is None else own.usual
+        return Pair(
+            key,
+            template_rare,
+            group_rare,
+            None if own is None else own.days,
+            None if group is None else group.days,
+            share,
+            [_bursts(counts) for counts in usual],
+            [[0.5 * count + 0.5 for count in counts[:3]] for counts in usual],
+            [_bursts(counts) for counts in (_NONE if group is None else group.usual)],
+            {} if own is None else own.shapes,
+            {} if group is None else group.numbers,
+            self._of_none if own is None else own.counter,
+            None if group is None else group.counter,
+        )
 
     def _template(self, known: dict[str, Any]) -> Template:
         shapes = {}
         for shape in known.get("shapes", ()):
             places = [self._place(place) for place in shape["places"]]
             shapes[len(places)] = (shape.get("few", False), places)
-        return Template(known["slots"], _days(known), _usual(known), shapes)
+        return Template(known["slots"], _days(known), _usual(known), shapes, new_counter())
 
     def _place(self, place: dict[str, Any]) -> Place:
         self._places += 1
@@ -107,49 +170,37 @@ class Known:
         number = place.get("number")
         return Place(self._places, place.get("constant"), words, unseen, number and _tail(number))
 
-    def rare(
-        self, template: Template | None, group: Group | None, quarter: int, now: int
-    ) -> tuple[float, float]:
-        """How rare a template is among those of its group, and the group among all groups."""
-        # What lies beyond a bound may be anything.
-        if group is None and self._dropped["groups"]:
-            return 0.0, 0.0
-        of_group = self._rare(0 if group is None else self._family.up_to(group.slots))
-        if group is not None:
-            of_group *= self._seldom(group.days[quarter], now)
-        if template is None and self._dropped["templates"]:
-            return 0.0, of_group
-        slots = 0 if template is None else template.slots
-        mass = 0 if group is None else group.family.up_to(slots)
-        of_template = self._rare(max(mass, slots) if self._dropped["members"] else mass)
-        if template is not None:
-            of_template *= self._seldom(template.days[quarter], now)
-        return of_template, of_group
+    def rare(self, pair: Pair, quarter: int, now: int) -> tuple[float, float]:
+        """How rare a template is among those of its group, and the group among all groups, at a time."""
+        if self._days < 2:
+            return pair.template_rare, pair.group_rare
+        template, group = pair.template_days, pair.group_days
+        return (
+            pair.template_rare * (1.0 if template is None else self._seldom(template[quarter], now)),
+            pair.group_rare * (1.0 if group is None else self._seldom(group[quarter], now)),
+        )
 
     def _rare(self, mass: int) -> float:
         return -log(min(max(mass, _UNSEEN) / self._slots, 1.0))
 
     def _seldom(self, days: int, now: int) -> float:
         """What is left of a rarity: less for what occurs at this time of the other days."""
-        if self._days < 2:
-            return 1.0
-        own = int(now <= self._last)
-        share = max(days - own, 0) / max(self._days - own, 1)
+        own = 1 if now <= self._last else 0
+        share = (days - own if days > own else 0) / (self._days - own)
         return 1.0 - _EVERY_DAY * min(share * _MOST_DAYS, 1.0)
-
-    @staticmethod
-    def share(template: Template | None, group: Group | None) -> float:
-        """Which share of the slots of its group's templates a template has."""
-        if template is None or group is None or not group.family.all:
-            return 1.0
-        return template.slots / group.family.all
 
 
 def _group(known: dict[str, Any]) -> Group:
     numbers: dict[int, list[tuple[int, Tail]]] = {}
     for number in known.get("numbers", ()):
         numbers.setdefault(number["words"], []).append((number["place"], _tail(number["number"])))
-    return Group(known["slots"], _days(known), _usual(known), Family(known["family"]), numbers)
+    family = Family(known["family"])
+    return Group(known["slots"], _days(known), _usual(known), family, numbers, new_counter())
+
+
+def new_counter() -> list[int]:
+    """Per window a bucket, the records in it, and those in the bucket before it. No time is in the bucket."""
+    return [-(1 << 63), 0, 0] * 4
 
 
 def _days(known: dict[str, Any]) -> list[int]:
