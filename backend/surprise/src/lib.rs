@@ -68,3 +68,6 @@ pub struct Record<'a> {
     pub template: Option<u32>,
     pub message: &'a str,
 }
+
+#[cfg(test)]
+mod tests;

@@ -140,7 +140,7 @@ impl<'a> Known<'a> {
     /// How rare a template is among those of its group, and the group among all groups.
     pub(super) fn rare(&self, template: usize, group: usize, time: i64) -> (f64, f64) {
         let (template, group) = (self.templates.get(template), self.groups.get(group));
-        let rare = |mass: u64| -((mass as f64).max(UNSEEN) / self.slots).min(1.0).ln();
+        let rare = |mass: u64| 0.0 - ((mass as f64).max(UNSEEN) / self.slots).min(1.0).ln();
         // What lies beyond a bound may be anything.
         let untold = group.is_none() && self.dropped.groups > 0;
         let of_template = if untold || template.is_none() && self.dropped.templates > 0 {

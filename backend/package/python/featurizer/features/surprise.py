@@ -10,7 +10,8 @@ from collections.abc import Iterable, Sequence
 from math import exp, log, log1p
 from typing import Any
 
-from .surprise_state import Known, Pair, Place, Tail, new_counter
+from .counters import HOUR, MINUTES_15, Lately, add, add_to_three, moment_of, new_counter
+from .surprise_state import Known, Pair, Place, Tail
 
 NAMES = (
     "template_rare",
@@ -29,7 +30,6 @@ _STEP = 10 * _SECOND
 _LATE = 3_600 * _SECOND
 _DAY = 86_400 * _SECOND
 _QUARTER = 900 * _SECOND
-_MINUTE_1, _MINUTES_5, _MINUTES_15, _HOUR = (seconds * _SECOND for seconds in (60, 300, 900, 3_600))
 _SEVERITIES: dict[int | None, float] = {0: 2.0, 1: 2.0, 2: 2.0, 3: 1.0, 4: 0.0}
 _SURPRISING = 4.0
 _REMEMBERED = 300.0
@@ -54,9 +54,9 @@ class Surprise:
         self._known = Known(state)
         self._ordered: bool = state["ordered"]
         self._now: int | None = None
-        self._unknown = _Lately(1 << 12, 2 * _HOUR)
-        self._values = _Lately(1 << 16, 2 * _MINUTES_15)
-        self._processes = _Lately(1 << 12, 2 * _HOUR)
+        self._unknown = Lately(1 << 12, 2 * HOUR)
+        self._values = Lately(1 << 16, 2 * MINUTES_15)
+        self._processes = Lately(1 << 12, 2 * HOUR)
 
     def push(
         self,
@@ -67,15 +67,10 @@ class Surprise:
         template: int | None,
         message: str,
     ) -> list[float]:
-        """The nine numbers of the next record, in the order of `NAMES`. The time is in microseconds since 1970
-        UTC, the severity that of RFC 5424, the template its place among the fitted ones."""
+        """The nine numbers of the next record, in the order of `NAMES`. The time is in microseconds since
+        1970 UTC, the severity that of RFC 5424, the template its place among the fitted ones."""
         now = self._tell(time)
-        moment = (
-            *(now // _MINUTE_1, _MINUTE_1 - now % _MINUTE_1),
-            *(now // _MINUTES_5, _MINUTES_5 - now % _MINUTES_5),
-            *(now // _MINUTES_15, _MINUTES_15 - now % _MINUTES_15),
-            *(now // _HOUR, _HOUR - now % _HOUR),
-        )
+        moment = moment_of(now)
         pair = self._known.pair(template, host or "", process or "", severity)
         quarter = now % _DAY // _QUARTER
         template_rare, group_rare = self._known.rare(pair, quarter, now)
@@ -130,7 +125,7 @@ class Surprise:
                 counter = self._unknown.found(pair.group, now)
             if counter is None:
                 counter = self._unknown.put(pair.group, new_counter())
-        counts, of_group = _add(pair.of_template, moment), _add(counter, moment)
+        counts, of_group = add(pair.of_template, moment), add(counter, moment)
         burst = _excess(counts, pair.bursts[half])
         up = _excess(counts[:3], pair.ups[half])
         group = 0.0
@@ -176,7 +171,7 @@ class Surprise:
                 if counter is None:
                     young[key] = [moment[0], 1, 0, moment[2], 1, 0, moment[4], 1, 0]
                     continue
-            counts = one, five, fifteen = _add_to_three(counter, moment)
+            counts = one, five, fifteen = add_to_three(counter, moment)
             if one > means[0] or five > means[1] or fifteen > means[2]:
                 burst = max(burst, _excess(counts, means))
         return burst, far, odd
@@ -211,84 +206,3 @@ def _far(word: str, tail: Tail) -> float:
     (high, above), (low, below) = tail.logarithmic
     beyond = min(linear, max((y - high) / above, (-y - low) / below))
     return beyond - tail.by_chance if beyond > max(tail.by_chance, 0.0) else 0.0
-
-
-def _add_to_three(counter: list[int], moment: Sequence[int]) -> tuple[int, int, int]:
-    """Counts a record; how many there are in the first three windows. A counter has, per window, a bucket, the
-    records in it, and those in the bucket before it."""
-    bucket = moment[0]
-    if counter[0] == bucket:
-        counter[1] = one = counter[1] + 1
-    else:
-        counter[2] = counter[1] if counter[0] == bucket - 1 else 0
-        counter[0] = bucket
-        counter[1] = one = 1
-    if counter[2]:
-        one += counter[2] * moment[1] // _MINUTE_1
-    bucket = moment[2]
-    if counter[3] == bucket:
-        counter[4] = five = counter[4] + 1
-    else:
-        counter[5] = counter[4] if counter[3] == bucket - 1 else 0
-        counter[3] = bucket
-        counter[4] = five = 1
-    if counter[5]:
-        five += counter[5] * moment[3] // _MINUTES_5
-    bucket = moment[4]
-    if counter[6] == bucket:
-        counter[7] = fifteen = counter[7] + 1
-    else:
-        counter[8] = counter[7] if counter[6] == bucket - 1 else 0
-        counter[6] = bucket
-        counter[7] = fifteen = 1
-    if counter[8]:
-        fifteen += counter[8] * moment[5] // _MINUTES_15
-    return one, five, fifteen
-
-
-def _add(counter: list[int], moment: Sequence[int]) -> tuple[int, int, int, int]:
-    """As `_add_to_three`, in all windows."""
-    one, five, fifteen = _add_to_three(counter, moment)
-    bucket = moment[6]
-    if counter[9] == bucket:
-        counter[10] = hour = counter[10] + 1
-    else:
-        counter[11] = counter[10] if counter[9] == bucket - 1 else 0
-        counter[9] = bucket
-        counter[10] = hour = 1
-    if counter[11]:
-        hour += counter[11] * moment[7] // _HOUR
-    return one, five, fifteen, hour
-
-
-class _Lately:
-    """What is remembered of keys that were seen lately, in two generations."""
-
-    def __init__(self, most: int, lifetime: int) -> None:
-        self.young: dict[Any, list[Any]] = {}
-        self._old: dict[Any, list[Any]] = {}
-        self._born = -(1 << 63)
-        self._most = most
-        self._lifetime = lifetime
-
-    def turned(self, now: int) -> dict[Any, list[Any]]:
-        """The younger generation, at this time."""
-        if not -self._lifetime <= now - self._born <= self._lifetime:
-            self._next(now)
-        return self.young
-
-    def found(self, key: Any, now: int) -> list[Any] | None:
-        """What is remembered of a key that is not in the younger generation; room for it there, in any case."""
-        if len(self.young) >= self._most:
-            self._next(now)
-        found = self._old.pop(key, None)
-        if found is not None:
-            self.young[key] = found
-        return found
-
-    def put(self, key: Any, value: list[Any]) -> list[Any]:
-        self.young[key] = value
-        return value
-
-    def _next(self, now: int) -> None:
-        self._old, self.young, self._born = self.young, {}, now

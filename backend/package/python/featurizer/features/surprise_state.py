@@ -8,6 +8,7 @@ from math import log
 from typing import Any, NamedTuple, Tuple
 
 from ..errors import FormatError
+from .counters import new_counter
 
 VERSION = 1
 _QUARTERS = 96
@@ -18,14 +19,13 @@ _UNSEEN = 0.5
 # Pairs of templates and groups that are remembered.
 _PAIRS = 1 << 14
 
-Counts = Tuple[int, int, int, int]
-_NONE: list[Counts] = [(0, 0, 0, 0)] * _HALVES
+Means = Tuple[float, ...]
 # How odd a word is, and what more of its records than that are a burst, per window.
-Value = Tuple[float, Tuple[float, ...]]
+Value = Tuple[float, Means]
 
 
 class Tail(NamedTuple):
-    """The tails of the numbers at a place: where the upper and the mirrored lower one begin, and their scales."""
+    """Tails of the numbers at a place: where the upper and the mirrored lower one begin, and their scales."""
 
     linear: tuple[tuple[float, float], tuple[float, float]]
     logarithmic: tuple[tuple[float, float], tuple[float, float]]
@@ -40,18 +40,26 @@ class Place(NamedTuple):
     tail: Tail | None
 
 
-class Template(NamedTuple):
+class Key(NamedTuple):
+    """What templates and groups have in common."""
+
     slots: int
     days: list[int]
-    usual: list[Counts]
+    """Per quarter of an hour, the days that it occurs on."""
+    bursts: list[Means]
+    """Per half hour and window: more records are a burst."""
+    ups: list[Means]
+    """More are up."""
+
+
+class Template(NamedTuple):
+    key: Key
     shapes: dict[int, tuple[bool, list[Place]]]
     counter: list[int]
 
 
 class Group(NamedTuple):
-    slots: int
-    days: list[int]
-    usual: list[Counts]
+    key: Key
     family: Family
     numbers: dict[int, list[tuple[int, Tail]]]
     counter: list[int]
@@ -67,10 +75,9 @@ class Pair(NamedTuple):
     group_days: list[int] | None
     share: float
     """Which share of the slots of its group's templates the template has."""
-    bursts: list[Sequence[float]]
-    """Per half hour and window, what more records than that are a burst; of which, for the template, more are up."""
-    ups: list[Sequence[float]]
-    group_bursts: list[Sequence[float]]
+    bursts: list[Means]
+    ups: list[Means]
+    group_bursts: list[Means]
     shapes: Mapping[int, tuple[bool, Sequence[Place]]]
     numbers: Mapping[int, Sequence[tuple[int, Tail]]]
     of_template: list[int]
@@ -129,23 +136,25 @@ class Known:
         template_rare = group_rare = 0.0
         # What lies beyond a bound may be anything.
         if group is not None or not self._dropped["groups"]:
-            group_rare = self._rare(0 if group is None else self._family.up_to(group.slots))
+            group_rare = self._rare(0 if group is None else self._family.up_to(group.key.slots))
             if own is not None or not self._dropped["templates"]:
-                slots = 0 if own is None else own.slots
+                slots = 0 if own is None else own.key.slots
                 mass = 0 if group is None else group.family.up_to(slots)
                 template_rare = self._rare(max(mass, slots) if self._dropped["members"] else mass)
-        share = 1.0 if own is None or group is None or not group.family.all else own.slots / group.family.all
-        usual = _NONE if own is None else own.usual
+        share = (
+            1.0 if own is None or group is None or not group.family.all else own.key.slots / group.family.all
+        )
+        template_key = _NONE if own is None else own.key
         return Pair(
             key,
             template_rare,
             group_rare,
-            None if own is None else own.days,
-            None if group is None else group.days,
+            None if own is None else own.key.days,
+            None if group is None else group.key.days,
             share,
-            [_bursts(counts) for counts in usual],
-            [[0.5 * count + 0.5 for count in counts[:3]] for counts in usual],
-            [_bursts(counts) for counts in (_NONE if group is None else group.usual)],
+            template_key.bursts,
+            template_key.ups,
+            (_NONE if group is None else group.key).bursts,
             {} if own is None else own.shapes,
             {} if group is None else group.numbers,
             self._of_none if own is None else own.counter,
@@ -157,7 +166,7 @@ class Known:
         for shape in known.get("shapes", ()):
             places = [self._place(place) for place in shape["places"]]
             shapes[len(places)] = (shape.get("few", False), places)
-        return Template(known["slots"], _days(known), _usual(known), shapes, new_counter())
+        return Template(_key(known), shapes, new_counter())
 
     def _place(self, place: dict[str, Any]) -> Place:
         self._places += 1
@@ -181,7 +190,7 @@ class Known:
         )
 
     def _rare(self, mass: int) -> float:
-        return -log(min(max(mass, _UNSEEN) / self._slots, 1.0))
+        return 0.0 - log(min(max(mass, _UNSEEN) / self._slots, 1.0))
 
     def _seldom(self, days: int, now: int) -> float:
         """What is left of a rarity: less for what occurs at this time of the other days."""
@@ -194,35 +203,33 @@ def _group(known: dict[str, Any]) -> Group:
     numbers: dict[int, list[tuple[int, Tail]]] = {}
     for number in known.get("numbers", ()):
         numbers.setdefault(number["words"], []).append((number["place"], _tail(number["number"])))
-    family = Family(known["family"])
-    return Group(known["slots"], _days(known), _usual(known), family, numbers, new_counter())
+    return Group(_key(known), Family(known["family"]), numbers, new_counter())
 
 
-def new_counter() -> list[int]:
-    """Per window a bucket, the records in it, and those in the bucket before it. No time is in the bucket."""
-    return [-(1 << 63), 0, 0] * 4
-
-
-def _days(known: dict[str, Any]) -> list[int]:
-    """Per quarter of an hour, the days that something occurs on."""
+def _key(known: dict[str, Any]) -> Key:
+    rhythm = known.get("rhythm", {})
     days = [0] * _QUARTERS
-    for start, end, on in known.get("rhythm", {}).get("days", ()):
+    for start, end, on in rhythm.get("days", ()):
         days[start:end] = [on] * (end - start)
-    return days
+    usual = known["usual"]
+    bursts, ups = [_bursts(usual)] * _HALVES, [_ups(usual)] * _HALVES
+    for half, counts in rhythm.get("usual", ()):
+        more = [max(pair) for pair in zip(usual, counts)]
+        bursts[half], ups[half] = _bursts(more), _ups(more)
+    return Key(known["slots"], days, bursts, ups)
 
 
-def _usual(known: dict[str, Any]) -> list[Counts]:
-    """Per half hour, the usual counts."""
-    usual = [tuple(known["usual"])] * _HALVES
-    for half, counts in known.get("rhythm", {}).get("usual", ()):
-        usual[half] = tuple(map(max, usual[half], counts))
-    return usual
-
-
-def _bursts(usual: Iterable[int]) -> tuple[float, ...]:
+def _bursts(usual: Iterable[int]) -> Means:
     return tuple(2.0 * count + 1.0 for count in usual)
+
+
+def _ups(usual: Sequence[int]) -> Means:
+    return tuple(0.5 * count + 0.5 for count in usual[:3])
 
 
 def _tail(number: dict[str, Any]) -> Tail:
     by_chance = log(min(max(number["count"], 10), 1_000_000)) - log(5.0)
     return Tail(number["linear"], number["logarithmic"], by_chance)
+
+
+_NONE = _key({"slots": 0, "usual": (0, 0, 0, 0)})
