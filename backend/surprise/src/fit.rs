@@ -77,7 +77,7 @@ impl Fit {
         let slots = Slots::of(extent);
         Self {
             clock: Clock::new(slots.ordered),
-            training: Training { few: Few::of(slots.count), recent: of_values(), forgotten: 0 },
+            training: Training { few: Few::of(slots.count), recent: of_values(), kept: 0, forgotten: 0 },
             slots,
             records: 0,
             templates: FxHashMap::default(),

@@ -12,6 +12,8 @@ use std::collections::BTreeMap;
 
 /// Values of a place that are kept; with more of them, the rarest are forgotten, and none is odd.
 const VALUES: usize = 1024;
+/// Values of all places together: beyond that, each new one displaces others of its place.
+const ALL_VALUES: usize = 1 << 18;
 /// Slots that a template needs before a value can be odd: e³ would be nothing in fewer.
 const FEWEST_SLOTS: u32 = 15;
 /// A value is odd as far as it is rarer than e⁻³.
@@ -21,6 +23,8 @@ const ORDINARY: f64 = 3.0;
 pub(crate) struct Training {
     pub(crate) few: Few,
     pub(crate) recent: Lately<Counter<OF_VALUES>>,
+    /// Values that are kept, and values that were forgotten.
+    pub(crate) kept: usize,
     pub(crate) forgotten: u64,
 }
 
@@ -60,9 +64,10 @@ impl Place {
         let value = match self.values.get_mut(word) {
             Some(value) => value,
             None => {
-                if self.values.len() >= VALUES {
+                if self.values.len() >= VALUES || training.kept >= ALL_VALUES {
                     self.forget(training);
                 }
+                training.kept += 1;
                 self.values.entry(word.into()).or_insert(Value { slots: 0, last: u32::MAX, peaks: None })
             }
         };
@@ -86,6 +91,7 @@ impl Place {
         let rare = slots.get(slots.len() / 2).copied().unwrap_or(0);
         let rarest = self.values.extract_if(|_, value| value.slots <= rare);
         let peaks: Vec<_> = rarest.map(|(_, value)| value.peaks).collect();
+        training.kept = training.kept.saturating_sub(peaks.len());
         training.forgotten += peaks.len() as u64;
         for peaks in peaks.into_iter().flatten() {
             for (all, mut peaks) in self.of_forgotten.iter_mut().zip(*peaks) {

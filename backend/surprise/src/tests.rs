@@ -27,7 +27,7 @@ fn fitted<'a>(records: impl Iterator<Item = Record<'a>> + Clone) -> State {
 }
 
 /// 800 records of template 0, of which one in the middle is of template 1.
-fn minutes<'a>(messages: &'a [String]) -> State {
+fn minutes(messages: &[String]) -> State {
     fitted((0..800).map(|at| {
         let template = u32::from(at == 410);
         record(at as i64 * MINUTE, template, &messages[at % messages.len()])
