@@ -25,7 +25,7 @@ impl Moment {
 }
 
 /// Records in each of the first `N` windows. The clock is cut into buckets as wide as the window; of the bucket before the
-/// present one, as much counts as the window still covers.
+/// present one, as much counts as the window still covers, to the nearest.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Counter<const N: usize> {
     bucket: [i64; N],
@@ -52,7 +52,7 @@ impl<const N: usize> Counter<N> {
                 self.bucket[at] = bucket;
             }
             let before = u64::from(self.before[at]);
-            let share = if before == 0 { 0 } else { before * left / width };
+            let share = if before == 0 { 0 } else { (before * left + width / 2) / width };
             *count = self.present[at].saturating_add(share as u32);
             self.present[at] = self.present[at].saturating_add(1);
         }

@@ -1,7 +1,7 @@
 """How many records of a key came lately, in room that does not grow with them.
 
 Windows are of 1, 5, 15 and 60 minutes. The clock is cut into buckets as wide as the window; of the bucket
-before the present one, as much counts as the window still covers.
+before the present one, as much counts as the window still covers, to the nearest.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def add_to_three(counter: list[int], moment: Sequence[int]) -> tuple[int, int, i
         counter[0] = bucket
         counter[1] = one = 1
     if counter[2]:
-        one += counter[2] * moment[1] // MINUTE
+        one += (counter[2] * moment[1] + MINUTE // 2) // MINUTE
     bucket = moment[2]
     if counter[3] == bucket:
         counter[4] = five = counter[4] + 1
@@ -46,7 +46,7 @@ def add_to_three(counter: list[int], moment: Sequence[int]) -> tuple[int, int, i
         counter[3] = bucket
         counter[4] = five = 1
     if counter[5]:
-        five += counter[5] * moment[3] // MINUTES_5
+        five += (counter[5] * moment[3] + MINUTES_5 // 2) // MINUTES_5
     bucket = moment[4]
     if counter[6] == bucket:
         counter[7] = fifteen = counter[7] + 1
@@ -55,7 +55,7 @@ def add_to_three(counter: list[int], moment: Sequence[int]) -> tuple[int, int, i
         counter[6] = bucket
         counter[7] = fifteen = 1
     if counter[8]:
-        fifteen += counter[8] * moment[5] // MINUTES_15
+        fifteen += (counter[8] * moment[5] + MINUTES_15 // 2) // MINUTES_15
     return one, five, fifteen
 
 
@@ -70,7 +70,7 @@ def add(counter: list[int], moment: Sequence[int]) -> tuple[int, int, int, int]:
         counter[9] = bucket
         counter[10] = hour = 1
     if counter[11]:
-        hour += counter[11] * moment[7] // HOUR
+        hour += (counter[11] * moment[7] + HOUR // 2) // HOUR
     return one, five, fifteen, hour
 
 
