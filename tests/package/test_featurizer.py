@@ -30,6 +30,7 @@ SLIDING = {"kind": "window", "seconds": 600, "step_seconds": 150, "by": "process
 BY_PROCESS = {"kind": "session", "key": {"field": "process"}, "idle_seconds": 3600}
 SAMPLES = {
     "record": {"preset": "record"},
+    "surprise": {"preset": "surprise"},
     "window": WINDOW,
     "sliding": {**WINDOW, "sample": SLIDING},
     "session": SESSION,

@@ -9,11 +9,11 @@ use crate::{
     pieces::{Cut, Piece, Pieces, each_piece},
     set::{RECORD, VERSION, Window},
     specification::{sampling, select},
-    table,
+    surprise, table,
     transform::cut_and_mask,
 };
-pub(crate) use learned::learn;
-use learned::{Processes, learn_in_pieces, parts};
+use learned::learn_in_pieces;
+pub(crate) use learned::{Processes, learn, parts};
 use std::collections::BTreeMap;
 use trainyard_intake::{Batches, Records};
 use trainyard_types::{FeatureSetSpecification, SampleSpecification, Weight};
@@ -31,6 +31,9 @@ pub fn fit(
     let sampling =
         sampling(specification).ok_or_else(|| FeatureError::Sample(specification.preset.clone()))?;
     match &sampling {
+        SampleSpecification::Record {} if specification.preset == surprise::PRESET => {
+            surprise::fit(records, specification, &chosen(records, training_rows))
+        }
         SampleSpecification::Record {} => fit_records(records, specification, training_rows),
         SampleSpecification::Row { columns, exclude, encoding, min_frequency } => {
             let wanted = table::Wanted {
@@ -146,9 +149,10 @@ pub fn sample_count(
 pub fn describe(set: &FeatureSet) -> Vec<Feature> {
     let texts = set.state.templates.iter().flat_map(|found| &found.templates);
     let texts = texts.map(|template| (&*template.id, &*template.text)).collect();
+    let catalogue = if set.state.surprise.is_some() { surprise::features() } else { features() };
     set.features
         .iter()
-        .map(|name| match features().iter().find(|feature| set.sampling.is_none() && feature.name == *name) {
+        .map(|name| match catalogue.iter().find(|feature| set.sampling.is_none() && feature.name == *name) {
             Some(feature) => feature.clone(),
             None => {
                 table::describe(&set.state.columns, name).unwrap_or_else(|| aggregate::describe(name, &texts))

@@ -1,9 +1,13 @@
 //! The feature sets that can be named, and what they compute.
 
-use crate::{Feature, aggregate, catalogue::features, sampling};
+use crate::{Feature, aggregate, catalogue::features, sampling, surprise};
 use serde::Serialize;
+use serde_json::json;
 use std::collections::HashMap;
-use trainyard_types::{FeatureSetSpecification, SampleSpecification};
+use trainyard_types::{
+    FeatureSetSpecification, SampleSpecification, ScalerSpecification, ThresholdPolicy,
+    ThresholdSpecification,
+};
 use utoipa::ToSchema;
 
 /// A named feature set.
@@ -19,6 +23,33 @@ pub struct FeatureSetPreset {
     /// The features that are known before it is fitted. Windows and sessions add one per template, windows also those of
     /// numbers named in messages; a table's are its columns.
     pub features: Vec<Feature>,
+    /// What suits it, where it is not what suits every other: the defaults of a job with it and without labels.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub suits: Option<Suits>,
+}
+
+/// The recipe that suits a feature set.
+#[derive(Clone, Debug, PartialEq, Serialize, ToSchema)]
+pub struct Suits {
+    #[schema(value_type = Object, example = json!({"type": "nearest_normal", "n_neighbors": 100}))]
+    pub algorithm: serde_json::Value,
+    pub scaler: ScalerSpecification,
+    pub threshold: ThresholdSpecification,
+}
+
+/// The recipe that suits a preset, where it is not what suits every other.
+pub fn suits(preset: &str) -> Option<Suits> {
+    (preset == surprise::PRESET).then(|| Suits {
+        algorithm: json!({
+            "type": "nearest_normal",
+            "metric": "manhattan",
+            "n_neighbors": 100,
+            "max_samples": 1000,
+        }),
+        // The numbers are in one unit: scaling would make each as loud as the others.
+        scaler: ScalerSpecification::None,
+        threshold: ThresholdSpecification { policy: ThresholdPolicy::Gap, value: 0.1 },
+    })
 }
 
 /// Every preset, the default first.
@@ -28,6 +59,11 @@ pub fn presets() -> Vec<FeatureSetPreset> {
             "record",
             "Records",
             "One sample per log record: its time, its message, and what happened in the hour before it.",
+        ),
+        (
+            "surprise",
+            "Records, by surprise",
+            "One sample per log record: how rare, how sudden and how far from the usual it is, in one unit.",
         ),
         (
             "router-wifi",
@@ -56,6 +92,7 @@ fn describe(
 ) -> Option<FeatureSetPreset> {
     let sample = sampling(&FeatureSetSpecification::preset(preset))?;
     let features = match &sample {
+        SampleSpecification::Record {} if preset == surprise::PRESET => surprise::features().to_vec(),
         SampleSpecification::Record {} => features().to_vec(),
         SampleSpecification::Row { .. } => Vec::new(),
         several => {
@@ -64,7 +101,8 @@ fn describe(
             names.iter().map(|name| aggregate::describe(name, &HashMap::new())).collect()
         }
     };
-    Some(FeatureSetPreset { preset, title, description, sample, features })
+    let suits = suits(preset);
+    Some(FeatureSetPreset { preset, title, description, sample, features, suits })
 }
 
 #[cfg(test)]
@@ -74,7 +112,7 @@ mod tests {
     #[test]
     fn every_preset_is_described_and_each_of_its_features() {
         let all = presets();
-        assert_eq!(all.len(), 6);
+        assert_eq!(all.len(), 7);
         for preset in all {
             assert!(!preset.description.is_empty());
             assert_eq!(preset.features.is_empty(), preset.preset == "table", "{}", preset.preset);

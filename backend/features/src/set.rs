@@ -80,6 +80,9 @@ pub struct State {
     /// What the training records say; a message that is none of them is unseen.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub templates: Option<Templates>,
+    /// What ordinary records are like, for those that are told by surprise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub surprise: Option<trainyard_surprise::State>,
     /// The columns of a table, with their categories.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<TableColumn>,

@@ -13,7 +13,8 @@ use trainyard_types::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
-const PRESETS: [&str; 6] = ["record", "router-wifi", "syslog", "access-log", "hdfs-session", "table"];
+const PRESETS: [&str; 7] =
+    ["record", "surprise", "router-wifi", "syslog", "access-log", "hdfs-session", "table"];
 
 /// What a record has beside its attributes.
 const ROLES: [&str; 5] = ["host", "level", "process", "pid", "message"];
@@ -22,7 +23,7 @@ const ROLES: [&str; 5] = ["host", "level", "process", "pid", "message"];
 pub fn sampling(specification: &FeatureSetSpecification) -> Option<SampleSpecification> {
     let window = |seconds| SampleSpecification::Window { seconds, step_seconds: None, by: None };
     let preset = match specification.preset.as_str() {
-        "record" => SampleSpecification::Record {},
+        "record" | "surprise" => SampleSpecification::Record {},
         "router-wifi" | "syslog" => window(300),
         "access-log" => window(60),
         "hdfs-session" => SampleSpecification::Session {

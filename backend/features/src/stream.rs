@@ -8,8 +8,9 @@ use crate::{
     record,
     samples::{SessionKey, Sessions},
     set::VERSION,
+    surprise::Teller,
     table,
-    transform::{aggregated, keys_and_masked, of_records, shaped, transform_batches, zeros},
+    transform::{aggregated, keys_and_masked, of_records, of_surprise, shaped, transform_batches, zeros},
 };
 use datafusion::arrow::array::{Array, RecordBatch};
 use trainyard_intake::{Batches, Columns, IntakeError, templates::Masked};
@@ -25,6 +26,7 @@ pub struct Transformer<'a> {
 
 enum Way<'a> {
     Records,
+    Surprise(Box<Teller<'a>>),
     Rows,
     Windows,
     Sessions(Box<OpenSessions<'a>>),
@@ -52,9 +54,10 @@ impl<'a> Transformer<'a> {
             return Err(FeatureError::Version { found: set.version, known: VERSION });
         }
         let (way, cut) = match &set.sampling {
-            None | Some(SampleSpecification::Record {}) => {
-                (Way::Records, Cut::History(record::history(set)?))
-            }
+            None | Some(SampleSpecification::Record {}) => match &set.state.surprise {
+                Some(state) => (Way::Surprise(Teller::new(set, state)?.into()), Cut::Anywhere),
+                None => (Way::Records, Cut::History(record::history(set)?)),
+            },
             Some(SampleSpecification::Row { .. }) => (Way::Rows, Cut::Anywhere),
             Some(sampling @ SampleSpecification::Window { .. }) => (Way::Windows, Cut::of(sampling)),
             Some(SampleSpecification::Session { key, idle_seconds }) => {
@@ -136,6 +139,11 @@ impl Way<'_> {
                 let mut values = zeros(rows, set.features.len())?;
                 table::compute(&columns, set, &mut values)?;
                 of_records(&columns, past, set, values, vec![false; rows])
+            }
+            Self::Surprise(teller) => {
+                let mut values = zeros(rows, set.features.len())?;
+                let told = teller.tell(&piece.batches, &columns, &mut values)?;
+                of_surprise(&columns, set, values, told)
             }
             Self::Records => {
                 let mut values = zeros(rows, set.features.len())?;

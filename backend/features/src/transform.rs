@@ -7,6 +7,7 @@ use crate::{
     samples::{Keys, Samples, SessionKey},
     sampling,
     set::VERSION,
+    surprise::{Teller, Told},
     table, transform_each,
 };
 use datafusion::arrow::array::RecordBatch;
@@ -76,6 +77,11 @@ pub(crate) fn transform_batches(
     match &set.sampling {
         None | Some(SampleSpecification::Record {}) => {
             let mut values = zeros(rows, set.features.len())?;
+            if let Some(state) = &set.state.surprise {
+                let told = Teller::new(set, state)?.tell(batches, &columns, &mut values)?;
+                progress(1.0);
+                return of_surprise(&columns, set, values, told);
+            }
             let incomplete = record::compute(&columns, 0, None, set, &mut values, progress)?;
             of_records(&columns, 0, set, values, incomplete)
         }
@@ -186,6 +192,17 @@ pub(crate) fn of_records(
         records_without_key: 0,
         unseen_records: 0,
     })
+}
+
+/// One row per record, by surprise.
+pub(crate) fn of_surprise(
+    columns: &[Columns<'_>],
+    set: &FeatureSet,
+    values: Vec<f64>,
+    told: Told,
+) -> Result<FeatureMatrix, FeatureError> {
+    let matrix = of_records(columns, 0, set, values, told.incomplete)?;
+    Ok(FeatureMatrix { unseen_records: told.unseen, ..matrix })
 }
 
 /// One row per window or session; what the `past` first records hold was counted before.

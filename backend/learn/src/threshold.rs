@@ -2,6 +2,7 @@
 //! is an anomaly.
 
 mod choose;
+mod gap;
 
 pub use choose::{Reference, choose};
 
@@ -47,6 +48,10 @@ pub fn validate_threshold(specification: &ThresholdSpecification) -> Vec<FieldEr
         ThresholdPolicy::AlarmsPerDay => {
             (value > 0.0 && value.is_finite(), "must be above 0: how many alarms a day are affordable")
         }
+        ThresholdPolicy::Gap => (
+            value > 0.0 && value <= 0.5,
+            "must be above 0 and at most 0.5: the largest share of the training samples to flag",
+        ),
         ThresholdPolicy::Probability => {
             (value > 0.0 && value < 1.0, "must be above 0 and below 1: the probability of being an anomaly")
         }

@@ -17,6 +17,7 @@ export type Deployment = Schemas["Deployment"];
 export type Evaluation = Schemas["Evaluation"];
 export type EvaluationSpecification = Schemas["EvaluationSpecification"];
 export type FeatureSetPreset = Schemas["FeatureSetPreset"];
+export type Suits = Schemas["Suits"];
 export type FeatureSetSpecification = Schemas["FeatureSetSpecification"];
 export type Finding = Schemas["Finding"];
 export type FoldKind = Schemas["FoldKind"];

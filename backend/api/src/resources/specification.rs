@@ -5,7 +5,8 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use trainyard_learn::{Output, parse_algorithm, validate_evaluation, validate_search, validate_threshold};
 use trainyard_types::{
-    FieldError, LabelsSpecification, SearchSpecification, ThresholdSpecification, TrainingSpecification,
+    FeatureSetSpecification, FieldError, LabelsSpecification, SearchSpecification, ThresholdSpecification,
+    TrainingSpecification,
 };
 
 const KNOWN: &[&str] = &[
@@ -48,15 +49,29 @@ fn resolve(fields: &Map<String, Value>, errors: &mut Vec<FieldError>) -> Option<
     let dataset_id = required(fields, "dataset_id", errors);
     let format = optional(fields, "format", errors);
     errors.extend(format.iter().flat_map(trainyard_intake::validate_format));
-    let feature_set = optional(fields, "feature_set", errors);
+    let unlabelled = !fields.contains_key("labels");
+    let feature_set: Option<FeatureSetSpecification> = match fields.get("feature_set") {
+        // Where nothing is said, the parts of the recipe suit each other.
+        None if unlabelled && !fields.contains_key("algorithm") => {
+            Some(FeatureSetSpecification::preset("surprise"))
+        }
+        _ => optional(fields, "feature_set", errors),
+    };
+    let of_records = feature_set.as_ref().filter(|asked| unlabelled && asked.sample.is_none());
+    let suits = of_records.and_then(|asked| trainyard_features::suits(&asked.preset));
     errors.extend(feature_set.iter().flat_map(trainyard_features::validate_feature_set));
     let labels: Option<Option<LabelsSpecification>> = optional(fields, "labels", errors);
     errors.extend(labels.iter().flatten().flat_map(trainyard_features::validate_labels));
     let missing = optional(fields, "missing", errors);
-    let scaler = optional(fields, "scaler", errors);
     let evaluation = optional(fields, "evaluation", errors);
     errors.extend(evaluation.iter().flat_map(validate_evaluation));
     let default = Value::Object(Map::from_iter([("type".to_owned(), Value::from("isolation_forest"))]));
+    let suits = suits.filter(|_| !fields.contains_key("algorithm"));
+    let default = suits.as_ref().map_or(default, |suits| suits.algorithm.clone());
+    let scaler = match &suits {
+        Some(suits) if !fields.contains_key("scaler") => Some(suits.scaler),
+        _ => optional(fields, "scaler", errors),
+    };
     let algorithm = parse_algorithm(fields.get("algorithm").unwrap_or(&default), "/algorithm")
         .map_err(|more| errors.extend(more))
         .ok();
@@ -68,7 +83,8 @@ fn resolve(fields: &Map<String, Value>, errors: &mut Vec<FieldError>) -> Option<
     }
     let threshold = match fields.get("threshold") {
         None if classifies => Some(ThresholdSpecification::of_classifiers()),
-        _ => optional(fields, "threshold", errors),
+        None => Some(suits.map_or_else(ThresholdSpecification::default, |suits| suits.threshold)),
+        Some(_) => optional(fields, "threshold", errors),
     };
     errors.extend(threshold.iter().flat_map(validate_threshold));
     let search: Option<Option<SearchSpecification>> = optional(fields, "search", errors);

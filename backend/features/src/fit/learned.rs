@@ -211,7 +211,7 @@ fn document_frequency(
 }
 
 /// Each batch with its part of what is said of every record.
-pub(super) fn parts<'a, 'b>(
+pub(crate) fn parts<'a, 'b>(
     columns: &'b [Columns<'a>],
     chosen: &'b [bool],
 ) -> Vec<(Columns<'a>, &'b [bool])> {
@@ -226,11 +226,11 @@ pub(super) fn parts<'a, 'b>(
 
 /// How often each process occurs.
 #[derive(Default)]
-pub(super) struct Processes(FxHashMap<String, u64>);
+pub(crate) struct Processes(FxHashMap<String, u64>);
 
 impl Processes {
     /// Takes in the chosen records of some batches, on all cores.
-    pub(super) fn add<'a, 'b>(
+    pub(crate) fn add<'a, 'b>(
         &mut self,
         batches: impl IntoParallelIterator<Item = (Columns<'a>, &'b [bool])>,
     ) {
@@ -245,7 +245,7 @@ impl Processes {
     }
 
     /// The share of each.
-    pub(super) fn into_state(self) -> State {
+    pub(crate) fn into_state(self) -> State {
         let total: u64 = self.0.values().sum();
         let share = |(name, count)| (name, count as f64 / total as f64);
         let process_frequency = self.0.into_iter().map(share).collect();

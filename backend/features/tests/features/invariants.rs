@@ -11,8 +11,9 @@ use trainyard_features::{
 use trainyard_intake::{Batches, ReadOptions, Records, Source, read};
 use trainyard_types::{FeatureSetSpecification, FormatSpecification, LabelsSpecification};
 
-const SETS: [&str; 6] = [
+const SETS: [&str; 7] = [
     r#"{"preset": "record"}"#,
+    r#"{"preset": "surprise"}"#,
     r#"{"preset": "syslog"}"#,
     r#"{"preset": "syslog", "sample": {"kind": "window", "seconds": 90, "step_seconds": 30, "by": "host"},
         "templates": {"weight": "tf-idf", "max": 2}}"#,

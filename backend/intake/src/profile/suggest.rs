@@ -93,8 +93,7 @@ impl SuggestTally {
                 plain("window", "access-log", "requests are judged by their rate and mix")
             }
             _ if self.hostapd => plain("record", "router-wifi", "hostapd writes about wireless clients"),
-            "syslog" => plain("window", "syslog", "many processes write to one log"),
-            _ => plain("record", "record", "no key is shared by the records"),
+            _ => plain("record", "surprise", "no key is shared by the records"),
         }
     }
 }

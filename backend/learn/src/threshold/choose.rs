@@ -1,6 +1,6 @@
 //! Thresholds as functions of scores, and of labels or times where a policy needs them.
 
-use super::offset;
+use super::{gap::gap, offset};
 use crate::{FitError, Output};
 use ndarray::{Array1, ArrayView1};
 use trainyard_types::{ThresholdPolicy, ThresholdSpecification};
@@ -32,6 +32,11 @@ pub fn choose(specification: &ThresholdSpecification, reference: Reference<'_>) 
             let score_samples: Array1<f64> = -&reference.scores;
             Ok(-offset(score_samples.view(), share))
         }
+        ThresholdPolicy::Gap => {
+            let score_samples: Array1<f64> = -&reference.scores;
+            let least = -offset(score_samples.view(), value);
+            Ok(gap(reference.scores).map_or(least, |gap| gap.max(least)))
+        }
         ThresholdPolicy::Probability => match reference.output {
             Output::Probabilities => Ok(value),
             Output::Decision if value == 0.5 => Ok(0.0),
@@ -39,7 +44,7 @@ pub fn choose(specification: &ThresholdSpecification, reference: Reference<'_>) 
                 "this classifier gives decision values, not probabilities: only 0.5, the decision boundary, can be asked for".into(),
             )),
             Output::Abnormality => Err(wrong(
-                "an anomaly detector gives no probabilities: use `contamination`, `percentile`, `best_f1`, `recall_at_precision` or `alarms_per_day`".into(),
+                "an anomaly detector gives no probabilities: use `contamination`, `percentile`, `best_f1`, `recall_at_precision`, `alarms_per_day` or `gap`".into(),
             )),
         },
         ThresholdPolicy::BestF1 => {

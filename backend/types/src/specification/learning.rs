@@ -45,6 +45,7 @@ pub struct ThresholdSpecification {
     /// `best_f1`: not used.
     /// `recall_at_precision`: the precision to keep, in (0, 1].
     /// `alarms_per_day`: the budget, above 0.
+    /// `gap`: the largest share of the training samples that may be flagged, in (0, 0.5].
     /// `probability`: of being an anomaly, in (0, 1).
     #[serde(default)]
     #[schema(example = 0.1)]
@@ -65,6 +66,9 @@ pub enum ThresholdPolicy {
     RecallAtPrecision,
     /// The lowest threshold that raises no more alarms a day. Needs samples with times.
     AlarmsPerDay,
+    /// Where the fewest scores of training samples are, above most of them: between ordinary samples and those that stand
+    /// out. No more than a share of them is flagged.
+    Gap,
     /// A probability: the default of classifiers, at 0.5. Where a classifier gives decision values instead,
     /// 0.5 is the decision boundary.
     Probability,

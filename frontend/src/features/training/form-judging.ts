@@ -27,6 +27,7 @@ export const JUDGING_START: JudgingForm = {
     best_f1: "",
     recall_at_precision: "0.95",
     alarms_per_day: "10",
+    gap: "0.1",
     probability: "0.5",
   },
   split: "time",
@@ -100,13 +101,21 @@ export const POLICIES: Policy[] = [
     accepts: (value) => value > 0 && Number.isFinite(value),
     rule: "The budget must be more than 0 alarms a day.",
   },
+  {
+    value: "gap",
+    label: "Gap between the scores",
+    quantity: "Share at most",
+    hint: "Between ordinary samples and those that stand out, without flagging more than this share.",
+    accepts: (value) => value > 0 && value <= 0.5,
+    rule: "The largest share to flag must be more than 0 and at most 0.5.",
+  },
 ];
 
-/** The policy that was chosen, or what is usual for the task. */
-export const policyOf = (form: JudgingForm, classifies: boolean): Policy => {
-  const name = form.policy ?? (classifies ? "probability" : "contamination");
+/** The policy that was chosen, or what is usual for the task, or for the samples. */
+export const policyOf = (form: JudgingForm, classifies: boolean, usual?: ThresholdPolicy): Policy => {
+  const name = form.policy ?? (classifies ? "probability" : (usual ?? "contamination"));
   const found = POLICIES.find(({ value }) => value === name) as Policy;
-  return found.classifiers && !classifies ? policyOf({ ...form, policy: undefined }, classifies) : found;
+  return found.classifiers && !classifies ? policyOf({ ...form, policy: undefined }, classifies, usual) : found;
 };
 
 /** The threshold that is meant; problems go to `put`. */
@@ -115,8 +124,9 @@ export function readThreshold(
   classifies: boolean,
   labelled: boolean,
   put: Put,
+  usual?: ThresholdPolicy,
 ): ThresholdSpecification {
-  const policy = policyOf(form, classifies);
+  const policy = policyOf(form, classifies, usual);
   if (policy.needsLabels && !labelled) put("/threshold/policy", "This needs labels: say where they are.");
   if (!policy.quantity) return { policy: policy.value };
   const value = numberOf(form.thresholds[policy.value]);
@@ -153,9 +163,13 @@ export function readEvaluation(form: JudgingForm, put: Put): EvaluationSpecifica
 type Part = "folds" | "seed" | "resamples" | "repeats";
 
 /** The controls of threshold and evaluation that can show an error, as JSON pointers. */
-export const judgingPointers = (form: JudgingForm, classifies: boolean): string[] => [
+export const judgingPointers = (
+  form: JudgingForm,
+  classifies: boolean,
+  usual?: ThresholdPolicy,
+): string[] => [
   "/threshold/policy",
-  ...(policyOf(form, classifies).quantity ? ["/threshold/value"] : []),
+  ...(policyOf(form, classifies, usual).quantity ? ["/threshold/value"] : []),
   "/evaluation/split",
   ...(form.split === "none" ? [] : ["/evaluation/test_fraction"]),
   "/evaluation/folds",

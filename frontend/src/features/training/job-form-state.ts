@@ -4,6 +4,7 @@ import type {
   DatasetProfile,
   FeatureSetPreset,
   MissingSpecification,
+  Suits,
   TrainingSpecification,
 } from "../../api/types";
 import { type Entry, fieldsOf } from "../../lib/json-schema";
@@ -47,7 +48,8 @@ export interface JobForm {
   labels: LabelsForm;
   missing: MissingSpecification["type"];
   missingValue: string;
-  scaler: Scaler;
+  /** `undefined` until chosen: what suits the samples. */
+  scaler?: Scaler;
   judging: JudgingForm;
   search: SearchForm;
 }
@@ -59,7 +61,6 @@ export const START: JobForm = {
   labels: LABELS_START,
   missing: "refuse",
   missingValue: "0",
-  scaler: "standard",
   judging: JUDGING_START,
   search: SEARCH_START,
 };
@@ -71,6 +72,8 @@ export interface Setting {
   /** Of the dataset that holds the label file. */
   labelProfile?: DatasetProfile;
   algorithm?: Algorithm;
+  /** The recipe that suits the samples, where nobody chose an algorithm. */
+  suits?: Suits;
   /** The feature sets of the server. */
   presets: readonly FeatureSetPreset[];
 }
@@ -80,15 +83,34 @@ export interface Resolved {
   samples: Samples;
   labels: Labels;
   classifies: boolean;
+  scaler: Scaler;
 }
 
 export function resolve(form: JobForm, setting: Setting): Resolved {
   const classifies = setting.algorithm?.task === "classification";
   return {
     classifies,
+    scaler: form.scaler ?? setting.suits?.scaler.type ?? "standard",
     samples: withSuggestion(form.samples, setting.profile?.suggestion, setting.presets),
     labels: withGuess(form.labels, classifies, setting.profile, setting.labelProfile),
   };
+}
+
+/** The recipe that suits the samples: where there are no labels, and nobody chose an algorithm or other samples. */
+export function suitsOf(form: JobForm, setting: Omit<Setting, "algorithm" | "suits">): Suits | undefined {
+  const { samples, labels } = resolve(form, setting);
+  const own = samples.kind === "preset" && labels.kind === "none" && form.algorithm === undefined;
+  return own ? (setting.presets.find(({ preset }) => preset === samples.featureSet)?.suits ?? undefined) : undefined;
+}
+
+/** The algorithm with these parameters for its defaults. */
+export function withDefaults(algorithm: Algorithm, values: Record<string, unknown>): Algorithm {
+  const schema = algorithm.parameters as { properties?: Record<string, object> };
+  const own = Object.entries(schema.properties ?? {}).map(([name, property]) => [
+    name,
+    name in values ? { ...property, default: values[name] } : property,
+  ]);
+  return { ...algorithm, parameters: { ...schema, properties: Object.fromEntries(own) } };
 }
 
 export interface Prepared {
@@ -100,7 +122,7 @@ export interface Prepared {
 
 /** The specification that the form means; every error at once. What nobody chose is left to the server. */
 export function prepare(form: JobForm, name: string, setting: Setting): Prepared {
-  const { datasetId, algorithm } = setting;
+  const { datasetId, algorithm, suits } = setting;
   const errors: Record<string, string> = {};
   const put: Put = (pointer, problem) => {
     errors[pointer] = problem;
@@ -114,7 +136,7 @@ export function prepare(form: JobForm, name: string, setting: Setting): Prepared
   const parameters = readForm(fields, form.parameters[algorithm?.id ?? ""] ?? {});
   for (const [field, problem] of Object.entries(parameters.errors)) put(`/algorithm/${field}`, problem);
 
-  const { samples, labels, classifies } = resolve(form, setting);
+  const { samples, labels, classifies, scaler } = resolve(form, setting);
   const labelled = readLabels(labels, classifies, put);
   const missing = readMissing(form, put);
   const search = readSearch(form.search, fields, put);
@@ -125,9 +147,15 @@ export function prepare(form: JobForm, name: string, setting: Setting): Prepared
     feature_set: readSamples(samples, put),
     ...(labelled && { labels: labelled }),
     ...(missing.type !== "refuse" && { missing }),
-    scaler: { type: form.scaler },
-    algorithm: { type: algorithm?.id, ...parameters.values },
-    threshold: readThreshold(form.judging, classifies, labels.kind !== "none", put),
+    scaler: { type: scaler },
+    algorithm: { ...suits?.algorithm, type: algorithm?.id, ...parameters.values },
+    threshold: readThreshold(
+      form.judging,
+      classifies,
+      labels.kind !== "none",
+      put,
+      suits?.threshold.policy,
+    ),
     evaluation: readEvaluation(form.judging, put),
     ...(search && { search }),
   };
@@ -155,7 +183,7 @@ export function controlsOf(form: JobForm, setting: Setting): string[] {
     "/missing",
     ...(form.missing === "constant" ? ["/missing/value"] : []),
     "/scaler",
-    ...judgingPointers(form.judging, classifies),
+    ...judgingPointers(form.judging, classifies, setting.suits?.threshold.policy),
     ...searchPointers(form.search),
   ];
 }

@@ -1,5 +1,5 @@
 import { Stack } from "@mantine/core";
-import type { Split } from "../../api/types";
+import type { Split, ThresholdPolicy } from "../../api/types";
 import { Section } from "../../components/facts";
 import { More } from "../../components/more";
 import { Line, type PartProps, Pick, Row } from "./controls";
@@ -8,6 +8,8 @@ import { type JudgingForm, POLICIES, policyOf } from "./form-judging";
 interface Props extends PartProps<JudgingForm> {
   classifies: boolean;
   labelled: boolean;
+  /** What suits the samples. */
+  usual?: ThresholdPolicy;
 }
 
 const SPLITS: { value: Split; label: string }[] = [
@@ -17,8 +19,8 @@ const SPLITS: { value: Split; label: string }[] = [
 ];
 
 /** Above which score a sample is an anomaly, and what the model is judged by. */
-export function JudgingFields({ form, errors, change, classifies, labelled }: Props) {
-  const policy = policyOf(form, classifies);
+export function JudgingFields({ form, errors, change, classifies, labelled, usual }: Props) {
+  const policy = policyOf(form, classifies, usual);
   const set = (part: Partial<JudgingForm>, name: string) => change(part, `/evaluation/${name}`);
   return (
     <Section title="Threshold and evaluation">

@@ -40,7 +40,7 @@ export function NewJobForm({ dataset, dataSource, reason, onStarted, onCancel }:
   const [errors, setErrors] = useState<Record<string, string>>({});
   const { setting, catalogue, fields } = useSetting(dataset, form);
   const { algorithm } = setting;
-  const { samples, labels, classifies } = resolve(form, setting);
+  const { samples, labels, classifies, scaler } = resolve(form, setting);
   const name = form.name ?? (dataset ? nameFromFile(dataset.name) : "");
 
   const start = useMutation({
@@ -165,7 +165,7 @@ export function NewJobForm({ dataset, dataSource, reason, onStarted, onCancel }:
                     suggestion={setting.profile?.suggestion}
                     fields={fields}
                   />
-                  <PreparationFields form={form} errors={errors} change={change} />
+                  <PreparationFields form={{ ...form, scaler }} errors={errors} change={change} />
                 </Stack>
               </Section>
               <Section title="Labels">
@@ -187,6 +187,7 @@ export function NewJobForm({ dataset, dataSource, reason, onStarted, onCancel }:
                 errors={errors}
                 change={changeIn("judging")}
                 classifies={classifies}
+                usual={setting.suits?.threshold.policy}
                 labelled={labels.kind !== "none"}
               />
             </Stack>

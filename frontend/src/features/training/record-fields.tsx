@@ -32,7 +32,7 @@ export function RecordFields({ dataset, profile, ...part }: Props) {
     <Section title="Records">
       <Grid gap="lg">
         <Grid.Col span={{ base: 12, md: reading.file ? 5 : 12 }}>
-          <Settings {...part} columns={reading.file && columnsOf(form, reading, profile)} />
+          <Settings {...part} columns={reading.file ? columnsOf(form, reading, profile) : undefined} />
         </Grid.Col>
         {reading.file && (
           <Grid.Col span={{ base: 12, md: 7 }}>

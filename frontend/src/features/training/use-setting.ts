@@ -2,7 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { algorithmsQuery, featureSetsQuery } from "../../api/catalogue";
 import { datasetQuery, profileQuery } from "../../api/datasets";
 import type { Dataset, FeatureSetPreset } from "../../api/types";
-import type { JobForm, Setting } from "./job-form-state";
+import { type JobForm, type Setting, suitsOf, withDefaults } from "./job-form-state";
 
 /** What a record has beside its columns. */
 const ROLES = ["host", "level", "process", "pid", "message"];
@@ -21,12 +21,20 @@ export function useSetting(dataset: Dataset | undefined, form: JobForm) {
 
   const algorithms = catalogue.data?.items ?? [];
   const presets: FeatureSetPreset[] = sets.data?.items ?? [];
-  const setting: Setting = {
+  const data = {
     datasetId: dataset && dataset.status !== "invalid" ? dataset.id : undefined,
     profile: ready ? profile : undefined,
     labelProfile: labelsReady ? labelProfile : undefined,
-    algorithm: algorithms.find(({ id }) => id === form.algorithm) ?? algorithms[0],
     presets,
+  };
+  const suits = suitsOf(form, data);
+  const suiting = suits && algorithms.find(({ id }) => id === suits.algorithm.type);
+  const setting: Setting = {
+    ...data,
+    algorithm: suiting
+      ? withDefaults(suiting, suits.algorithm)
+      : (algorithms.find(({ id }) => id === form.algorithm) ?? algorithms[0]),
+    suits: suiting && suits,
   };
   return { setting, catalogue, fields: [...(profile?.columns ?? []), ...ROLES] };
 }

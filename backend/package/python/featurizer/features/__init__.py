@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any, Union
+
 from .aggregates import Aggregates
 from .record import RecordFeatures
 from .rows import TableRows
+from .surprising import SurpriseFeatures
 
-KINDS = {"record": RecordFeatures, "window": Aggregates, "session": Aggregates, "row": TableRows}
+
+def _records(feature_set: dict[str, Any]) -> Union[RecordFeatures, SurpriseFeatures]:
+    """Records are told by surprise where a feature set has learned what is usual."""
+    by_surprise = "surprise" in feature_set["state"]
+    return SurpriseFeatures(feature_set) if by_surprise else RecordFeatures(feature_set)
+
+
+KINDS = {"record": _records, "window": Aggregates, "session": Aggregates, "row": TableRows}

@@ -1,0 +1,187 @@
+//! Records by surprise: the nine numbers of [`trainyard_surprise`], in one pass over the records in their order.
+
+use crate::{
+    Feature, FeatureError, FeatureSet, Kind, State,
+    fit::{Processes, parts},
+    pieces::{Cut, Piece, Pieces},
+    set::{RECORD, VERSION},
+    specification::select,
+};
+use datafusion::arrow::array::{Array, RecordBatch};
+use std::{collections::BTreeMap, sync::LazyLock};
+use trainyard_intake::{
+    Columns, IntakeError, LEVELS, Records,
+    templates::{Found, Masked, Matcher, Tally, Templates},
+    text_at,
+};
+use trainyard_surprise::{Extent, Fit, NAMES, Record, Surprise};
+use trainyard_types::{FeatureSetSpecification, Weight};
+
+/// What a specification calls it.
+pub(crate) const PRESET: &str = "surprise";
+/// How far back a record's bursts look, in microseconds.
+const HISTORY: i64 = 3_600_000_000;
+
+const TEXTS: [&str; 9] = [
+    "How rare the statement is in its group of host, process and level: −log of the share of time in which statements \
+     that are no more common occur, less for what comes at this time of other days",
+    "How rare the group of host, process and level is, likewise",
+    "How far the statement's records of the last 1, 5, 15 and 60 minutes exceed the usual counts: the largest Chernoff \
+     bound of the four",
+    "The same of the group",
+    "The same of a value at its place in the statement, over 1, 5 and 15 minutes",
+    "How far a number is beyond the 80th percentile of those at its place, on a linear and a logarithmic scale",
+    "How odd a value is where few occur",
+    "−1 for debug, info, notice and no level, 0 for warnings, 1 for errors, 2 for what is more severe",
+    "How many records of the process have surprised lately, with a decay of five minutes, for statements that are up",
+];
+
+/// The nine features, in their order.
+pub(crate) fn features() -> &'static [Feature] {
+    static FEATURES: LazyLock<Vec<Feature>> = LazyLock::new(|| {
+        let feature = |(name, text): (&str, &str)| Feature {
+            name: name.to_owned(),
+            description: text.to_owned(),
+            unit: "nats".to_owned(),
+            kind: Kind::Number,
+        };
+        NAMES.into_iter().zip(TEXTS).map(feature).collect()
+    });
+    &FEATURES
+}
+
+/// Fits a feature set to the chosen ones of all records, which are gone through twice.
+pub(crate) fn fit(
+    records: &Records,
+    specification: &FeatureSetSpecification,
+    training: &[bool],
+) -> Result<FeatureSet, FeatureError> {
+    let names = NAMES.map(str::to_owned).to_vec();
+    let features = select(names, specification.features.as_deref()).map_err(FeatureError::UnknownFeature)?;
+    let (mut tally, mut processes, mut extent) = (Tally::default(), Processes::default(), Extent::default());
+    each_piece(records, |piece| {
+        let chosen = &training[piece.first..piece.first + piece.records()];
+        tally.add(&Masked::of(&piece.batches)?, |record| chosen[record]);
+        let columns = piece.columns()?;
+        processes.add(parts(&columns, chosen));
+        let times = columns.iter().flat_map(|batch| batch.timestamp.iter());
+        times.zip(chosen).filter(|(_, chosen)| **chosen).for_each(|(time, _)| extent.add(time));
+        Ok(())
+    })?;
+    let templates = tally.mine();
+    let matcher = Matcher::new(&templates).map_err(IntakeError::from)?;
+    let mut fit = Fit::new(&extent);
+    each_piece(records, |piece| {
+        let chosen = &training[piece.first..piece.first + piece.records()];
+        let masked = Masked::of(&piece.batches)?;
+        let found = masked.find(&matcher);
+        each_record(&piece.columns()?, &found, |at, record| {
+            if chosen[at] {
+                fit.push(&record);
+            }
+        });
+        Ok(())
+    })?;
+    Ok(FeatureSet {
+        version: VERSION,
+        sample: RECORD.to_owned(),
+        features,
+        utc_offset_minutes: records.utc_offset_minutes,
+        patterns: BTreeMap::new(),
+        windows: Vec::new(),
+        gap_limit_seconds: 3600,
+        sampling: None,
+        weight: Weight::Raw,
+        format: None,
+        state: State { templates: Some(templates), surprise: Some(fit.finish()), ..processes.into_state() },
+    })
+}
+
+fn each_piece(
+    records: &Records,
+    mut look: impl FnMut(Piece) -> Result<(), FeatureError>,
+) -> Result<(), FeatureError> {
+    let mut pieces = Pieces::new(Cut::Anywhere);
+    for batch in records.batches.iter()? {
+        pieces.push(batch?)?.map_or(Ok(()), &mut look)?;
+    }
+    pieces.finish()?.map_or(Ok(()), look)
+}
+
+/// Hands over each record with its place among all.
+fn each_record(columns: &[Columns<'_>], found: &Found<'_>, mut look: impl FnMut(usize, Record<'_>)) {
+    let mut at = 0;
+    for batch in columns {
+        for row in 0..batch.message.len() {
+            let severity =
+                text_at(batch.level, row).and_then(|level| LEVELS.iter().position(|known| *known == level));
+            let record = Record {
+                time: batch.timestamp.is_valid(row).then(|| batch.timestamp.value(row)),
+                severity: severity.map(|severity| severity as u8),
+                host: text_at(batch.host, row),
+                process: text_at(batch.process, row),
+                template: found.template(at),
+                message: batch.message.value(row),
+            };
+            look(at, record);
+            at += 1;
+        }
+    }
+}
+
+/// Tells the surprise of records that come in their order, batch by batch.
+pub(crate) struct Teller<'a> {
+    matcher: Matcher,
+    surprise: Surprise<'a>,
+    /// Per feature of the set, which of the nine it is.
+    wanted: Vec<usize>,
+    begin: Option<i64>,
+}
+
+/// What [`Teller::tell`] says of some records beside their features.
+pub(crate) struct Told {
+    pub(crate) incomplete: Vec<bool>,
+    pub(crate) unseen: u64,
+}
+
+impl<'a> Teller<'a> {
+    pub(crate) fn new(set: &FeatureSet, state: &'a trainyard_surprise::State) -> Result<Self, FeatureError> {
+        if state.version != trainyard_surprise::VERSION {
+            return Err(FeatureError::Version { found: state.version, known: trainyard_surprise::VERSION });
+        }
+        let none = Templates::default();
+        let templates = set.state.templates.as_ref().unwrap_or(&none);
+        let place = |name: &String| {
+            let unknown = || FeatureError::UnknownFeature(name.clone());
+            NAMES.iter().position(|known| known == name).ok_or_else(unknown)
+        };
+        Ok(Self {
+            matcher: Matcher::new(templates).map_err(IntakeError::from)?,
+            surprise: Surprise::new(state),
+            wanted: set.features.iter().map(place).collect::<Result<_, _>>()?,
+            begin: None,
+        })
+    }
+
+    /// Computes the features of the next records into `values`, row by row.
+    pub(crate) fn tell(
+        &mut self,
+        batches: &[RecordBatch],
+        columns: &[Columns<'_>],
+        values: &mut [f64],
+    ) -> Result<Told, FeatureError> {
+        let masked = Masked::of(batches)?;
+        let found = masked.find(&self.matcher);
+        let mut told = Told { incomplete: Vec::new(), unseen: 0 };
+        let mut rows = values.chunks_exact_mut(self.wanted.len().max(1));
+        each_record(columns, &found, |_, record| {
+            let nine = self.surprise.push(&record);
+            let row = rows.next().unwrap_or_default();
+            row.iter_mut().zip(&self.wanted).for_each(|(value, at)| *value = nine[*at]);
+            let begin = *self.begin.get_or_insert_with(|| record.time.unwrap_or_default());
+            told.incomplete.push(record.time.is_some_and(|time| time - begin < HISTORY));
+            told.unseen += u64::from(record.template.is_none());
+        });
+        Ok(told)
+    }
+}

@@ -1,0 +1,55 @@
+//! The gap between ordinary scores and those that stand out.
+
+use crate::statistics::{interpolate, virtual_index};
+use ndarray::ArrayView1;
+
+/// Parts of the range of the scores, and of these, how many on each side are looked at together.
+const BINS: usize = 60;
+const BESIDE: usize = 2;
+/// Scores of ordinary samples: below this percentile, there is no gap.
+const BULK: f64 = 85.0;
+
+/// Where the fewest scores are, above their 85th percentile and below the highest, in the logarithm of 1 + score − lowest
+/// score; the lowest such place. Nothing where all scores are equal, or none is finite.
+pub(super) fn gap(scores: ArrayView1<'_, f64>) -> Option<f64> {
+    let finite = || scores.iter().copied().filter(|score| score.is_finite());
+    let lowest = finite().min_by(f64::total_cmp)?;
+    let mut logarithms: Vec<f64> = finite().map(|score| (score - lowest).ln_1p()).collect();
+    logarithms.sort_unstable_by(f64::total_cmp);
+    let highest = logarithms.last().copied().filter(|highest| *highest > 0.0)?;
+    let mut counts = [0u32; BINS];
+    for logarithm in &logarithms {
+        counts[((logarithm / highest * BINS as f64) as usize).min(BINS - 1)] += 1;
+    }
+    let (index, share) = virtual_index(logarithms.len(), BULK);
+    let at = |index: usize| logarithms[index.min(logarithms.len() - 1)];
+    let bulk = interpolate(at(index), at(index + 1), share);
+    let edge = |bin: usize| highest * bin as f64 / BINS as f64;
+    let density =
+        |bin: usize| counts[bin.saturating_sub(BESIDE)..(bin + BESIDE + 1).min(BINS)].iter().sum::<u32>();
+    let emptiest = (0..BINS).filter(|bin| edge(*bin) >= bulk).min_by_key(|bin| density(*bin))?;
+    Some(lowest + edge(emptiest).exp_m1())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use ndarray::Array1;
+
+    #[test]
+    fn what_stands_out_is_beyond_the_gap() {
+        let ordinary = (0..950).map(|at| f64::from(at) / 950.0);
+        let odd = (0..50).map(|at| 6.0 + f64::from(at) / 25.0);
+        let scores: Array1<f64> = ordinary.chain(odd).collect();
+        let found = gap(scores.view()).unwrap();
+        assert!((1.0..6.0).contains(&found), "{found}");
+        assert_eq!(scores.iter().filter(|score| **score > found).count(), 50);
+    }
+
+    #[test]
+    fn without_a_gap_there_is_none() {
+        assert_eq!(gap(Array1::from_elem(9, 0.5).view()), None);
+        assert_eq!(gap(Array1::from_elem(3, f64::NAN).view()), None);
+        assert_eq!(gap(Array1::zeros(0).view()), None);
+    }
+}
