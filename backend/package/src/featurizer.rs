@@ -8,7 +8,7 @@ macro_rules! file {
 }
 
 /// The files of a package's folder `featurizer`: their names and contents.
-pub(crate) const FILES: [(&str, &str); 61] = [
+pub(crate) const FILES: [(&str, &str); 64] = [
     file!("__init__.py"),
     file!("api.py"),
     file!("clock.py"),
@@ -37,12 +37,15 @@ pub(crate) const FILES: [(&str, &str); 61] = [
     file!("features/addresses.py"),
     file!("features/aggregates.py"),
     file!("features/columns.py"),
+    file!("features/counters.py"),
     file!("features/events.py"),
     file!("features/messages.py"),
     file!("features/record.py"),
     file!("features/rows.py"),
     file!("features/samples.py"),
     file!("features/sessions.py"),
+    file!("features/surprise.py"),
+    file!("features/surprise_state.py"),
     file!("features/windows.py"),
     file!("framing/__init__.py"),
     file!("framing/batches.py"),

@@ -35,7 +35,7 @@ pub(crate) fn fitted(lines: &[Line]) -> State {
 }
 
 pub(crate) fn rows(state: &State, lines: &[Line]) -> Vec<[f64; 9]> {
-    let mut surprise = Surprise::new(state);
+    let mut surprise = Surprise::new(state).expect("a state of this version");
     lines.iter().map(|line| surprise.push(&line.record())).collect()
 }
 

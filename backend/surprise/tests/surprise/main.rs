@@ -5,7 +5,7 @@ mod lines;
 
 use lines::{Line, fitted, log, rows};
 use proptest::prelude::*;
-use trainyard_surprise::{CAP, MOST_TOKENS, NAMES, State, number, score, threshold, tokens};
+use trainyard_surprise::{CAP, MOST_TOKENS, NAMES, State, Surprise, number, score, threshold, tokens};
 
 fn hostile() -> impl Strategy<Value = Line> {
     let time = prop_oneof![
@@ -153,4 +153,10 @@ fn the_state_is_plain() {
     );
     assert_eq!(json["groups"][0]["process"], "door");
     assert_eq!(json["version"], 1);
+}
+
+#[test]
+fn another_version_is_refused() {
+    let error = Surprise::new(&State::default()).err().unwrap().to_string();
+    assert_eq!(error, "surprise is of version 0, and this program reads version 1: fit it again");
 }
