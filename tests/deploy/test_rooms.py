@@ -10,7 +10,7 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 PREFIX = "trainyard-"
 # Each of these can be used as a library, without HTTP and without SQL.
-LIBRARIES = ["grammar", "templates", "intake", "features", "learn", "sklearn", "package"]
+LIBRARIES = ["grammar", "templates", "surprise", "intake", "features", "learn", "sklearn", "package"]
 HTTP_AND_SQL = re.compile(r"actix|diesel|utoipa-actix-web|utoipa-swagger-ui|trainyard-(store|api)")
 
 

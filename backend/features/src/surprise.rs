@@ -14,7 +14,7 @@ use trainyard_intake::{
     templates::{Found, Masked, Matcher, Tally, Templates},
     text_at,
 };
-use trainyard_surprise::{Extent, Fit, NAMES, Record, Surprise};
+use trainyard_surprise::{Extent, Fit, NAMES, Record, Surprise, SurpriseError};
 use trainyard_types::{FeatureSetSpecification, Weight};
 
 /// What a specification calls it.
@@ -129,6 +129,10 @@ fn each_record(columns: &[Columns<'_>], found: &Found<'_>, mut look: impl FnMut(
     }
 }
 
+fn version(SurpriseError::Version(found): &SurpriseError) -> FeatureError {
+    FeatureError::Version { found: *found, known: trainyard_surprise::VERSION }
+}
+
 /// Tells the surprise of records that come in their order, batch by batch.
 pub(crate) struct Teller<'a> {
     matcher: Matcher,
@@ -146,9 +150,6 @@ pub(crate) struct Told {
 
 impl<'a> Teller<'a> {
     pub(crate) fn new(set: &FeatureSet, state: &'a trainyard_surprise::State) -> Result<Self, FeatureError> {
-        if state.version != trainyard_surprise::VERSION {
-            return Err(FeatureError::Version { found: state.version, known: trainyard_surprise::VERSION });
-        }
         let none = Templates::default();
         let templates = set.state.templates.as_ref().unwrap_or(&none);
         let place = |name: &String| {
@@ -157,7 +158,7 @@ impl<'a> Teller<'a> {
         };
         Ok(Self {
             matcher: Matcher::new(templates).map_err(IntakeError::from)?,
-            surprise: Surprise::new(state),
+            surprise: Surprise::new(state).map_err(|error| version(&error))?,
             wanted: set.features.iter().map(place).collect::<Result<_, _>>()?,
             begin: None,
         })

@@ -8,7 +8,7 @@ macro_rules! file {
 }
 
 /// The files of a package's folder `featurizer`: their names and contents.
-pub(crate) const FILES: [(&str, &str); 61] = [
+pub(crate) const FILES: [(&str, &str); 65] = [
     file!("__init__.py"),
     file!("api.py"),
     file!("clock.py"),

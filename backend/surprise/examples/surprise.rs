@@ -54,7 +54,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     if let Some(path) = arguments.next() {
         fs::write(path, &json)?;
     }
-    let mut surprise = Surprise::new(&state);
+    let mut surprise = Surprise::new(&state)?;
     let start = Instant::now();
     let rows: Vec<[f64; 9]> = lines.iter().map(|line| surprise.push(&line.record())).collect();
     let pushed = start.elapsed().as_secs_f64();

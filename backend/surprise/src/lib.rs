@@ -38,6 +38,13 @@ pub use state::{Dropped, Group, GroupNumber, Number, Place, Rhythm, Shape, State
 pub use surprise::Surprise;
 pub use tokens::{MOST_TOKENS, number, tokens};
 
+/// What is wrong with a state.
+#[derive(Debug, thiserror::Error)]
+pub enum SurpriseError {
+    #[error("surprise is of version {0}, and this program reads version {VERSION}: fit it again")]
+    Version(u32),
+}
+
 /// The version of the definitions.
 pub const VERSION: u32 = 1;
 /// The nine numbers, in their order.

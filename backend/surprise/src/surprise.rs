@@ -3,7 +3,7 @@
 mod state;
 
 use crate::{
-    CAP, Record, State,
+    CAP, Record, State, SurpriseError, VERSION,
     clock::Clock,
     hash,
     numbers::logarithm,
@@ -45,9 +45,13 @@ fn excess(count: u32, mean: f64) -> f64 {
 }
 
 impl<'a> Surprise<'a> {
-    pub fn new(state: &'a State) -> Self {
-        let known = Known::of(state);
-        Self {
+    /// # Errors
+    /// When the state is of another version.
+    pub fn new(state: &'a State) -> Result<Self, SurpriseError> {
+        if state.version != VERSION {
+            return Err(SurpriseError::Version(state.version));
+        }
+        Ok(Self {
             clock: Clock::new(state.ordered),
             templates: vec![Counter::default(); state.templates.len()],
             groups: vec![Counter::default(); state.groups.len()],
@@ -55,8 +59,8 @@ impl<'a> Surprise<'a> {
             unknown: of_groups(),
             values: of_values(),
             processes: of_groups(),
-            known,
-        }
+            known: Known::of(state),
+        })
     }
 
     /// The nine numbers of the next record, in the order of [`crate::NAMES`].

@@ -47,7 +47,7 @@ fn close(found: f64, expected: f64) {
 fn rarity_is_the_share_of_slots_of_what_is_no_more_common() {
     let state = minutes(&["up".into()]);
     assert_eq!((state.slots, state.days, state.ordered), (40, 1, false));
-    let mut surprise = Surprise::new(&state);
+    let mut surprise = Surprise::new(&state).unwrap();
     let rare = |of: [f64; 9]| (of[0], of[1]);
     assert_eq!(rare(surprise.push(&record(LATER, 0, "up"))), (0.0, 0.0));
     assert_eq!(rare(surprise.push(&record(LATER, 1, "up"))), (40_f64.ln(), 0.0));
@@ -64,14 +64,14 @@ fn what_comes_every_day_at_this_time_is_less_rare() {
     all.sort_unstable();
     let state = fitted(all.iter().map(|(time, template)| record(*time, *template, "up")));
     assert_eq!((state.slots, state.days), (40, 5));
-    let mut surprise = Surprise::new(&state);
+    let mut surprise = Surprise::new(&state).unwrap();
     let of_four = 10_f64.ln();
     // On four of five other days.
     close(surprise.push(&record(5 * DAY + 200 * MINUTE, 1, "up"))[0], 0.25 * of_four);
     close(surprise.push(&record(5 * DAY + 720 * MINUTE, 1, "up"))[0], of_four);
     // There is no other day.
     let of_a_day = minutes(&["up".into()]);
-    let mut surprise = Surprise::new(&of_a_day);
+    let mut surprise = Surprise::new(&of_a_day).unwrap();
     close(surprise.push(&record(2 * DAY + 410 * MINUTE, 1, "up"))[0], 40_f64.ln());
 }
 
@@ -79,7 +79,7 @@ fn what_comes_every_day_at_this_time_is_less_rare() {
 fn a_burst_is_more_than_twice_what_is_usual() {
     let state = minutes(&["up".into()]);
     assert_eq!(state.templates[0].usual, [1, 5, 15, 60]);
-    let mut surprise = Surprise::new(&state);
+    let mut surprise = Surprise::new(&state).unwrap();
     let bursts: Vec<f64> = (0..6).map(|_| surprise.push(&record(LATER, 0, "up"))[2]).collect();
     assert_eq!(bursts[..3], [0.0; 3]);
     close(bursts[5], 6.0 * 2_f64.ln() - 3.0);
@@ -92,7 +92,7 @@ fn a_burst_of_a_group_counts_as_far_as_the_share_of_the_template_rose() {
     let both = (0..800).flat_map(|at| [0, 1].map(|template| record(at * MINUTE, template, "up")));
     let state = fitted(both);
     assert_eq!(state.groups[0].usual[0], 3);
-    let mut surprise = Surprise::new(&state);
+    let mut surprise = Surprise::new(&state).unwrap();
     let burst = |all: f64| all * (all / 7.0).ln() - (all - 7.0);
     for _ in 0..7 {
         assert_eq!(surprise.push(&record(LATER, 0, "up"))[3], 0.0);
@@ -105,7 +105,7 @@ fn a_burst_of_a_group_counts_as_far_as_the_share_of_the_template_rose() {
 #[test]
 fn a_value_that_does_not_recur_within_minutes_bursts_when_it_does() {
     let state = minutes(&texts("user u", 0..40, " in"));
-    let mut surprise = Surprise::new(&state);
+    let mut surprise = Surprise::new(&state).unwrap();
     for (user, template) in [("user u3 in", 0), ("user u99 in", 0)] {
         let bursts: Vec<f64> = (0..5).map(|_| surprise.push(&record(LATER, template, user))[4]).collect();
         assert_eq!(bursts[0], 0.0);
@@ -113,14 +113,14 @@ fn a_value_that_does_not_recur_within_minutes_bursts_when_it_does() {
     }
     // What each message has is no value.
     let constant = minutes(&["up".into()]);
-    let mut surprise = Surprise::new(&constant);
+    let mut surprise = Surprise::new(&constant).unwrap();
     assert!((0..9).all(|_| surprise.push(&record(LATER, 0, "up"))[4] == 0.0));
 }
 
 #[test]
 fn a_number_is_far_out_beyond_an_exponential_tail() {
     let state = minutes(&texts("took ", 1..=100, " ms"));
-    let mut surprise = Surprise::new(&state);
+    let mut surprise = Surprise::new(&state).unwrap();
     // Of the numbers from 1 to 100, eight times each, template 1 has one of 11.
     let number = state.templates[0].shapes[0].places[1].number.unwrap();
     close(number.linear[0].0, 80.4);
@@ -139,18 +139,18 @@ fn a_number_is_far_out_beyond_an_exponential_tail() {
 #[test]
 fn a_value_is_odd_where_hardly_any_is_new() {
     let state = minutes(&["is on".into(), "is off".into()]);
-    let mut surprise = Surprise::new(&state);
+    let mut surprise = Surprise::new(&state).unwrap();
     assert_eq!(surprise.push(&record(LATER, 0, "is off"))[6], 0.0);
     // 40 slots have the one, and 41 the other, with the last moment.
     close(surprise.push(&record(LATER, 0, "is blue"))[6], -(0.5_f64 / 82.0).ln() - 3.0);
     let open = minutes(&texts("is ", 0..800, ""));
-    assert_eq!(Surprise::new(&open).push(&record(LATER, 0, "is blue"))[6], 0.0);
+    assert_eq!(Surprise::new(&open).unwrap().push(&record(LATER, 0, "is blue"))[6], 0.0);
 }
 
 #[test]
 fn severity_is_an_offset() {
     let state = minutes(&["up".into()]);
-    let mut surprise = Surprise::new(&state);
+    let mut surprise = Surprise::new(&state).unwrap();
     let of = |severity| Record { severity, ..record(LATER, 0, "up") };
     let all = [Some(0), Some(2), Some(3), Some(4), Some(5), Some(7), Some(200), None];
     assert_eq!(
@@ -162,7 +162,7 @@ fn severity_is_an_offset() {
 #[test]
 fn context_is_what_surprised_in_the_process_lately() {
     let state = minutes(&["up".into()]);
-    let mut surprise = Surprise::new(&state);
+    let mut surprise = Surprise::new(&state).unwrap();
     let of = |seconds: i64| Record { process: Some("q"), ..record(LATER + seconds * 1_000_000, 7, "new") };
     assert_eq!(surprise.push(&of(0))[8], 0.0);
     // One record, which is as far as the statement is up: two records where a half is usual.
@@ -178,7 +178,7 @@ fn without_times_the_order_is_the_clock() {
     assert_eq!((state.slots, state.ordered), (40, true));
     // Six records a minute.
     assert_eq!(state.groups[0].usual, [6, 30, 90, 360]);
-    let mut surprise = Surprise::new(&state);
+    let mut surprise = Surprise::new(&state).unwrap();
     assert!((0..100).all(|_| surprise.push(&of(0))[2] == 0.0));
     // A time is not looked at then.
     assert_eq!(surprise.push(&record(LATER, 0, "up"))[2], 0.0);
