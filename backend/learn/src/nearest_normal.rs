@@ -11,7 +11,7 @@ use crate::{
     neighbors::{Metric, References},
     random::{RandomState, sample_without_replacement},
 };
-use ndarray::{Array2, ArrayView1, ArrayView2, Axis, s};
+use ndarray::{Array2, ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 use std::collections::HashSet;
 
@@ -170,7 +170,8 @@ impl Estimator for NearestNormal {
 
     fn score(&self, samples: ArrayView2<'_, f64>) -> Result<Array2<f64>, MatrixError> {
         let last = self.n_neighbors() - 1;
-        Ok(-self.references.score(samples, last + 1)?.distances.slice_move(s![.., last..]))
+        let distances = self.references.score(samples, last + 1)?.distances;
+        Ok(-distances.select(Axis(1), &[last]))
     }
 
     /// A feature's share of the distance to the last of the neighbours.

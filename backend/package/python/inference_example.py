@@ -407,7 +407,7 @@ def _import_verified(files: Mapping[str, bytes]) -> Any:
 
 
 def _distances(model: Any, rows: np.ndarray) -> np.ndarray:
-    """How far each row is from the last of its neighbours; 0, without rounding, when it is equal to all of them."""
+    """How far each row is from the last of its neighbours; 0, without rounding, if it equals all of them."""
     neighbors = model.kneighbors(rows, return_distance=False).T
     # Those that are as near but for rounding may come in another order.
     apart = [_apart(model.metric, rows, model._fit_X[neighbor]) for neighbor in neighbors]
