@@ -43,6 +43,7 @@ QUICK = {
     "isolation_forest": {"n_estimators": 10},
     "random_forest": {"n_estimators": 10},
 }
+SEVERAL_NEIGHBORS = {"n_neighbors": 5, "metric": "manhattan", "max_samples": 200, "random_state": 7}
 
 
 @pytest.fixture(scope="module")
@@ -68,15 +69,16 @@ def requests(server: trainyard.Trainyard, table: Path) -> dict[str, Any]:
     return server.upload(table)
 
 
-def specification(algorithm: str) -> dict[str, Any]:
+def specification(algorithm: str, **parameters: Any) -> dict[str, Any]:
+    kind = "-others" if parameters else ""
     return {
-        "name": f"requests-{algorithm.replace('_', '-')}",
+        "name": f"requests-{algorithm.replace('_', '-')}{kind}",
         "feature_set": {
             "preset": "table",
             "sample": {"kind": "row", "columns": list(FEATURES)},
         },
         "labels": {"kind": "field", "name": "outcome", "positive": ["odd"]},
-        "algorithm": {"type": algorithm, **QUICK.get(algorithm, {})},
+        "algorithm": {"type": algorithm, **QUICK.get(algorithm, {}), **parameters},
     }
 
 
@@ -88,16 +90,20 @@ def test_the_server_offers_them_all(server: trainyard.Trainyard):
         assert all("default" in schema for schema in item["parameters"]["properties"].values()), item["id"]
 
 
-@pytest.mark.parametrize("algorithm", ALGORITHMS)
+@pytest.mark.parametrize(
+    ("algorithm", "parameters"),
+    [*((name, {}) for name in ALGORITHMS), ("nearest_normal", SEVERAL_NEIGHBORS)],
+)
 def test_scores_are_the_same_everywhere(
     algorithm: str,
+    parameters: dict[str, Any],
     server: trainyard.Trainyard,
     requests: dict[str, Any],
     table: Path,
     run: Run,
     tmp_path: Path,
 ):
-    model = server.train(requests, **specification(algorithm))
+    model = server.train(requests, **specification(algorithm, **parameters))
     measured = model["metrics"]
     assert measured["mode"] == "labelled"
     # A detector does not look at the labels.

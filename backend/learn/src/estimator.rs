@@ -124,6 +124,11 @@ pub trait Estimator: Clone + Debug + PartialEq + Serialize + DeserializeOwned {
     /// An upper estimate of the bytes that a fit holds at once beside the matrix it is given.
     fn memory_bytes(parameters: &Self::Parameters, rows: usize, columns: usize, classes: usize) -> u64;
 
+    /// Whether a seed among these parameters decides anything.
+    fn is_random(_parameters: &Self::Parameters) -> bool {
+        true
+    }
+
     fn parameters(&self) -> &Self::Parameters;
 
     fn n_features(&self) -> usize;

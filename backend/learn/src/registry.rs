@@ -61,6 +61,13 @@ macro_rules! estimators {
                 }
             }
 
+            /// As [`Estimator::is_random`].
+            fn is_random(&self) -> bool {
+                match self {
+                    $(Self::$variant(parameters) => <$estimator as Estimator>::is_random(parameters)),+
+                }
+            }
+
             /// What the scores of its models are.
             pub fn output(&self) -> Output {
                 match self {
@@ -192,8 +199,11 @@ impl AlgorithmSpecification {
         parse_algorithm(&value, pointer)
     }
 
-    /// The same algorithm with another seed; None when it has no seed.
+    /// The same algorithm with another seed; None when it has no seed, or none that decides anything.
     pub fn with_random_state(&self, seed: u32) -> Option<Self> {
+        if !self.is_random() {
+            return None;
+        }
         self.value().get("random_state")?;
         let parameters = Map::from_iter([("random_state".to_owned(), Value::from(seed))]);
         self.with(&parameters, "").ok()

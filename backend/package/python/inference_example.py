@@ -407,15 +407,24 @@ def _import_verified(files: Mapping[str, bytes]) -> Any:
 
 
 def _distances(model: Any, rows: np.ndarray) -> np.ndarray:
-    """How far each row is from the nearest normal sample; 0, without rounding, when it is one of them."""
-    nearest = model._fit_X[model.kneighbors(rows, n_neighbors=1, return_distance=False)[:, 0]]
-    if model.metric != "cosine":
-        return np.asarray(np.sqrt(np.square(rows - nearest).sum(axis=1)))
+    """How far each row is from the last of its neighbours; 0, without rounding, if it equals all of them."""
+    neighbors = model.kneighbors(rows, return_distance=False).T
+    # Those that are as near but for rounding may come in another order.
+    apart = [_apart(model.metric, rows, model._fit_X[neighbor]) for neighbor in neighbors]
+    return np.asarray(np.max(apart, axis=0))
+
+
+def _apart(metric: str, rows: np.ndarray, others: np.ndarray) -> np.ndarray:
+    """The distance between each row and the one beside it."""
+    if metric == "manhattan":
+        return np.asarray(np.abs(rows - others).sum(axis=1))
+    if metric == "euclidean":
+        return np.asarray(np.sqrt(np.square(rows - others).sum(axis=1)))
     # A row of zeros has no direction: its distance from everything is 1.
-    lengths = [np.linalg.norm(vectors, axis=1, keepdims=True) for vectors in (rows, nearest)]
+    lengths = [np.linalg.norm(vectors, axis=1, keepdims=True) for vectors in (rows, others)]
     units = [
         vectors / np.where(length == 0, 1.0, length)
-        for vectors, length in zip((rows, nearest), lengths, strict=True)
+        for vectors, length in zip((rows, others), lengths, strict=True)
     ]
     distances = 1.0 - np.einsum("ij,ij->i", *units)
     return np.where(distances < 1e-12, 0.0, distances)

@@ -361,7 +361,7 @@ def model_outputs(model: Any, output: str, scaled: Any) -> Any:
     if output == "abnormality":
         return -model.score_samples(scaled)
     if output == "distance":
-        return model.kneighbors(scaled, n_neighbors=1)[0][:, 0]
+        return model.kneighbors(scaled)[0][:, -1]
     return model.predict_proba(scaled) if output == "probability" else model.decision_function(scaled)
 
 

@@ -125,7 +125,7 @@ fn scoring(input: &PackageInput<'_>) -> String {
     }
     let formula = match input.output {
         ModelOutput::Abnormality => format!("-model.score_samples({row})"),
-        ModelOutput::Distance => format!("model.kneighbors({row})[0]"),
+        ModelOutput::Distance => format!("model.kneighbors({row})[0][:, -1]"),
         ModelOutput::Probability => format!("model.predict_proba({row})[:, 1]"),
         ModelOutput::Decision => format!("model.decision_function({row})"),
     };

@@ -12,7 +12,13 @@ const SAME_DIRECTION: f64 = 1e-12;
 const LEAST_REACH: f64 = 1e-10;
 
 pub(super) fn nearest_normal(graph: &mut Builder, rows: &Name, model: &NearestNormal) -> Name {
-    let (distances, _) = nearest(graph, rows, model.samples(), model.parameters().metric, 1);
+    let k = model.n_neighbors();
+    let (mut distances, _) = nearest(graph, rows, model.samples(), model.parameters().metric, k);
+    if k > 1 {
+        // They are in the order of the products, which is that of the distances but for rounding.
+        let settings = vec![("axes", Setting::Ints(vec![1])), ("keepdims", Setting::Int(1))];
+        distances = graph.op_with("ReduceMax", &[&distances], settings);
+    }
     graph.op("Neg", &[&distances])
 }
 

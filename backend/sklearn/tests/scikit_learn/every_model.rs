@@ -26,6 +26,7 @@ pub(crate) struct Fitted {
 }
 
 /// Every algorithm with its default parameters, classifiers with two classes and with three; preparations by turns.
+/// Then the distance to several normal samples, in every way to measure it.
 pub(crate) fn every_model() -> Vec<Fitted> {
     let preparations = [
         (MissingSpecification::Refuse, ScalerSpecification::None),
@@ -40,14 +41,28 @@ pub(crate) fn every_model() -> Vec<Fitted> {
         let classes: &[u32] = if algorithm.task == "classification" { &[2, 3] } else { &[0] };
         classes.iter().map(|classes| (algorithm.id, *classes))
     });
-    cases
+    let defaults = cases.map(|(algorithm, classes)| {
+        let mut wanted = json!({"type": algorithm});
+        if algorithm == "logistic_regression" {
+            // scikit-learn's own solver warns when it needs more than it may.
+            wanted["max_iter"] = 2000.into();
+        }
+        (format!("{algorithm}-{classes}"), wanted, classes)
+    });
+    let several = ["cosine", "euclidean", "manhattan"].map(|metric| {
+        let wanted = json!({"type": "nearest_normal", "n_neighbors": 4, "metric": metric});
+        (format!("nearest_normal-{metric}-0"), wanted, 0)
+    });
+    defaults
+        .chain(several)
         .zip(preparations.into_iter().cycle())
-        .map(|((algorithm, classes), (missing, scaler))| fitted(algorithm, classes, missing, scaler))
+        .map(|((name, wanted, classes), (missing, scaler))| fitted(name, &wanted, classes, missing, scaler))
         .collect()
 }
 
 fn fitted(
-    algorithm: &str,
+    name: String,
+    wanted: &serde_json::Value,
     classes: u32,
     missing: MissingSpecification,
     scaler: ScalerSpecification,
@@ -71,12 +86,7 @@ fn fitted(
         0 => TrainingSet::unlabelled(prepared.view()),
         count => TrainingSet::labelled(prepared.view(), count as usize, &labels),
     };
-    let mut wanted = json!({"type": algorithm});
-    if algorithm == "logistic_regression" {
-        // scikit-learn's own solver warns when it needs more than it may.
-        wanted["max_iter"] = 2000.into();
-    }
-    let specification = parse_algorithm(&wanted, "").unwrap();
+    let specification = parse_algorithm(wanted, "").unwrap();
     let model = specification.fit(training, &()).unwrap();
     let offset = match model.output() {
         Output::Abnormality => {
@@ -94,7 +104,7 @@ fn fitted(
         contamination: CONTAMINATION,
     };
     let rows = ndarray::concatenate![Axis(0), samples, between(samples.view())];
-    Fitted { name: format!("{algorithm}-{classes}"), pipeline, samples, labels, rows }
+    Fitted { name, pipeline, samples, labels, rows }
 }
 
 /// Rows with one value half-way between two that follow each other in its column, or as near to that as single

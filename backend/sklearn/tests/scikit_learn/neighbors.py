@@ -13,6 +13,7 @@ import joblib
 import numpy as np
 from sklearn.base import clone
 from sklearn.neighbors import KNeighborsClassifier, LocalOutlierFactor, NearestNeighbors
+from sklearn.utils.random import sample_without_replacement
 
 # name, rows, columns, kind of data, number of classes (0: none given), algorithm
 CASES = [
@@ -25,6 +26,50 @@ CASES = [
     ("more-columns", 20, 90, "normal", 0, {"type": "nearest_normal", "metric": "euclidean"}),
     ("all-equal", 50, 3, "all equal", 0, {"type": "nearest_normal"}),
     ("far-off", 400, 4, "far off", 0, {"type": "nearest_normal", "metric": "euclidean"}),
+    ("all-manhattan", 300, 6, "normal", 0, {"type": "nearest_normal", "metric": "manhattan"}),
+    ("counts-manhattan", 2000, 7, "counts", 2, {"type": "nearest_normal", "metric": "manhattan"}),
+    ("fifth-cosine", 300, 6, "normal", 0, {"type": "nearest_normal", "n_neighbors": 5}),
+    (
+        "fifth-euclidean",
+        300,
+        6,
+        "normal",
+        2,
+        {"type": "nearest_normal", "n_neighbors": 5, "metric": "euclidean"},
+    ),
+    (
+        "fifth-manhattan-repeated",
+        900,
+        3,
+        "repeated",
+        0,
+        {"type": "nearest_normal", "n_neighbors": 5, "metric": "manhattan"},
+    ),
+    (
+        "twentieth-counts",
+        2000,
+        7,
+        "counts",
+        3,
+        {"type": "nearest_normal", "n_neighbors": 20, "metric": "manhattan"},
+    ),
+    ("more-than-there-are", 9, 3, "normal", 0, {"type": "nearest_normal", "n_neighbors": 50}),
+    (
+        "drawn",
+        500,
+        4,
+        "repeated",
+        2,
+        {"type": "nearest_normal", "n_neighbors": 3, "metric": "manhattan", "max_samples": 60},
+    ),
+    (
+        "drawn-distinct",
+        500,
+        3,
+        "repeated",
+        0,
+        {"type": "nearest_normal", "max_samples": 40, "random_state": 7},
+    ),
     ("lof", 500, 8, "normal", 0, {"type": "local_outlier_factor"}),
     ("lof-few", 30, 2, "normal", 0, {"type": "local_outlier_factor", "n_neighbors": 1}),
     ("lof-most", 30, 2, "normal", 0, {"type": "local_outlier_factor", "n_neighbors": 29}),
@@ -98,10 +143,16 @@ def fit(case: dict, samples: np.ndarray):
     kind = parameters.pop("type")
     classes = np.array(case["classes"], dtype=int)
     if kind == "nearest_normal":
-        parameters = {"metric": "cosine", **parameters, "n_neighbors": 1}
-        normal = samples[classes == 0] if len(classes) else samples
-        _, first = np.unique(normal + 0.0, axis=0, return_index=True)
-        samples = np.ascontiguousarray(normal[np.sort(first)])
+        most, seed = parameters.pop("max_samples", None), parameters.pop("random_state", 42)
+        parameters = {"metric": "cosine", "n_neighbors": 1, **parameters}
+        samples = samples[classes == 0] if len(classes) else samples
+        if parameters["n_neighbors"] == 1:
+            _, first = np.unique(samples + 0.0, axis=0, return_index=True)
+            samples = samples[np.sort(first)]
+        if most is not None and most < len(samples):
+            samples = samples[np.sort(sample_without_replacement(len(samples), most, random_state=seed))]
+        samples = np.ascontiguousarray(samples)
+        parameters["n_neighbors"] = min(parameters["n_neighbors"], len(samples))
     elif kind == "local_outlier_factor":
         parameters |= {"novelty": True, "contamination": 0.1}
     else:
@@ -111,7 +162,7 @@ def fit(case: dict, samples: np.ndarray):
 
 def scores(model, queries: np.ndarray) -> np.ndarray:
     if isinstance(model, NearestNeighbors):
-        return -model.kneighbors(queries)[0]
+        return -model.kneighbors(queries)[0][:, -1:]
     if isinstance(model, LocalOutlierFactor):
         return model.score_samples(queries)[:, None]
     return model.predict_proba(queries)
@@ -144,7 +195,8 @@ def differences(model, real, queries: np.ndarray, ours: np.ndarray) -> list[str]
     expected = scores(real, queries)
     if isinstance(real, NearestNeighbors) and real.metric == "euclidean":
         # scikit-learn takes |x|² - 2xy + |y|², which rounds as the squares do; ours are the differences.
-        apart = np.linalg.norm(queries[:, None] - real._fit_X, axis=2).min(axis=1)[:, None]
+        apart = np.sort(np.linalg.norm(queries[:, None] - real._fit_X, axis=2))
+        apart = apart[:, real.n_neighbors - 1, None]
         rounding = 1e-14 * (1 + (queries**2).sum(axis=1).max())
         if np.abs(apart**2 - expected**2).max() > rounding:
             found.append("scikit-learn's distances are not the differences")
@@ -155,7 +207,8 @@ def differences(model, real, queries: np.ndarray, ours: np.ndarray) -> list[str]
         if np.abs(ours - expected)[itself].max(initial=0) > 1e-6:
             found.append("our scores of samples learned from differ")
         expected = np.where(itself[:, None], ours, expected)
-    if not near(ours, expected):
+    exact = isinstance(real, NearestNeighbors)
+    if not (np.allclose(ours, expected, rtol=1e-12, atol=1e-12) if exact else near(ours, expected)):
         found.append(f"our scores differ by {np.abs(ours - expected).max():.1e}")
     if not near(scores(model, queries), scores(real, queries)):
         found.append("the read model scores differently")

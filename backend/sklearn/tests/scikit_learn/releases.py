@@ -50,7 +50,7 @@ def outputs(pipeline, output: str, samples: np.ndarray) -> np.ndarray:
         samples = step.transform(samples)
     model = pipeline.steps[-1][1]
     if hasattr(model, "kneighbors") and not hasattr(model, "score_samples") and output == "Abnormality":
-        return -model.kneighbors(samples, 1)[0]
+        return -model.kneighbors(samples)[0][:, -1:]
     method = {
         "Abnormality": "score_samples",
         "Probabilities": "predict_proba",
