@@ -51,7 +51,7 @@ pub(crate) fn compute(
 
     let (processes, process_count) = numbered(columns.iter().flat_map(|c| texts(c.process)));
     let (hosts, host_count) = numbered(columns.iter().flat_map(|c| texts(c.host)));
-    let facts = window_facts(columns, &found, times(columns, set), processes, process_count);
+    let facts = window_facts(&found, times(columns, set), processes, process_count);
     drop(found);
     progress(0.7);
 
@@ -225,13 +225,7 @@ fn times(columns: &[Columns<'_>], set: &FeatureSet) -> Vec<i64> {
     columns.iter().flat_map(|c| c.timestamp.iter()).map(time).collect()
 }
 
-fn window_facts(
-    columns: &[Columns<'_>],
-    found: &[Found],
-    timestamps: Vec<i64>,
-    processes: Vec<u32>,
-    process_count: usize,
-) -> Facts {
+fn window_facts(found: &[Found], timestamps: Vec<i64>, processes: Vec<u32>, process_count: usize) -> Facts {
     let flag = |at: usize| found.iter().flat_map(|f| &f.flags).map(|flags| flags[at]).collect();
     Facts {
         timestamps,
