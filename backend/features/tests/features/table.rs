@@ -100,7 +100,7 @@ fn times_and_excluded_columns_are_no_features_and_what_is_absent_is_missing() {
     assert!(column(&later, "load").iter().all(|load| load.is_nan()));
     assert_eq!(column(&later, "host=b").iter().sum::<f64>(), 1.0);
     let csv = written(&[&later], MatrixFormat::Csv);
-    assert_eq!(String::from_utf8(csv).unwrap(), "host=a,host=b,load\n0,1,\n0,0,\n");
+    assert_eq!(String::from_utf8(csv).unwrap(), "host=a,host=b,load\n0,0,\n0,1,\n");
 }
 
 #[test]

@@ -115,7 +115,9 @@ export const POLICIES: Policy[] = [
 export const policyOf = (form: JudgingForm, classifies: boolean, usual?: ThresholdPolicy): Policy => {
   const name = form.policy ?? (classifies ? "probability" : (usual ?? "contamination"));
   const found = POLICIES.find(({ value }) => value === name) as Policy;
-  return found.classifiers && !classifies ? policyOf({ ...form, policy: undefined }, classifies, usual) : found;
+  return found.classifiers && !classifies
+    ? policyOf({ ...form, policy: undefined }, classifies, usual)
+    : found;
 };
 
 /** The threshold that is meant; problems go to `put`. */

@@ -100,7 +100,9 @@ export function resolve(form: JobForm, setting: Setting): Resolved {
 export function suitsOf(form: JobForm, setting: Omit<Setting, "algorithm" | "suits">): Suits | undefined {
   const { samples, labels } = resolve(form, setting);
   const own = samples.kind === "preset" && labels.kind === "none" && form.algorithm === undefined;
-  return own ? (setting.presets.find(({ preset }) => preset === samples.featureSet)?.suits ?? undefined) : undefined;
+  return own
+    ? (setting.presets.find(({ preset }) => preset === samples.featureSet)?.suits ?? undefined)
+    : undefined;
 }
 
 /** The algorithm with these parameters for its defaults. */
@@ -149,13 +151,7 @@ export function prepare(form: JobForm, name: string, setting: Setting): Prepared
     ...(missing.type !== "refuse" && { missing }),
     scaler: { type: scaler },
     algorithm: { ...suits?.algorithm, type: algorithm?.id, ...parameters.values },
-    threshold: readThreshold(
-      form.judging,
-      classifies,
-      labels.kind !== "none",
-      put,
-      suits?.threshold.policy,
-    ),
+    threshold: readThreshold(form.judging, classifies, labels.kind !== "none", put, suits?.threshold.policy),
     evaluation: readEvaluation(form.judging, put),
     ...(search && { search }),
   };

@@ -1,7 +1,7 @@
 import type { MissingSpecification } from "../../api/types";
 import { Line, type PartProps, Pick, Row } from "./controls";
-import type { JobForm } from "./job-form-state";
 import type { Scaler } from "./form-search";
+import type { JobForm } from "./job-form-state";
 import { SCALERS } from "./search-fields";
 
 const MISSING: { value: MissingSpecification["type"]; label: string }[] = [
@@ -13,7 +13,11 @@ const MISSING: { value: MissingSpecification["type"]; label: string }[] = [
 ];
 
 /** What happens to the matrix before the model sees it. */
-export function PreparationFields({ form, errors, change }: PartProps<JobForm, JobForm & { scaler: Scaler }>) {
+export function PreparationFields({
+  form,
+  errors,
+  change,
+}: PartProps<JobForm, JobForm & { scaler: Scaler }>) {
   return (
     <Row>
       <Pick
