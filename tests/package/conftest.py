@@ -52,7 +52,13 @@ def walk(server: trainyard.Trainyard, dataset: dict[str, Any]) -> Walk:
 
 @pytest.fixture(scope="session")
 def unscaled_walk(server: trainyard.Trainyard, dataset: dict[str, Any]) -> Walk:
-    model = server.train(dataset, name="unscaled", scaler={"type": "none"}, evaluation={"split": "none"})
+    model = server.train(
+        dataset,
+        name="unscaled",
+        algorithm={"type": "isolation_forest"},
+        scaler={"type": "none"},
+        evaluation={"split": "none"},
+    )
     server.deploy(model)
     return Walk(server, model)
 

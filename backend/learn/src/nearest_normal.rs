@@ -144,7 +144,9 @@ impl Estimator for NearestNormal {
         let references = References::new(parameters.metric, training.samples.select(Axis(0), &kept));
         references.check().map_err(FitError::Impossible)?;
         progress.report(1.0);
-        Ok(Self { parameters: parameters.clone(), references })
+        // What was asked for cannot be more than there are.
+        let n_neighbors = parameters.n_neighbors.min(kept.len().try_into().unwrap_or(u32::MAX));
+        Ok(Self { parameters: NearestNormalParameters { n_neighbors, ..parameters.clone() }, references })
     }
 
     /// Every row as it is told from the others, or its number; each that is kept as it is, and at length 1.
