@@ -62,7 +62,7 @@ fn of_few_samples_all_are_neighbours() {
     let samples = array![[0.0], [1.0], [9.0], [9.0]];
     let labelled = TrainingSet::labelled(samples.view(), 2, &[0, 0, 1, 1]);
     let model = fit_with(of_neighbors(10, Metric::Manhattan), labelled).unwrap();
-    assert_eq!((model.n_neighbors(), model.parameters().n_neighbors), (2, 10));
+    assert_eq!((model.n_neighbors(), model.parameters().n_neighbors), (2, 2));
     assert_eq!(model.score(array![[3.0]].view()).unwrap(), array![[-3.0]]);
     assert_eq!(model.contributions(aview1(&[3.0]), 0).unwrap().features, [-3.0]);
     model.check().unwrap();

@@ -82,8 +82,8 @@ class Record(NamedTuple):
 
 
 def canonical(record: Record) -> tuple[Any, ...]:
-    """The sort key of the canonical order: absent values come last, text is in the order of its UTF-8. Records
-    without a time are in the order of their files."""
+    """The sort key of the canonical order: absent values come last, text is in the order of its UTF-8.
+    Records without a time are in the order of their files."""
     timestamp, host, level, process, pid, message, attributes, identifier = record.fields
     if timestamp is None:
         return (True, record.file, record.record)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Union
+from typing import Any
 
 from .aggregates import Aggregates
 from .record import RecordFeatures
@@ -10,7 +10,7 @@ from .rows import TableRows
 from .surprising import SurpriseFeatures
 
 
-def _records(feature_set: dict[str, Any]) -> Union[RecordFeatures, SurpriseFeatures]:
+def _records(feature_set: dict[str, Any]) -> RecordFeatures | SurpriseFeatures:
     """Records are told by surprise where a feature set has learned what is usual."""
     by_surprise = "surprise" in feature_set["state"]
     return SurpriseFeatures(feature_set) if by_surprise else RecordFeatures(feature_set)

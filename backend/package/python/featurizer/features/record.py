@@ -80,8 +80,8 @@ class RecordFeatures:
         return any(name.startswith(begin) for name in self._names)
 
     def _times(self, fields: Sequence[Fields]) -> np.ndarray:
-        """The time of every record. Those without one come last, and each stands alone: so long after the others
-        that none is in its windows."""
+        """The time of every record. Those without one come last, and each stands alone: so long after the
+        others that none is in its windows."""
         longest = max([seconds for _, seconds in self._windows] + [int(self._gap_limit)])
         apart = (longest + 1) * SECOND
         times, last = [], 0
