@@ -1,6 +1,7 @@
 //! `/jobs`: training runs, from the queue to their end, whatever happens on the way.
 
 mod cancel;
+mod defaults;
 mod failures;
 mod follow;
 mod idempotency;

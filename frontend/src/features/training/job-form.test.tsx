@@ -8,12 +8,21 @@ import type {
   DatasetProfile,
   FeatureSetPreset,
   SampleSpecification,
+  Suits,
   TrainingSpecification,
 } from "../../api/types";
 import { type Entry, fieldsOf } from "../../lib/json-schema";
 import { initialEntry } from "../../lib/schema-values";
 import { readSpace } from "./form-search";
-import { controlsOf, type JobForm, prepare, type Setting, START } from "./job-form-state";
+import {
+  controlsOf,
+  type JobForm,
+  prepare,
+  type Setting,
+  START,
+  suitsOf,
+  withDefaults,
+} from "./job-form-state";
 import { groupsOf } from "./model-fields";
 import { SchemaField } from "./schema-field";
 
@@ -119,6 +128,42 @@ describe("the specification a form means", () => {
         threshold: { policy: "contamination", value: 0.1 },
         evaluation: { split: "time", test_fraction: 0.2 },
       },
+    });
+  });
+
+  it("is the recipe that suits the samples, where nobody chose another", () => {
+    const nearest: Algorithm = {
+      ...ALGORITHM,
+      id: "nearest_normal",
+      parameters: { properties: { n_neighbors: { type: "integer", default: 1, minimum: 1 } } },
+    };
+    const suits: Suits = {
+      algorithm: { type: "nearest_normal", n_neighbors: 100 },
+      scaler: { type: "none" },
+      threshold: { policy: "gap", value: 0.1 },
+    };
+    const surprise = { ...preset("surprise", { kind: "record" }), suits };
+    const setting = { ...SETTING, presets: [...SETTING.presets, surprise] };
+    const form = { ...START, samples: { ...START.samples, featureSet: "surprise" } };
+    expect(suitsOf(START, setting)).toBeUndefined();
+    expect(suitsOf(form, setting)).toBe(suits);
+    expect(suitsOf({ ...form, algorithm: "isolation_forest" }, setting)).toBeUndefined();
+    const suiting = withDefaults(nearest, suits.algorithm);
+    expect(suiting.parameters).toMatchObject({ properties: { n_neighbors: { default: 100, minimum: 1 } } });
+    expect(meant(form, { ...setting, algorithm: suiting, suits })).toMatchObject({
+      feature_set: { preset: "surprise" },
+      scaler: { type: "none" },
+      algorithm: { type: "nearest_normal", n_neighbors: 100 },
+      threshold: { policy: "gap", value: 0.1 },
+    });
+    const own = {
+      ...form,
+      scaler: "robust" as const,
+      judging: { ...form.judging, policy: "percentile" as const },
+    };
+    expect(meant(own, { ...setting, algorithm: suiting, suits })).toMatchObject({
+      scaler: { type: "robust" },
+      threshold: { policy: "percentile", value: 90 },
     });
   });
 
