@@ -69,6 +69,8 @@ test("a failed job shows its error and its error log, and can be retried and del
 test("wrong parameters are told at their fields, before and after the server sees them", async ({ page }) => {
   await page.locator("input[type=file]").setInputFiles(EXPORT);
   await expect(page.getByText("json-export")).toBeVisible();
+  await page.getByRole("combobox", { name: "Algorithm" }).click();
+  await page.getByRole("option", { name: "Isolation forest", exact: true }).click();
   const trees = page.getByLabel("Trees", { exact: true });
   await trees.fill("0");
   await page.getByRole("button", { name: "Start training" }).click();

@@ -42,8 +42,8 @@ test("from a log file to a deployment package", async ({ page, admin }) => {
     await expect(fact(statistics, "Duration")).toHaveText(/\d/);
     await expect(fact(statistics, "Peak memory")).toHaveText(/MiB/);
     const parameters = page.getByRole("region", { name: "Model parameters" });
-    await expect(fact(parameters, "n_estimators")).toHaveText("100");
-    await expect(fact(parameters, "Threshold")).toHaveText("contamination 0.1");
+    await expect(fact(parameters, "metric")).toHaveText("manhattan");
+    await expect(fact(parameters, "Threshold")).toHaveText("gap 0.1");
     // Without labels, what is measured is called injected.
     const metrics = page.getByRole("region", { name: "Evaluation metrics, injected" });
     await expect(metrics.getByText("How well real anomalies are found was not measured.")).toBeVisible();
