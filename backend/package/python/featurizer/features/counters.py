@@ -60,7 +60,7 @@ def add_to_three(counter: list[int], moment: Sequence[int]) -> tuple[int, int, i
 
 
 def add(counter: list[int], moment: Sequence[int]) -> tuple[int, int, int, int]:
-    """As `_add_to_three`, in all windows."""
+    """As `add_to_three`, in all windows."""
     one, five, fifteen = add_to_three(counter, moment)
     bucket = moment[6]
     if counter[9] == bucket:

@@ -190,9 +190,10 @@ def _fields(document: _Document, at: int, rest: int) -> Iterator[Frame]:
         if key is None:
             raise document.broken(at, f"`{sign}` stands where a field's name belongs")
         at = document.skip(key.end())
-        if at == len(text) or document.skip(at + 1) == len(text):
+        colon = text[at : at + 1] == ":"
+        if at == len(text) or (colon and document.skip(at + 1) == len(text)):
             raise document.cut_off("the file ends inside the document")
-        if text[at : at + 1] != ":":
+        if not colon:
             raise document.broken(at, f"`{text[at : at + 1]}` stands where `:` belongs")
         at = document.skip(at + 1)
         if text[at] in ",}]:":
