@@ -272,6 +272,24 @@ def test_every_value_of_the_large_file(package: Path, tmp_path: Path):
     assert fitted is not None and compare([part], package, fitted, tmp_path)
 
 
+def test_what_asks_which_digits_a_message_has(package: Path, tmp_path: Path):
+    path = tmp_path / "digits.log"
+    said = (
+        f"{'job' if at % 3 else '`job`'} blk_{at} of blk_{at * 7 % 11} ended with code {at % 700}"
+        f" on ipv{at % 9} at 10.0.{at}.{at % 300}:{at} by aa:bb:cc:00:11:{at % 90:02} size={at}"
+        for at in range(1000)
+    )
+    lines = (f"2025-07-01 09:{at // 60:02}:{at % 60:02} INFO web: {text}" for at, text in enumerate(said))
+    path.write_text("\n".join(lines))
+    for key in (r"blk_\d+", r"blk_[2-4]\d*", r"(?:code|blk)[ _]([0-9]{2}|7)"):
+        fitted = fit([path], {"sample": {"kind": "session", "key": {"regex": key}}}, tmp_path)
+        assert fitted is not None and compare([path], package, fitted, tmp_path)
+    patterns = {"is_error": [r"code [45]\d\d"], "is_timeout": ["code [0-9]{2} "], "is_restart": ["404"]}
+    for asked in (WINDOW, SAMPLES["record"]):
+        fitted = fit([path], {**asked, "patterns": patterns}, tmp_path)
+        assert fitted is not None and compare([path], package, fitted, tmp_path)
+
+
 # Formats of which the files hold none: what is said of them when their grammar is found, what the feature set
 # says beside it, and a file.
 FORMATS: dict[str, tuple[list[str], dict[str, Any], bytes]] = {

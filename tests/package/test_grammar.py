@@ -6,7 +6,7 @@ import json
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import ModuleType
@@ -92,6 +92,55 @@ def test_a_file_is_read_as_the_program_reads_it(grammar: ModuleType, file: Path,
     # The program writes records in the order of time.
     key = str
     assert sorted(actual, key=key) == sorted(expected, key=key)
+
+
+def year_of(file: Path, folder: Path, lines: list[str]) -> Path:
+    path = folder / file.name
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def turning(folder: Path) -> Path:
+    """A log over New Year, of which the sample of a large file shows three parts."""
+    days = [*(f"Dec {day:2}" for day in range(20, 32)), *(f"Jan {day:2}" for day in range(1, 13))]
+    times = ((day, hour, minute) for day in days for hour in range(24) for minute in range(60))
+    lines = [
+        f"{day} {hour:02}:{minute:02}:07 alpha sshd[7]: session {hour} opened" for day, hour, minute in times
+    ]
+    return year_of(Path("turning.log"), folder, lines)
+
+
+def told(folder: Path) -> Path:
+    """A log whose messages say the year, from the second part of it on."""
+    lines = [f"Jun 14 15:16:{second:02} combo ftpd[9]: ready" for second in range(60)]
+    lines.append("Jun 14 15:17:01 combo ftpd[9]: connection from 10.0.0.1 at Tue Jun 14 15:17:01 2005")
+    return year_of(Path("told.log"), folder, lines)
+
+
+@pytest.mark.parametrize("make", [turning, told, *FILES], ids=lambda make: getattr(make, "name", str(make)))
+def test_the_years_of_a_file_are_decided_alike(
+    grammar: ModuleType, make: Callable[[Path], Path] | Path, tmp_path: Path
+):
+    file = make if isinstance(make, Path) else make(tmp_path)
+    found = tmp_path / "grammar.json"
+    subprocess.run(
+        [trainyard.binary(), "detect", str(file), "--output", str(found)], check=True, capture_output=True
+    )
+    known = json.loads(found.read_bytes())
+    clock = known.get("clock", {})
+    decided = clock.pop("year", None), clock.pop("rollover", None)
+    found.write_text(json.dumps(known))
+    expected = theirs(file, tmp_path, found)
+    reading = importlib.import_module("featurizer.reading").Reading({"grammars": [known]}, 0, None)
+    records: list[Any] = []
+    content = file.read_bytes()
+    reading.parse_file(
+        0, importlib.import_module("featurizer.files").File(file.name, content, content), records, []
+    )
+    actual = [(record.line, record.fields.timestamp) for record in records]
+    assert sorted(actual, key=str) == sorted(((line, f["timestamp"]) for line, f in expected), key=str)
+    if make in (turning, told):
+        assert decided[0] is not None
 
 
 # ---- the short way ---------------------------------------------------------------------------------------

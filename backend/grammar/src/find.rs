@@ -146,21 +146,7 @@ fn clock(grammar: &Grammar, sample: Sample<'_>, now: DateTime<Utc>) -> GrammarCl
 
 /// As [`clock`], by a grammar that is ready to read.
 fn clock_under(applied: &Applied, sample: Sample<'_>, now: DateTime<Utc>) -> GrammarClock {
-    let mut raws: Vec<Raw> = Vec::new();
-    let mut hints = Vec::new();
-    let mut look = |text: &str, end: bool| {
-        each_record(applied, text, end, |record| {
-            let time = applied.draft(record, 1).ok().and_then(|draft| draft.time);
-            if let Some(raw) = time {
-                if !raw.has_year() {
-                    hints.extend(year_hint(&raw, record));
-                }
-                raws.push(raw);
-            }
-        });
-    };
-    look(sample.head, sample.whole);
-    sample.later.iter().for_each(|text| look(text, true));
+    let (raws, hints) = open_times(applied, sample);
     time::decide(&raws, now, is_foreign(sample.head), &hints)
 }
 
@@ -187,12 +173,44 @@ pub fn records<'a>(applied: &Applied, text: &'a str, end: bool) -> Vec<Cow<'a, s
         .collect()
 }
 
-/// The year of another full time of the same day in the record.
+/// The times without a year, of a sample, in which year they are is decided.
+fn open_times(applied: &Applied, sample: Sample<'_>) -> (Vec<Raw>, Vec<i32>) {
+    let mut raws: Vec<Raw> = Vec::new();
+    let mut hints = Vec::new();
+    let mut look = |text: &str, end: bool| {
+        each_record(applied, text, end, |record| {
+            let time = applied.draft(record, 1).ok().and_then(|draft| draft.time);
+            if let Some(raw) = time {
+                if !raw.has_year() {
+                    hints.extend(year_hint(&raw, record));
+                }
+                raws.push(raw);
+            }
+        });
+    };
+    look(sample.head, sample.whole);
+    sample.later.iter().for_each(|text| look(text, true));
+    (raws, hints)
+}
+
+/// What a source decides of the years of its times where its grammar is known: [`GrammarClock::year`] and
+/// [`GrammarClock::rollover`].
+pub fn years(applied: &Applied, sample: Sample<'_>, now: DateTime<Utc>) -> (Option<i32>, Option<u32>) {
+    let (raws, hints) = open_times(applied, sample);
+    time::years(&raws, &applied.grammar().clock, now, &hints)
+}
+
+/// The year of another time of the same day in the record, in one of the forms that messages say times in.
 fn year_hint(raw: &Raw, record: &str) -> Option<i32> {
-    let spots = time::scan(record, 400);
-    let same =
-        |other: &Raw| other.has_year() && other.month_day().is_some() && other.month_day() == raw.month_day();
-    spots.into_iter().skip(1).take(2).map(|spot| spot.raw).find(same)?.year()
+    use time::Form::{Ctime, Date, DayMonthYear, Iso, MonthDayYear};
+    const HINTING: [time::Form; 5] = [Iso, Ctime, MonthDayYear, DayMonthYear, Date];
+    let same = |other: &Raw| {
+        HINTING.contains(&other.form())
+            && other.year().is_some()
+            && other.month_day().is_some()
+            && other.month_day() == raw.month_day()
+    };
+    time::scan(record, 400).into_iter().map(|spot| spot.raw).find(same)?.year()
 }
 
 /// Whether words of a language that writes the day first occur.

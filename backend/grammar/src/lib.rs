@@ -24,6 +24,6 @@ pub mod time;
 
 pub use draft::Draft;
 pub use expression::translate;
-pub use find::{Found, Sample, Scores, find, find_best, records};
+pub use find::{Found, Sample, Scores, find, find_best, records, years};
 pub use presets::{Preset, TEXT, of_expressions, preset, presets};
 pub use read::{Applied, EXCERPT_CHARACTERS, Fields, GrammarError, excerpt};

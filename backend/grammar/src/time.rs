@@ -17,7 +17,7 @@ mod scan;
 mod whole;
 
 pub use clock::Clock;
-pub use decide::decide;
+pub use decide::{decide, years};
 pub use forms::{Form, FormDescription, forms};
 pub use names::names_json;
 pub use raw::Raw;

@@ -8,7 +8,7 @@ macro_rules! file {
 }
 
 /// The files of a package's folder `featurizer`: their names and contents.
-pub(crate) const FILES: [(&str, &str); 65] = [
+pub(crate) const FILES: [(&str, &str); 67] = [
     file!("__init__.py"),
     file!("api.py"),
     file!("clock.py"),
@@ -30,9 +30,11 @@ pub(crate) const FILES: [(&str, &str); 65] = [
     file!("readers.py"),
     file!("reading.py"),
     file!("records.py"),
+    file!("shapes.py"),
     file!("templates.py"),
     file!("text.py"),
     file!("values.py"),
+    file!("years.py"),
     file!("features/__init__.py"),
     file!("features/addresses.py"),
     file!("features/aggregates.py"),

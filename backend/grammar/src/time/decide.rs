@@ -19,13 +19,25 @@ pub fn decide(raws: &[Raw], now: DateTime<Utc>, foreign: bool, hints: &[i32]) ->
             decided.orders.push(DateOrder { separator: name.to_owned(), order });
         }
     }
-    let clock = Clock::new(now, 0).with(&decided);
+    (decided.year, decided.rollover) = years(raws, &decided, now, hints);
+    decided
+}
+
+/// Decides over the times of a source whose dates are ordered as `known` says: the latest year of those without one,
+/// and the month and day from which on they are of the year before. Nothing where all say their years.
+pub fn years(
+    raws: &[Raw],
+    known: &GrammarClock,
+    now: DateTime<Utc>,
+    hints: &[i32],
+) -> (Option<i32>, Option<u32>) {
+    let clock = Clock::new(now, 0).with(known);
     let open: Vec<(u32, u32)> =
         raws.iter().filter(|raw| !raw.has_year()).filter_map(|raw| clock.month_day(raw)).collect();
-    if !open.is_empty() {
-        (decided.year, decided.rollover) = year(&open, raws, &clock, now, hints);
+    if open.is_empty() {
+        return (None, None);
     }
-    decided
+    year(&open, raws, &clock, now, hints)
 }
 
 /// Three numbers, or two.

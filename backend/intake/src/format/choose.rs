@@ -4,7 +4,7 @@ use super::{FileDetection, OpenTimes, Reading, Wish, describe::describe};
 use crate::{IntakeError, options::Limits, rows::Rows};
 use std::{collections::BTreeSet, sync::Arc};
 use trainyard_grammar::{
-    Applied, Found, Sample, Scores, TEXT, bytes, excerpt, find, find_best, keyed, records, time::Raw,
+    Applied, Found, Sample, Scores, TEXT, bytes, excerpt, find, find_best, keyed, records, time::Raw, years,
 };
 use trainyard_types::{
     Alternative, FormatDetection, Grammar,
@@ -107,7 +107,7 @@ pub(crate) fn detect(
         let grammar = of_kind(grammar, wish, head)?;
         (wish.apply(Grammar { encoding: text.encoding, ..grammar })?, found.alternatives)
     } else {
-        (known(&text, wish)?, Vec::new())
+        (in_its_years(known(&text, wish)?, &text, head.whole, wish)?, Vec::new())
     };
     if let Framing::Table { columns, .. } = &applied.grammar().framing
         && columns.len() > limits.columns
@@ -212,6 +212,21 @@ fn known(text: &Text, wish: &Wish) -> Result<Applied, IntakeError> {
         }
     }
     best.map(|(_, applied)| applied).ok_or_else(|| IntakeError::Engine("there is no grammar".to_owned()))
+}
+
+/// A known grammar with the years of this file, where its times leave them out and nobody has said them.
+fn in_its_years(applied: Applied, text: &Text, whole: bool, wish: &Wish) -> Result<Applied, IntakeError> {
+    if wish.format.year.is_some() || applied.grammar().clock.year.is_some() {
+        return Ok(applied);
+    }
+    let later: Vec<&str> = text.later.iter().map(String::as_str).collect();
+    let (year, rollover) = years(&applied, Sample { head: &text.head, whole, later: &later }, wish.now);
+    if year.is_none() {
+        return Ok(applied);
+    }
+    let mut grammar = Grammar::clone(applied.grammar());
+    (grammar.clock.year, grammar.clock.rollover) = (year, rollover);
+    wish.ready(grammar)
 }
 
 /// A found grammar as the kind of file that was asked for.

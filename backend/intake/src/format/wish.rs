@@ -70,8 +70,12 @@ impl Wish {
 
     /// A grammar, ready to read, with what the specification corrects.
     pub(super) fn apply(&self, grammar: Grammar) -> Result<Applied, IntakeError> {
-        let corrected = super::correct::correct(grammar, &self.format);
-        Applied::new(Arc::new(corrected), &self.clock).map_err(|error| IntakeError::InvalidFormat {
+        self.ready(super::correct::correct(grammar, &self.format))
+    }
+
+    /// A grammar that needs no corrections any more, ready to read.
+    pub(super) fn ready(&self, grammar: Grammar) -> Result<Applied, IntakeError> {
+        Applied::new(Arc::new(grammar), &self.clock).map_err(|error| IntakeError::InvalidFormat {
             pointer: format!("/format/grammars{}", error.pointer),
             detail: error.detail,
         })

@@ -16,7 +16,7 @@ from .errors import FormatError
 from .features import KINDS
 from .files import File, Source, copies, read_files
 from .reading import Reading
-from .records import Record, Reject, Rows, Samples, canonical
+from .records import Record, Reject, Rows, Samples, put_in_order
 
 VERSION = 1
 
@@ -87,7 +87,7 @@ class Featurizer:
         records: list[Record] = []
         rejects: list[Reject] = []
         for index, file in enumerate(files):
-            reading.parse_file(index, file.name, file.content, records, rejects)
+            reading.parse_file(index, file, records, rejects)
         read = len(records) + len(rejects)
         if rejects and (not records or len(rejects) > reading.max_rejected_share * read):
             first = rejects[0]
@@ -97,15 +97,8 @@ class Featurizer:
             )
         if not read:
             raise FormatError(f"no records in {', '.join(file.name for file in files)}")
-        records.sort(key=canonical)
-        kept = records
-        if reading.drop_duplicates:
-            copy = copies(files)
-            kept = [
-                record
-                for before, record in zip([None, *records], records)
-                if not copy[record.file] and not (before and _repeats(record, before))
-            ]
+        put_in_order(records)
+        kept = _without_copies(records, copies(files)) if reading.drop_duplicates else records
         fields = [record.fields for record in kept]
         rows: Rows = self._kind.rows(fields)
         firsts = [kept[index] for index in rows.firsts]
@@ -124,6 +117,14 @@ class Featurizer:
         return list(self.names), rows.matrix, samples
 
 
-def _repeats(record: Record, before: Record) -> bool:
-    """Whether a record is the one before it, told again: equal lines without an id are as many events."""
-    return record.fields.id is not None and record.fields == before.fields
+def _without_copies(records: list[Record], copy: Sequence[bool]) -> list[Record]:
+    """The records of the files that are no copies, and of records that repeat the one before them the first:
+    equal lines without an id are as many events."""
+    if not any(copy) and all(record.fields.id is None for record in records):
+        return records
+    return [
+        record
+        for before, record in zip([None, *records], records)
+        if not copy[record.file]
+        and not (before and record.fields.id is not None and record.fields == before.fields)
+    ]

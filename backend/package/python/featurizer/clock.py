@@ -7,7 +7,7 @@ import json
 import pkgutil
 import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -36,6 +36,8 @@ _AUDIT = re.compile(r"[^(]*\(([1-4][0-9.]*)[^0-9.]", re.DOTALL)
 _DIGITS = re.compile(r"[0-9]+")
 # The groups that a day depends on.
 _OF_DAYS = ("Y", "m", "b", "d", "a", "n", "sep", "p", "j", "w", "u")
+# The groups that hold a part of a second.
+_FRACTIONS = ("ms", "f", "f2")
 _BY_DOTS = (
     *("ctime-day", "day-month-year", "day-month-dots", "numeric", "numeric-dots", "day-month", "mm-dd"),
     "date-numeric",
@@ -53,6 +55,8 @@ class Raw(NamedTuple):
     """Microseconds since 1970 UTC; nothing when it is of no day, or of one that does not exist."""
     has_year: bool = True
     has_clock: bool = True
+    open: tuple[int, int, int] | None = None
+    """Month, day and microseconds from the day's beginning (UTC), where the year is not written."""
 
 
 def forms() -> Iterable[str]:
@@ -140,7 +144,10 @@ class Clock:
         self._orders = {order["separator"]: order["order"] for order in decided.get("orders", ())}
         self._read: dict[tuple[str, str], Raw | None] = {}
         self._values: dict[str, Raw | None] = {}
+        self._minutes: dict[tuple[str, str, str], int] = {}
         self._days: dict[tuple[Any, ...], int | None] = {}
+        self.leaves_years_open = False
+        """Whether a time was read whose year is not written."""
 
     def read_at(self, text: str, at: int, form: str) -> tuple[Raw, int] | None:
         """The time of a form at a place of a text, and where it ends."""
@@ -154,8 +161,40 @@ class Clock:
         if key not in self._read:
             if len(self._read) >= CACHED:
                 self._read.clear()
-            self._read[key] = self._raw(found.groupdict())
+            self._read[key] = self._of_minute(form, found)
         return self._read[key]
+
+    def _of_minute(self, form: str, found: re.Match[str]) -> Raw | None:
+        """The same, by another time of its minute."""
+        names = found.re.groupindex
+        second = found["S"] if "S" in names else None
+        if second is None or int(second) > 59:
+            return self._raw(found.groupdict())
+        text, begin, micro, end = found.group(), found.start(), 0, found.end("S")
+        for name in _FRACTIONS:
+            if name in names and found[name]:
+                micro, end = _micro(found[name], name == "ms"), found.end(name)
+        key = (form, text[: found.start("S") - begin], text[end - begin :])
+        within = int(second) * SECOND + micro
+        if key in self._minutes:
+            return Raw(self._minutes[key] + within)
+        raw = self._raw(found.groupdict())
+        # Regions change their offset within minutes, and the last minute of a day may have but one time.
+        if raw is None or raw.instant is None or not (raw.has_year and raw.has_clock):
+            return raw
+        if self._home.time_zone is None and "/" not in key[2] and int(found["H"]) < 24:
+            if len(self._minutes) >= CACHED:
+                self._minutes.clear()
+            self._minutes[key] = raw.instant - within
+        return raw
+
+    def days_in(self, text: str, form: str) -> Iterator[tuple[re.Match[str], int, tuple[int, int]]]:
+        """The times of a form, one with years, in a text: year, month and day."""
+        for found in pattern(form).finditer(text):
+            parts = found.groupdict()
+            if parts.get("Y") and self.of(form, found) is not None:
+                year, month, day = self._ordered(parts) if parts.get("a") else _named(parts)
+                yield found, year, (month, day)
 
     def value(self, text: str) -> Raw | None:
         """The time that a text is as a whole, quotes and brackets around it aside; numbers are Unix time."""
@@ -210,10 +249,8 @@ class Clock:
             digits = parts["x"] or ""
             seconds = int(digits[:16], 16) - (1 << 62) - 10
             return Raw(seconds * SECOND + int(digits[16:] or "0", 16) // 1000) if seconds >= 0 else None
-        if parts.get("ms"):
-            micro = int(parts["ms"] or 0) * 1000
-        else:
-            micro = int(((parts.get("f") or parts.get("f2") or "") + "000000")[:6])
+        milli = parts.get("ms")
+        micro = _micro(milli, True) if milli else _micro(parts.get("f") or parts.get("f2") or "", False)
         hour, minute, second = parts.get("H"), int(parts.get("M") or 0), int(parts.get("S") or 0)
         of_day = 0 if hour is None else _hour(int(hour), parts.get("p"))
         late = of_day == 24 and (minute or second or micro)
@@ -223,26 +260,33 @@ class Clock:
         if not any(map(parts.get, ("d", "a", "j", "w"))):
             return Raw(None, False)
         seconds = of_day * 3_600 + minute * 60 + second
-        instant = self._instant(parts, seconds, has_year)
-        return Raw(None if instant is None else instant + micro, has_year, hour is not None)
+        if not has_year:
+            return self._open(parts, seconds, micro, hour is not None)
+        key = tuple(map(parts.get, _OF_DAYS))
+        if key not in self._days:
+            if len(self._days) >= CACHED:
+                self._days.clear()
+            self._days[key] = self._day(parts)
+        day = self._days[key]
+        instant = None if day is None else self._at_zone(parts, day * 86_400 + seconds) + micro
+        return Raw(instant, True, hour is not None)
 
-    def _instant(self, parts: dict[str, str | None], seconds: int, has_year: bool) -> int | None:
-        if has_year:
-            key = tuple(map(parts.get, _OF_DAYS))
-            if key not in self._days:
-                if len(self._days) >= CACHED:
-                    self._days.clear()
-                self._days[key] = self._day(parts)
-            day = self._days[key]
-            return None if day is None else self._at_zone(parts, day * 86_400 + seconds)
+    def _open(self, parts: dict[str, str | None], seconds: int, micro: int, has_clock: bool) -> Raw:
+        """A time that leaves its year out."""
+        self.leaves_years_open = True
         _, month, number = self._ordered(parts) if parts.get("a") else _named(parts)
+        instant = self._in_year(parts, month, number, seconds)
+        rest = (seconds - (_written_offset(parts, 0) or 0)) * SECOND + micro
+        return Raw(None if instant is None else instant + micro, False, has_clock, (month, number, rest))
+
+    def _in_year(self, parts: dict[str, str | None], month: int, number: int, seconds: int) -> int | None:
         if self._year is not None:
             before = self._rollover is not None and month * 100 + number >= self._rollover
-            day = _days(self._year - before, month, number)
+            day = days(self._year - before, month, number)
             return None if day is None else self._at_zone(parts, day * 86_400 + seconds)
         # The latest year in which the time is not after the bound; eight years back hold a 29 February.
         for year in range(self._latest_year, self._latest_year - 10, -1):
-            day = _days(year, month, number)
+            day = days(year, month, number)
             instant = None if day is None else self._at_zone(parts, day * 86_400 + seconds)
             if instant is not None and instant <= self._latest:
                 return instant
@@ -253,11 +297,11 @@ class Clock:
         year = _year(parts["Y"] or "")
         if parts.get("j"):
             number = int(parts["j"] or 0)
-            first, last = _days(year, 1, 1), _days(year, 12, 31)
+            first, last = days(year, 1, 1), days(year, 12, 31)
             return None if first is None or last is None or first + number - 1 > last else first + number - 1
         if parts.get("w"):
             return _week(year, int(parts["w"] or 0), int(parts["u"] or 0))
-        return _days(*(self._ordered(parts) if parts.get("a") else _named(parts)))
+        return days(*(self._ordered(parts) if parts.get("a") else _named(parts)))
 
     def _ordered(self, parts: dict[str, str | None]) -> tuple[int, int, int]:
         """Year (0 for none), month and day of a date of numbers."""
@@ -281,13 +325,19 @@ class Clock:
 
     def _at_zone(self, parts: dict[str, str | None], local: int) -> int:
         """The instant of seconds since 1970 in the time's zone."""
-        if parts.get("zm"):
-            return (local - int(parts["zm"] or 0) * 60) * SECOND
-        for zone in (parts.get("z"), parts.get("z2")):
-            offset = _offset(zone.strip(" ()[]"), local) if zone else None
-            if offset is not None:
-                return (local - offset) * SECOND
-        return (local - self._home.offset(local)) * SECOND
+        offset = _written_offset(parts, local)
+        return (local - (self._home.offset(local) if offset is None else offset)) * SECOND
+
+
+def _written_offset(parts: dict[str, str | None], local: int) -> int | None:
+    """Seconds east of UTC, as the time says them."""
+    if parts.get("zm"):
+        return int(parts["zm"] or 0) * 60
+    for zone in (parts.get("z"), parts.get("z2")):
+        offset = _offset(zone.strip(" ()[]"), local) if zone else None
+        if offset is not None:
+            return offset
+    return None
 
 
 def _offset(zone: str, local: int) -> int | None:
@@ -353,12 +403,17 @@ def _hour(hour: int, half: str | None) -> int | None:
     return hour % 12 + (12 if half[0] in "pP" else 0) if 1 <= hour <= 12 else None
 
 
-def _days(year: int, month: int, day: int) -> int | None:
+def days(year: int, month: int, day: int) -> int | None:
     """Days since 1970 of a day that exists."""
     try:
         return date(year, month, day).toordinal() - _EPOCH
     except ValueError:
         return None
+
+
+def _micro(text: str, milli: bool) -> int:
+    """Microseconds of a number of milliseconds, or of the digits behind a point."""
+    return int(text) * 1000 if milli else int((text + "000000")[:6])
 
 
 def _week(year: int, week: int, day: int) -> int | None:

@@ -12,7 +12,6 @@ _ESCAPES = re.compile(
     r"\0|\r(?=\n)"
     r"|\x1b(?:\[[0-?]*[ -/]*[@-~]?|\](?:[^\x07\x1b\n]{0,4095}(?:\x07|\x1b\\))?|[ -/]+[0-~]?|[78=>cDEM\\])?"
 )
-_STRIPPED = re.compile(r"[\0\x1b]")
 _C1 = {
     byte: character
     for byte in range(0x80, 0xA0)
@@ -86,6 +85,6 @@ def _line_of(line: bytes) -> str:
 
 def cleaned(text: str) -> str:
     """Without NULs, escape sequences (colours, titles of terminals), and carriage returns before newlines."""
-    if _STRIPPED.search(text) is not None:
+    if "\0" in text or "\x1b" in text:
         return _ESCAPES.sub("", text)
     return text.replace("\r\n", "\n") if "\r\n" in text else text

@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import datetime
+from contextlib import suppress
+from datetime import datetime, timezone
 from itertools import islice
 from typing import Any
 
-from .clock import Clock, Home
+from .clock import Clock, Home, Raw
 from .decoding import cleaned, text_of, utf8
 from .draft import Draft
 from .errors import FormatError, Refused
@@ -25,8 +26,11 @@ from .readers import Envelope, Json, Readers, Start
 from .records import Fields
 from .text import view
 from .values import json_of
+from .years import decide, hint, sample
 
 GRAMMAR_VERSION = 1
+_LONG = 100_000
+"""Characters of a line that may be too long for a record."""
 
 
 class Applied:
@@ -44,8 +48,9 @@ class Applied:
         self._multiline: str = multiline["kind"]
         start = multiline.get("start")
         self._start = None if start is None else re.compile(python_syntax(start))
-        clock = Clock(home, now, grammar.get("clock"))
-        self._readers = Readers(grammar["readers"], self._framing, clock)
+        self._written, self._home, self._now = grammar, home, now or datetime.now(timezone.utc)
+        self._clock = Clock(home, self._now, grammar.get("clock"))
+        self._readers = Readers(grammar["readers"], self._framing, self._clock)
         self._lines = self._framing["kind"] == "lines"
         if self._framing["kind"] == "rows":
             raise FormatError(
@@ -54,11 +59,14 @@ class Applied:
         self._streams = any(
             isinstance(reader, (Envelope, Json)) and reader.streams for reader in self._readers.readers
         )
-        self._fast = fast_reader(grammar["readers"], clock) if self._lines else None
+        self._fast = fast_reader(grammar["readers"], self._clock) if self._lines else None
+        self._in_years: dict[tuple[int, int | None], Applied] = {}
 
     def read(self, content: bytes, name: str) -> Iterator[tuple[int, Fields | None, str]]:
         """The records of a file: the line of each, and what it says or the reason for rejecting it."""
-        text = cleaned(text_of(utf8(content, self._encoding)))
+        return self._read(cleaned(text_of(utf8(content, self._encoding))), name)
+
+    def _read(self, text: str, name: str) -> Iterator[tuple[int, Fields | None, str]]:
         if not self._lines:
             return map(self._of, frames_of(self._framing, text, name))
         if self._multiline == "off":
@@ -78,6 +86,27 @@ class Applied:
         except FormatError:  # what is broken beyond the first records shows when the file is read
             pass
         return read
+
+    @property
+    def leaves_years_open(self) -> bool:
+        """Whether times were read whose year neither they nor anybody says."""
+        decided = self._home.year is not None or (self._written.get("clock") or {}).get("year") is not None
+        return self._clock.leaves_years_open and not decided
+
+    def in_years_of(self, content: bytes, stored: bool, name: str) -> Applied:
+        """The same for the years of one file, which is `stored` as it is read."""
+        sampled = _Sampled(self._written, self._home, self._now)
+        for text in sample(content, stored):
+            with suppress(FormatError):  # what is broken shows when the file is read
+                sampled.look(text, name)
+        year, rollover = decide(sampled.times, sampled.hints, self._now)
+        if year is None:
+            return self
+        if (year, rollover) not in self._in_years:
+            clock = {**(self._written.get("clock") or {}), "year": year, "rollover": rollover}
+            known = Applied({**self._written, "clock": clock}, self._home, self._now)
+            self._in_years[year, rollover] = known
+        return self._in_years[year, rollover]
 
     def _of(self, frame: Frame) -> tuple[int, Fields | None, str]:
         if frame.fault is not None:
@@ -106,7 +135,7 @@ class Applied:
         waiting: list[int] | None = []
         waiting_bytes = 0
         first = last = -1
-        held: Fields | None = None
+        held: Fields | None = None  # of the record that is open, while it is one line
         for at, line in enumerate(lines):
             fields = None if fast is None else fast(line)
             if fields is not None and self._start is None:
@@ -116,31 +145,31 @@ class Applied:
             else:
                 begins = self._begins(line)
             if begins:
-                if first >= 0:
-                    yield self._record(lines, first, last, held)
+                if held is not None:
+                    yield first + 1, held, ""
+                elif first >= 0:
+                    yield self._record(lines, first, last)
                 first = last = at
-                held, waiting = fields, None
+                held, waiting = fields if len(line) < _LONG else None, None
             elif first >= 0:
-                last = at
+                last, held = at, None
             elif waiting is not None:
                 waiting.append(at)
                 waiting_bytes += len(line)
                 if len(waiting) >= WAITING_LINES or waiting_bytes >= WAITING_BYTES:
                     for one in waiting:
-                        yield self._record(lines, one, one, None)
+                        yield self._record(lines, one, one)
                     waiting = None
             else:
-                yield self._record(lines, at, at, None)
-        if first >= 0:
-            yield self._record(lines, first, last, held)
+                yield self._record(lines, at, at)
+        if held is not None:
+            yield first + 1, held, ""
+        elif first >= 0:
+            yield self._record(lines, first, last)
         for one in waiting or ():
-            yield self._record(lines, one, one, None)
+            yield self._record(lines, one, one)
 
-    def _record(
-        self, lines: list[str], first: int, last: int, fields: Fields | None
-    ) -> tuple[int, Fields | None, str]:
-        if first == last and fields is not None and len(lines[first]) < 100_000:
-            return first + 1, fields, ""
+    def _record(self, lines: list[str], first: int, last: int) -> tuple[int, Fields | None, str]:
         text = lines[first] if first == last else "\n".join(lines[first : last + 1])
         return self._of(Frame(text, first + 1, too_long(text)))
 
@@ -162,6 +191,35 @@ class Applied:
         if self._multiline == "traces":
             return not looks_continued(view(line)) or self._readers.fits(line)
         return self._readers.start(line).begins
+
+
+class _Sampled(Applied):
+    """Reads for the sake of times."""
+
+    def __init__(self, grammar: dict[str, Any], home: Home, now: datetime | None) -> None:
+        super().__init__(grammar, home, now)
+        self._fast = None
+        self.times: list[Raw] = []
+        self.hints: list[int] = []
+
+    def look(self, text: str, name: str) -> None:
+        for _ in self._read(text, name):
+            pass
+
+    def _of(self, frame: Frame) -> tuple[int, Fields | None, str]:
+        if frame.fault is None:
+            with suppress(Refused):
+                draft = self._readers.read(frame.text, self._lines, frame.line)
+                if draft is not None and draft.time is not None:
+                    self._add(draft.time, frame.text)
+        return frame.line, None, ""
+
+    def _add(self, time: Raw, record: str) -> None:
+        self.times.append(time)
+        if time.open is not None:
+            year = hint(self._clock, time.open[:2], record)
+            if year is not None:
+                self.hints.append(year)
 
 
 def fields_of(draft: Draft) -> Fields:

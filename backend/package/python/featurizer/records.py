@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -81,7 +82,25 @@ class Record(NamedTuple):
     record: int
 
 
-def canonical(record: Record) -> tuple[Any, ...]:
+_fields = itemgetter(0)
+
+
+def _timestamp(record: Record) -> int | None:
+    return record.fields.timestamp
+
+
+def put_in_order(records: list[Record]) -> None:
+    """Sort records, which are in the order of their files, canonically."""
+    if None not in map(_timestamp, records):
+        try:
+            records.sort(key=_fields)
+            return
+        except TypeError:  # what one of two has, the other lacks
+            pass
+    records.sort(key=_canonical)
+
+
+def _canonical(record: Record) -> tuple[Any, ...]:
     """The sort key of the canonical order: absent values come last, text is in the order of its UTF-8.
     Records without a time are in the order of their files."""
     timestamp, host, level, process, pid, message, attributes, identifier = record.fields

@@ -15,8 +15,10 @@ EMPTY = b"\x01"
 # Of a masked message, so many tokens and bytes are looked at.
 TOKENS = 512
 BYTES = 2048
-# Masked words and messages that are remembered.
+# Masked words, messages and shapes of messages that are remembered.
 CACHED = 200_000
+# Said of a shape whose messages have several templates.
+BY_DIGITS = -1
 
 _OVER_WHITE_SPACE = ("escaped_quotes", "less_than", "quoted", "unit_apart")
 _OBJECT = re.compile(rb"(?<==)[A-Za-z]\w*(?:\{<\*>\}|\[<\*>\]|\(<\*>\))")
@@ -28,7 +30,9 @@ _LIST = re.compile(
 )
 _REQUEST = re.compile(rb"(GET|POST|PUT|DELETE|HEAD|OPTIONS|PATCH|CONNECT|PROPFIND) \S+(?: HTTP/[\d.]+)?\Z")
 _NUMBERED = re.compile(rb"(?<![A-Za-z0-9<*>])[A-Za-z]+\d(?![A-Za-z0-9.]*\d)[A-Za-z]*(?![A-Za-z0-9])")
+_KEPT = rb"(?<![\w\-$/@.])(?i:%s)(?![\w\-$/@]|[.:]\w)"
 _DIGIT = re.compile(rb"\d")
+_BLIND = re.compile(rb"\{\d+,?\d*\}|A-Za-z0-9")
 _ONES = bytes.maketrans(b"0123456789", b"1111111111")
 _TOKEN = re.compile(
     rb"(?:<\*>|[A-Za-z0-9_$\x80-\xff]|(?<=[A-Za-z0-9_$>\x80-\xff])[.\-/](?=[A-Za-z0-9_$<\x80-\xff]))+|.",
@@ -59,11 +63,15 @@ class Matcher:
         self._states, self._functions = words("states"), words("functions")
         self._calendar, self._absent, self._keep = words("calendar"), words("absent"), words("keep")
         patterns = {mask["name"]: mask["pattern"].encode() for mask in templates.get("masks", ())}
-        self._quotes = re.compile(b"|".join(patterns.get(name, b"(?!)") for name in _OVER_WHITE_SPACE[:3]))
+        quotes = [patterns.get(name, b"(?!)") for name in _OVER_WHITE_SPACE[:3]]
+        self._quotes = re.compile(b"|".join(quotes))
+        # Quotes that are escaped begin with a backslash; for others it is the same which digits stand there.
+        self._any_digits = not any(map(_DIGIT.search, (_BLIND.sub(b"", b"".join(quotes[1:])), *self._states)))
         self._unit = re.compile(patterns.get("unit_apart", b"(?!)"))
         kept = b"|".join(re.escape(word) for word in sorted(self._keep)) or b"(?!)"
-        keep = rb"(?<![\w\-$/@.])(?i:%s)(?![\w\-$/@]|[.:]\w)" % kept
-        within = [b"(%s)" % keep] + [patterns[name] for name in patterns if name not in _OVER_WHITE_SPACE]
+        within = [b"(%s)" % (_KEPT % kept)] + [
+            patterns[name] for name in patterns if name not in _OVER_WHITE_SPACE
+        ]
         self._values = re.compile(b"|".join(within))
         self._numbered = frozenset(word.encode() for word in templates.get("numbered", ()))
         self._count = len(templates.get("templates", ()))
@@ -80,10 +88,28 @@ class Matcher:
         }
         self._words = _Words(self._values, self._keep)
         self._known: Dict[bytes, Optional[int]] = {}
+        self._of_shapes: Dict[bytes, Optional[int]] = {}
 
     def find(self, message: str) -> Optional[int]:
         """The place of the message's template in `templates["templates"]`; nothing when it is unseen."""
-        words = self._masked_words(message.encode("utf-8", "replace"))
+        text = message.encode("utf-8", "replace")
+        found = self.of_shape(text.translate(_ONES))
+        return self._find(self._masked_words(text)) if found == BY_DIGITS else found
+
+    def of_shape(self, shape: bytes) -> Optional[int]:
+        """The same for all messages that are of a shape: that are it when all digits are ones. `BY_DIGITS`
+        where it depends on the digits."""
+        try:
+            return self._of_shapes[shape]
+        except KeyError:
+            words = self._masked_shape(shape)
+            found = BY_DIGITS if words is None else self._find(words)
+            if len(self._of_shapes) >= CACHED:
+                self._of_shapes.clear()
+            self._of_shapes[shape] = found
+            return found
+
+    def _find(self, words: bytes) -> Optional[int]:
         try:
             return self._known[words]
         except KeyError:
@@ -103,6 +129,15 @@ class Matcher:
             message = self._quotes.sub(self._quoted, message)
         words = self._words
         return b" ".join([words[word] for word in message.split()])
+
+    def _masked_shape(self, shape: bytes) -> Optional[bytes]:
+        """The same for all messages of a shape; nothing when it depends on their digits."""
+        if b'"' in shape or b"'" in shape or b"`" in shape or b"\\" in shape or b"<" in shape:
+            if b"\\" in shape or not self._any_digits:
+                return None
+            shape = self._quotes.sub(self._quoted, shape)
+        words = [self._words.of_shape(word) for word in shape.split()]
+        return None if None in words else b" ".join(words)  # type: ignore[arg-type]
 
     def _over_words(self, text: bytes) -> bytes:
         """Units that stand apart, objects, empty values and lists."""
@@ -183,23 +218,27 @@ class _Words(Dict[bytes, bytes]):
 
     def __init__(self, values: "re.Pattern[bytes]", keep: FrozenSet[bytes]) -> None:
         super().__init__()
-        kept = b"|".join(re.escape(word.translate(_ONES)) for word in sorted(keep)) or b"(?!)"
-        self._values, self._kept = values, re.compile(b"(?i:%s)" % kept)
+        kept = b"|".join(re.escape(word.translate(_ONES)) for word in sorted(keep) if _DIGIT.search(word))
+        self._values, self._kept = values, re.compile(_KEPT % (kept or b"(?!)"))
         self._shapes: Dict[bytes, Optional[bytes]] = {}
 
-    def __missing__(self, word: bytes) -> bytes:
-        shape = word.translate(_ONES)
+    def of_shape(self, shape: bytes) -> Optional[bytes]:
+        """A word with ones for its digits, masked; nothing when other digits could be masked otherwise."""
         try:
-            masked = self._shapes[shape]
+            return self._shapes[shape]
         except KeyError:
-            masked = self._values.sub(_value, shape)
-            if _DIGIT.search(masked) or self._kept.search(shape):
+            masked: Optional[bytes] = self._values.sub(_value, shape)
+            # `0x1f`
+            if b"1x" in shape or b"1X" in shape or _DIGIT.search(masked) or self._kept.search(shape):
                 masked = None
             if len(self._shapes) >= CACHED:
                 self._shapes.clear()
             self._shapes[shape] = masked
-        # `0x1f`
-        if masked is None or b"0x" in word or b"0X" in word:
+            return masked
+
+    def __missing__(self, word: bytes) -> bytes:
+        masked = self.of_shape(word.translate(_ONES))
+        if masked is None:
             masked = self._values.sub(_value, word)
         if len(self) >= CACHED:
             self.clear()

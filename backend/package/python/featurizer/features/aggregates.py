@@ -11,6 +11,7 @@ import numpy as np
 from ..expressions import python_syntax
 from ..levels import LEVELS
 from ..records import Fields, Rows
+from ..shapes import Shapes
 from ..templates import Matcher
 from .columns import PLAIN, STATISTICS, Columns
 from .events import EVENTS, event_patterns, refuse_unknown
@@ -50,13 +51,14 @@ class Aggregates:
         return name in PLAIN or (measure in ("count", "ratio") and base in counted)
 
     def rows(self, fields: Sequence[Fields]) -> Rows:
+        shapes = Shapes([record.message for record in fields])
         if self._sampling["kind"] == "window":
             cut = windows(fields, self._sampling)
         else:
-            cut = sessions(fields, self._sampling, self._key)
-        found = [self._matcher.find(record.message) for record in fields]
+            cut = sessions(fields, shapes, self._sampling, self._key)
+        found = shapes.templates(self._matcher)
         templates = np.array([-1 if template is None else template for template in found], dtype=np.int64)
-        columns = Columns(self._fitted, fields, cut, templates)
+        columns = Columns(self._fitted, fields, shapes, cut, templates)
         matrix = np.empty((len(cut.keys), len(self._names)))
         for at, name in enumerate(self._names):
             matrix[:, at] = columns.column(name)

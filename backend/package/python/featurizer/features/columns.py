@@ -5,12 +5,14 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
 
 from ..levels import LEVELS
 from ..records import Fields
+from ..shapes import Shapes
 from .addresses import addresses
 from .samples import Cut, Fitted, template_of
 
@@ -35,8 +37,11 @@ _NAMED_NUMBER = re.compile(
 class Columns:
     """The columns of one call, each group of them computed when it is first asked for."""
 
-    def __init__(self, of: Fitted, fields: Sequence[Fields], cut: Cut, templates: np.ndarray) -> None:
-        self._of, self._fields, self._cut, self._templates = of, fields, cut, templates
+    def __init__(
+        self, of: Fitted, fields: Sequence[Fields], shapes: Shapes, cut: Cut, templates: np.ndarray
+    ) -> None:
+        self._of, self._fields, self._shapes, self._cut = of, fields, shapes, cut
+        self._templates = templates
         self._count = len(cut.keys)
         self._groups: dict[str, Any] = {}
 
@@ -117,12 +122,9 @@ class Columns:
         return {**named, "level_missing_count": missing, "level_missing_ratio": ratio}
 
     def _of_events(self) -> dict[str, np.ndarray]:
-        messages = [record.message.encode() for record in self._fields]
         columns = {}
         for name, pattern in self._of.events:
-            raised = np.array(
-                [pattern is not None and pattern.search(message) is not None for message in messages]
-            )
+            raised = self._shapes.holding(pattern)
             if name == "is_error":
                 raised |= np.array([record.level in LEVELS[:4] for record in self._fields], dtype=bool)
             columns[name] = self._per_sample(raised[self._cut.member])
@@ -131,12 +133,11 @@ class Columns:
     def _of_names(self) -> dict[str, np.ndarray]:
         columns = {}
         for name, role in (("distinct_processes", "process"), ("distinct_hosts", "host")):
-            columns[name] = self._distinct([(getattr(record, role) or "",) for record in self._fields])
+            columns[name] = self._distinct([(text or "",) for text in map(attrgetter(role), self._fields)])
         return columns
 
     def _of_addresses(self) -> dict[str, np.ndarray]:
-        found = [addresses(record.message.encode()) for record in self._fields]
-        macs, ips = [pair[0] for pair in found], [pair[1] for pair in found]
+        macs, ips = addresses(self._shapes)
         return {"distinct_macs": self._distinct(macs), "distinct_ips": self._distinct(ips)}
 
     def _distinct(self, values: Sequence[Sequence[Any]]) -> np.ndarray:
@@ -173,8 +174,9 @@ class Columns:
             name: at for at, name in enumerate(dict.fromkeys(name.rpartition("_")[0] for name in asked))
         }
         found: list[list[tuple[int, float]]] = []
-        for record in self._fields:
-            numbers = _NAMED_NUMBER.findall(record.message.encode())
+        some = [_NAMED_NUMBER.search(shape.encode()) is not None for shape in self._shapes.all]
+        for message, shape in zip(self._shapes.messages, self._shapes.at):
+            numbers = _NAMED_NUMBER.findall(message.encode()) if some[shape] else ()
             named = ((places.get(name.decode().lower()), number) for name, number in numbers)
             found.append([(at, float(number)) for at, number in named if at is not None])
         sample, at = self._spread(found)

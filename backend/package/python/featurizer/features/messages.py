@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence, Sized
+
+import numpy as np
+
+from ..shapes import Shapes
 
 _CLASSES = ("letter", "digit", "uppercase", "whitespace", "punctuation")
-MESSAGE_FEATURES = [
+_OF_SHAPES = (
     "message_length",
     "word_count",
     *(f"{name}_count" for name in _CLASSES),
     *(f"{name}_ratio" for name in _CLASSES),
-    "unique_characters",
-    "ip_count",
-    "mac_count",
     "url_count",
     "number_count",
-]
+)
+MESSAGE_FEATURES = (*_OF_SHAPES, "unique_characters", "ip_count", "mac_count")
 # Each byte's class: upper and lower case letters, digits, white space, punctuation, none of these.
 _CLASS_OF_BYTE = bytes(
     ord(
@@ -39,8 +42,22 @@ _URL = re.compile(rb"(?<=[A-Za-z0-9])://(?=[^ \t\n\v\f\r])")
 _NUMBERS = re.compile(rb"[0-9]+")
 
 
-def describe(text: str, message: bytes, macs: int, ips: int) -> list[float]:
-    """The message features in the order of `MESSAGE_FEATURES`."""
+def describe(shapes: Shapes, macs: Sequence[Sized], ips: Sequence[Sized]) -> dict[str, np.ndarray]:
+    """The message features, of messages with these addresses."""
+    described = np.array(list(map(_describe, shapes.all))).reshape(-1, len(_OF_SHAPES))
+    columns = {name: shapes.spread(values, float) for name, values in zip(_OF_SHAPES, described.T)}
+    columns["unique_characters"] = shapes.spread([len(set(shape) - {"1"}) for shape in shapes.all], float)
+    columns["unique_characters"] += [
+        sum(map(message.__contains__, "0123456789")) for message in shapes.messages
+    ]
+    columns["ip_count"] = np.array(list(map(len, ips)), dtype=float)
+    columns["mac_count"] = np.array(list(map(len, macs)), dtype=float)
+    return columns
+
+
+def _describe(text: str) -> list[float]:
+    """What one says whose digits are all ones, in the order of `_OF_SHAPES`."""
+    message = text.encode()
     classes = message.translate(_CLASS_OF_BYTE)
     upper, digits = classes.count(b"u"), classes.count(b"d")
     counts = [upper + classes.count(b"l"), digits, upper, classes.count(b"w"), classes.count(b"p")]
@@ -50,9 +67,6 @@ def describe(text: str, message: bytes, macs: int, ips: int) -> list[float]:
         len(message.split()),
         *counts,
         *(count / length if length else 0.0 for count in counts),
-        len(set(text)),
-        ips,
-        macs,
         len(_URL.findall(message)) if b"://" in message else 0,
         len(_NUMBERS.findall(message)) if digits else 0,
     ]

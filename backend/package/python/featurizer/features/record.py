@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from ..clock import DAY, SECOND
 from ..levels import LEVELS
 from ..records import Fields, Rows
+from ..shapes import Shapes
 from .addresses import addresses
 from .events import EVENTS, event_patterns, refuse_unknown
 from .messages import MESSAGE_FEATURES, describe
 
+_SEVERITIES = {level: at for at, level in enumerate(LEVELS)}
 _CALENDAR = (
     "hour_of_day",
     "day_of_week",
@@ -95,7 +96,7 @@ class RecordFeatures:
         processes = [record.process or "" for record in fields]
         columns = _calendar(times, self._utc_offset_minutes)
         macs, ips = self._messages(fields, columns)
-        severities = [6 if record.level is None else LEVELS.index(record.level) for record in fields]
+        severities = [6 if record.level is None else _SEVERITIES[record.level] for record in fields]
         missing = [record.level is None for record in fields]
         columns["level_severity"] = np.array(severities, dtype=float)
         columns["level_missing"] = np.array(missing, dtype=float)
@@ -103,8 +104,8 @@ class RecordFeatures:
         columns["process_frequency"] = np.array([self._frequency.get(name, 0.0) for name in processes])
         hosts = [record.host or "" for record in fields]
         for name, groups in zip(_GAPS, (processes, hosts)):
-            columns[name] = _gaps(times.tolist(), groups, self._gap_limit)
-        each_process = [(process,) for process in processes]
+            columns[name] = _gaps(times, groups, self._gap_limit)
+        told = [_Told.of(values) for values in (macs, ips, [(process,) for process in processes])]
         for name, seconds in self._windows:
             start = np.searchsorted(times, times - seconds * SECOND, side="right")
             end = np.searchsorted(times, times, side="right")
@@ -112,8 +113,7 @@ class RecordFeatures:
             for event in EVENTS[:3]:
                 sums = np.concatenate(([0.0], np.cumsum(columns[event])))
                 counts.append(sums[end] - sums[start])
-            bounds = list(zip(start.tolist(), end.tolist()))
-            counts += [_distinct(values, bounds) for values in (macs, ips, each_process)]
+            counts += [values.distinct(start, end) for values in told]
             counts.append(counts[1] / counts[0])
             columns.update((f"last_{name}_{feature}", values) for feature, values in zip(_WINDOW, counts))
         return columns
@@ -122,20 +122,10 @@ class RecordFeatures:
         self, fields: Sequence[Fields], columns: dict[str, np.ndarray]
     ) -> tuple[list[list[bytes]], list[list[bytes]]]:
         """Add the features of the messages; return their MAC and IP addresses."""
-        described = np.empty((len(fields), len(MESSAGE_FEATURES)))
-        events = np.zeros((len(EVENTS), len(fields)))
-        macs, ips = [], []
-        for row, record in enumerate(fields):
-            message = record.message.encode()
-            found_macs, found_ips = addresses(message)
-            described[row] = describe(record.message, message, len(found_macs), len(found_ips))
-            macs.append(found_macs)
-            ips.append(found_ips)
-            for index, (_, pattern) in enumerate(self._events):
-                if pattern is not None and pattern.search(message):
-                    events[index, row] = 1.0
-        columns.update(zip(MESSAGE_FEATURES, described.T))
-        columns.update(zip(EVENTS, events))
+        shapes = Shapes([record.message for record in fields])
+        macs, ips = addresses(shapes)
+        columns.update(describe(shapes, macs, ips))
+        columns.update((name, shapes.holding(pattern).astype(float)) for name, pattern in self._events)
         return macs, ips
 
 
@@ -161,34 +151,51 @@ def _calendar(times: np.ndarray, utc_offset_minutes: int) -> dict[str, np.ndarra
     return {name: value.astype(float) for name, value in zip(_CALENDAR, values)}
 
 
-def _gaps(times: Sequence[int], groups: Sequence[str], limit: float) -> np.ndarray:
+def _gaps(times: np.ndarray, groups: Sequence[str], limit: float) -> np.ndarray:
     """Seconds since the latest strictly earlier record of the same group."""
-    latest: dict[str, tuple[int, int | None]] = {}
+    group = _numbered(groups)
+    order = np.argsort(group, kind="stable")
+    group, ordered = group[order], times[order]
+    begins = np.ones(len(times), dtype=bool)
+    begins[1:] = (group[1:] != group[:-1]) | (ordered[1:] != ordered[:-1])
+    begin = np.flatnonzero(begins)
+    before = np.maximum(begin - 1, 0)
+    gap = np.minimum((ordered[begin] - ordered[before]) / 1e6, limit)
+    gap[(begin == 0) | (group[begin] != group[before])] = limit
     gaps = np.empty(len(times))
-    for row, (instant, group) in enumerate(zip(times, groups)):
-        current, previous = latest.get(group, (None, None))
-        if current != instant:
-            previous = current
-            latest[group] = (instant, previous)
-        gaps[row] = limit if previous is None else min((instant - previous) / 1e6, limit)
+    gaps[order] = gap[np.cumsum(begins) - 1]
     return gaps
 
 
-def _distinct(values: Sequence[Sequence[Any]], bounds: Sequence[tuple[int, int]]) -> np.ndarray:
-    """How many different values the records from `start` to before `end` have, for ascending bounds."""
-    counts: Counter[Any] = Counter()
-    distinct = np.empty(len(bounds))
-    first = last = 0
-    for row, (start, end) in enumerate(bounds):
-        while last < end:
-            for value in values[last]:
-                counts[value] += 1
-            last += 1
-        while first < start:
-            for value in values[first]:
-                counts[value] -= 1
-                if not counts[value]:
-                    del counts[value]
-            first += 1
-        distinct[row] = len(counts)
-    return distinct
+def _numbered(values: Iterable[Any]) -> np.ndarray:
+    """A number for each value, the same for equal ones."""
+    numbers: dict[Any, int] = {}
+    return np.array([numbers.setdefault(value, len(numbers)) for value in values], dtype=np.int64)
+
+
+class _Told(NamedTuple):
+    """Where values are told: the record of each, and the next that tells it again."""
+
+    record: np.ndarray
+    again: np.ndarray
+
+    @staticmethod
+    def of(values: Sequence[Sequence[Any]]) -> _Told:
+        number = _numbered(value for of_record in values for value in of_record)
+        record = np.repeat(np.arange(len(values)), np.array(list(map(len, values)), dtype=np.int64))
+        again = np.full(len(record), len(values))
+        order = np.argsort(number, kind="stable")
+        same = number[order[1:]] == number[order[:-1]]
+        again[order[:-1][same]] = record[order[1:][same]]
+        return _Told(record, again)
+
+    def distinct(self, start: np.ndarray, end: np.ndarray) -> np.ndarray:
+        """How many different values the records from `start` to before `end` have, for ascending bounds."""
+        # Each counts where it is told last: in the bounds with its record, until it is told again in them.
+        first = np.searchsorted(end, self.record, side="right")
+        until = np.searchsorted(end, self.again, side="right")
+        until = np.minimum(until, np.searchsorted(start, self.record, side="right"))
+        counts = first < until
+        more = np.bincount(first[counts], minlength=len(end) + 1)
+        fewer = np.bincount(until[counts], minlength=len(end) + 1)
+        return np.cumsum(more - fewer)[:-1].astype(float)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,10 +11,12 @@ import numpy as np
 from ..clock import SECOND
 from ..levels import LEVELS
 from ..records import Fields, Rows
+from ..shapes import Shapes
 from ..templates import Matcher
 from .events import refuse_unknown
 from .surprise import NAMES, Surprise
 
+_SEVERITIES = {level: at for at, level in enumerate(LEVELS)}
 _HISTORY = 3_600 * SECOND
 """How far back bursts look."""
 
@@ -31,19 +34,13 @@ class SurpriseFeatures:
 
     def rows(self, fields: Sequence[Fields]) -> Rows:
         surprise = Surprise(self._state)
-        matrix = np.empty((len(fields), len(self._names)))
-        incomplete = np.zeros(len(fields), dtype=bool)
-        unseen = 0
-        begin: int | None = None
-        for row, record in enumerate(fields):
-            template = self._matcher.find(record.message)
-            unseen += template is None
-            severity = None if record.level is None else LEVELS.index(record.level)
-            nine = surprise.push(
-                record.timestamp, severity, record.host, record.process, template, record.message
-            )
-            matrix[row] = [nine[at] for at in self._wanted]
-            if begin is None:
-                begin = record.timestamp or 0
-            incomplete[row] = record.timestamp is not None and record.timestamp - begin < _HISTORY
-        return Rows(matrix, range(len(fields)), [], incomplete, 0, unseen)
+        templates = Shapes([record.message for record in fields]).templates(self._matcher)
+        told = array("d")
+        for (time, host, level, process, _, message, _, _), template in zip(fields, templates):
+            severity = None if level is None else _SEVERITIES[level]
+            told.extend(surprise.push(time, severity, host, process, template, message))
+        matrix = np.ascontiguousarray(np.array(told).reshape(-1, len(NAMES))[:, self._wanted])
+        timed = np.array([record.timestamp is not None for record in fields], dtype=bool)
+        times = np.array([record.timestamp or 0 for record in fields], dtype=np.int64)
+        incomplete = timed & (times - times[:1] < _HISTORY)
+        return Rows(matrix, range(len(fields)), [], incomplete, 0, templates.count(None))

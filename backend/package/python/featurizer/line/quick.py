@@ -94,7 +94,7 @@ class _Maker:
         if bracket is not None:
             self.parts.append(re.escape(bracket))
         self.parts.append(
-            f"(?=(?P<time>(?i:{_unicode(expression(time['forms'][0]))})))(?P=time)(?![^\\x00-\\x7f])"
+            f"(?=(?P<time>(?i:{_apart(expression(time['forms'][0]))})))(?P=time)(?![^\\x00-\\x7f])"
         )
         if bracket is not None:
             self.parts.append(re.escape(_CLOSING[bracket]))
@@ -169,8 +169,10 @@ def _first_group(pattern: str, name: str) -> str:
     return f"{pattern[: found.start()]}(?P<{name}>{pattern[found.end() :]}"
 
 
-def _unicode(pattern: str) -> str:
-    """The names of groups in a time's expression, out of the way of those of the layout."""
+def _apart(pattern: str) -> str:
+    """A time's expression; of its groups those alone that it refers to, out of the way of the layout's."""
+    named = set(re.findall(r"\(\?P=(\w+)\)", pattern))
+    pattern = re.sub(r"\(\?P<(\w+)>", lambda found: found[0] if found[1] in named else "(?:", pattern)
     return re.sub(r"\(\?P(<|=)", r"(?P\1t_", pattern)
 
 
@@ -184,8 +186,8 @@ class _Known(dict):  # type: ignore[type-arg]
     def __missing__(self, text: str) -> Any:
         if len(self) >= CACHED:
             self.clear()
-        self[text] = self._find(text)
-        return self[text]
+        found = self[text] = self._find(text)
+        return found
 
 
 def quick(written: dict[str, Any], clock: Clock) -> Callable[[str], Fields | None] | None:
@@ -197,25 +199,30 @@ def quick(written: dict[str, Any], clock: Clock) -> Callable[[str], Fields | Non
         return None
     form = written["time"]["forms"][0]
     of_level = None if written.get("level") is None else style.style_of(written["level"]["style"])
-    plan = [(name, *_played(role, checks)) for name, role, checks in maker.fields]
+    plan = [
+        (pattern.groupindex[name], role, _Known(_meaning(role, checks)))
+        for name, role, checks in maker.fields
+    ]
     times = _Known(lambda text: _instant(clock, form, text))
+    severities = _Known(lambda token: _severity(token, of_level))
     headers: dict[str, tuple[Any, ...] | None] = {}
+    parts = [pattern.groupindex[name] for name in ("time", "header", "message")]
     match = pattern.match
 
-    def said(found: re.Match[str]) -> tuple[Any, ...] | None:
+    def said(header: str, found: re.Match[str]) -> tuple[Any, ...] | None:
         """What a header says: host, level, process, pid, attributes and id."""
-        if not found.group("header").isascii():
+        if not header.isascii():
             return None
         level = None
         if of_level is not None:
-            level = _severity(found.group("level"), of_level)
+            level = severities[found["level"]]
             if level is None or found.end("level") > _REACH:
                 return None
         known: dict[str, str] = {}
         attributes: list[str] = []
-        for name, role, meaning in plan:
-            value = found.group(name)
-            fits, text, pid = meaning(value) if value is not None else (True, None, None)
+        for at, role, meaning in plan:
+            value = found[at]
+            fits, text, pid = meaning[value] if value is not None else (True, None, None)
             if not fits:
                 return None
             if isinstance(role, dict):
@@ -231,13 +238,13 @@ def quick(written: dict[str, Any], clock: Clock) -> Callable[[str], Fields | Non
         found = match(line)
         if found is None:
             return None
-        stamp, header, message = found.group("time", "header", "message")
+        stamp, header, message = found.group(*parts)
         # Headers recur, mostly.
         known = headers.get(header, headers)
         if known is headers:
             if len(headers) >= CACHED:
                 headers.clear()
-            known = headers[header] = said(found)
+            known = headers[header] = said(header, found)
         sure, instant = times[stamp]
         # The header's end looks a little further.
         if known is None or not sure or not (message.isascii() or message[:4].isascii()):
@@ -260,8 +267,8 @@ def _severity(token: str, of: style.Style | None) -> str | None:
     return LEVELS[found[1]] if found is not None and found[0] == of else None
 
 
-def _played(role: Any, checks: Any) -> tuple[Any, Callable[[str], tuple[bool, str | None, str | None]]]:
-    """The role of a field, and what its text means: whether it is one, its value, and a number in it."""
+def _meaning(role: Any, checks: Any) -> Callable[[str], tuple[bool, str | None, str | None]]:
+    """What the text of a field means: whether it is one, its value, and a number in it."""
     kind, more = checks if isinstance(checks, tuple) else (None, None)
 
     def find(text: str) -> tuple[bool, str | None, str | None]:
@@ -281,4 +288,4 @@ def _played(role: Any, checks: Any) -> tuple[Any, Callable[[str], tuple[bool, st
         numbered = re.fullmatch(r"([^\[]+)\[([0-9]+)\]", value) if role == "process" else None
         return (True, *numbered.groups()) if numbered is not None else (True, value, None)
 
-    return role, find
+    return find

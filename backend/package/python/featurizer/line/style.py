@@ -78,7 +78,8 @@ def level_of(token: str, after: str) -> tuple[Style, int] | None:
 
 def _level_of(token: str, after: str) -> tuple[Style, int] | None:
     # The bracket may be that of a time that follows.
-    core = token.strip(" \t\n\f\r").removesuffix("[")
+    core = token.strip(" \t\n\f\r")
+    core = core[:-1] if core.endswith("[") else core
     body = core.lstrip('[(<{"*#=')
     left = core[: len(core) - len(body)][-1:]
     word = body.rstrip('])>}":,;|*#!')
@@ -153,7 +154,7 @@ def letter(token: str, index: int) -> tuple[str, str, int, int] | None:
     at = token.find(bare)
     left, right = token[:at].strip(), token[at + len(bare) :].strip()
     # Of `[I]|` the bracket counts.
-    right = right.removesuffix("|") or right
+    right = right[:-1] if right.endswith("|") and right != "|" else right
     return (left, right, severity, len(token)) if left in _SIGNS and right in _SIGNS else None
 
 
