@@ -40,12 +40,7 @@ pub struct Suits {
 /// The recipe that suits a preset, where it is not what suits every other.
 pub fn suits(preset: &str) -> Option<Suits> {
     (preset == surprise::PRESET).then(|| Suits {
-        algorithm: json!({
-            "type": "nearest_normal",
-            "metric": "manhattan",
-            "n_neighbors": 100,
-            "max_samples": 1000,
-        }),
+        algorithm: json!({"type": "auto"}),
         // The numbers are in one unit: scaling would make each as loud as the others.
         scaler: ScalerSpecification::None,
         threshold: ThresholdSpecification { policy: ThresholdPolicy::Gap, value: 0.1 },

@@ -50,6 +50,30 @@ pub(crate) fn features() -> &'static [Feature] {
     &FEATURES
 }
 
+/// What a value of one of the nine says, in words; nothing for other features.
+pub(crate) fn reason(name: &str, value: f64) -> Option<String> {
+    let share = || match 100.0 * (-value).exp() {
+        share if share >= 0.1 => format!("about {share:.1} %"),
+        _ => "less than 0.1 %".to_owned(),
+    };
+    Some(match name {
+        "template_rare" => format!("a statement that is logged in {} of the time", share()),
+        "group_rare" => {
+            format!("a process (of this host, at this level) that logs in {} of the time", share())
+        }
+        "template_burst" => "far more records of this statement than usual within an hour".to_owned(),
+        "group_burst" => "far more records of this process than usual within an hour".to_owned(),
+        "value_burst" => {
+            "a value in it occurs far more often than usual within a quarter of an hour".to_owned()
+        }
+        "number_far" => "a number in it is far beyond what is usual there".to_owned(),
+        "value_odd" => "a value in it is seldom or never seen there".to_owned(),
+        "severity" => "its level is that of warnings, errors or worse".to_owned(),
+        "context" => "its process has logged other odd records in the minutes before".to_owned(),
+        _ => return None,
+    })
+}
+
 /// Fits a feature set to the chosen ones of all records, which are gone through twice.
 pub(crate) fn fit(
     records: &Records,

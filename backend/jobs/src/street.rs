@@ -2,7 +2,9 @@
 
 mod clock;
 mod export;
+mod incidents;
 mod samples;
+mod shown;
 
 use crate::{
     protocol::{LogLevel, Task, Trained},
@@ -10,14 +12,19 @@ use crate::{
 };
 use clock::StageClock;
 use samples::LabelledSamples;
+use shown::Gallery;
 use std::sync::{Arc, Mutex, PoisonError};
 use trainyard_blobs::Blobs;
 use trainyard_features::FeatureSet;
-use trainyard_intake::Records;
+use trainyard_intake::{Batches, Records};
 use trainyard_learn::{
-    FitError, Observer, Progress, Recipe, SearchState, TrainInput, parse_algorithm, statistics,
+    FitError, Observer, Progress, Recipe, SearchState, TrainInput,
+    auto::{self, AskedAlgorithm},
+    statistics,
 };
-use trainyard_types::{DatasetFile, Failure, Stage, TrainingSpecification, TrainingStatistics};
+use trainyard_types::{
+    DatasetFile, Failure, Stage, ThresholdSpecification, TrainingSpecification, TrainingStatistics,
+};
 
 /// What a job is to train.
 pub(crate) struct Order<'a> {
@@ -35,9 +42,10 @@ pub(crate) async fn train(
     reporter: &Arc<Reporter>,
 ) -> Result<Trained, Failure> {
     let specification = order.specification;
-    let algorithm = parse_algorithm(&specification.algorithm, "/algorithm").map_err(|errors| {
-        Failure::new("invalid-algorithm", errors.first().map_or(String::new(), |e| e.detail.clone()))
-    })?;
+    let asked_algorithm =
+        AskedAlgorithm::parse(&specification.algorithm, "/algorithm").map_err(|errors| {
+            Failure::new("invalid-algorithm", errors.first().map_or(String::new(), |e| e.detail.clone()))
+        })?;
     let mut clock = StageClock::new(Arc::clone(reporter));
 
     clock.enter(Stage::Reading);
@@ -63,8 +71,14 @@ pub(crate) async fn train(
     };
     let matrix = trainyard_features::transform(&records, &feature_set, &|fraction| clock.fraction(fraction))
         .map_err(features_failed)?;
+    let draws = match &specification.labels {
+        None => incidents::draws(&records, &asked, specification.evaluation, reporter),
+        Some(_) => Vec::new(),
+    };
     let accounting = records.accounting;
-    drop(records);
+    let content_bytes = records.content_bytes;
+    let batches = shown::held(records);
+    let held_bytes = if matches!(batches, Some(Batches::InMemory(_))) { content_bytes } else { 0 };
     let incomplete_samples = matrix.incomplete.iter().filter(|incomplete| **incomplete).count() as u64;
     let matrix = samples.keep(matrix);
 
@@ -84,6 +98,19 @@ pub(crate) async fn train(
         let text = format!("{} features have one value only: {names}", constant_features.len());
         reporter.log(LogLevel::Info, text);
     }
+    let known = auto::Known {
+        training_rows: rows.training.len(),
+        columns: matrix.names.len(),
+        labelled: samples.labels().is_some(),
+        one_unit: feature_set.state.surprise.is_some(),
+    };
+    let (recipe, candidates, choice_seconds) = choice(&asked_algorithm, specification, known)?;
+    let mut threshold = specification.threshold;
+    let classes = samples.labels().map_or(0, |labels| labels.classes.len());
+    if classes > 2 && matches!(asked_algorithm, AskedAlgorithm::Auto(_)) {
+        // The likeliest of several classes is what is said: there is no threshold to choose.
+        threshold = ThresholdSpecification::of_classifiers();
+    }
     let watch = Watch {
         state: Mutex::new(WatchState { clock: &mut clock, fraction: 0.0, judging_from: 0.0 }),
         reporter,
@@ -94,7 +121,7 @@ pub(crate) async fn train(
     if search_state.is_some() {
         reporter.log(LogLevel::Info, "the search goes on where an earlier attempt left off");
     }
-    let occupied = matrix.values.len() as u64 * 8;
+    let occupied = matrix.values.len() as u64 * 8 + held_bytes;
     let input = TrainInput {
         samples: matrix.values.view(),
         feature_names: &matrix.names,
@@ -102,15 +129,27 @@ pub(crate) async fn train(
         groups: None,
         timestamps: Some(&matrix.timestamps),
         rows: Some(rows.clone()),
-        recipe: Recipe { missing: specification.missing, scaler: specification.scaler, algorithm },
-        threshold: specification.threshold,
+        recipe,
+        threshold,
         evaluation: specification.evaluation,
         search: specification.search.as_ref(),
         search_state,
+        draws,
+        candidates,
+        choice_seconds,
         memory_limit: task.memory_bytes.map(|bytes| bytes.saturating_sub(occupied)),
     };
     let failed = |error: FitError| Failure::new("fit", name_columns(&error, &matrix.names));
-    let trained = trainyard_learn::train(input, &watch).map_err(failed)?;
+    let mut trained = trainyard_learn::train(input, &watch).map_err(failed)?;
+    let gallery = Gallery {
+        batches,
+        set: &feature_set,
+        sampling: sampling.as_ref(),
+        samples: &samples,
+        matrix: &matrix,
+    };
+    trained.evaluation.shown = Some(gallery.of(&trained).map_err(features_failed)?);
+    drop(gallery);
 
     clock.enter(Stage::Exporting);
     let exported = export::export(&trained, &feature_set, specification, export_rows);
@@ -149,6 +188,26 @@ pub(crate) async fn train(
         detail: exported.detail,
         artifacts,
     })
+}
+
+/// The recipe that was asked for, or those that one is chosen of, and the seconds that this may take.
+fn choice(
+    asked: &AskedAlgorithm,
+    specification: &TrainingSpecification,
+    known: auto::Known,
+) -> Result<(Recipe, Vec<Recipe>, f64), Failure> {
+    match asked {
+        AskedAlgorithm::One(algorithm) => {
+            let (missing, scaler) = (specification.missing, specification.scaler);
+            Ok((Recipe { missing, scaler, algorithm: algorithm.clone() }, Vec::new(), 0.0))
+        }
+        AskedAlgorithm::Auto(parameters) => {
+            let candidates = auto::recipes(*parameters, known, specification.missing);
+            let none = || Failure::new("invalid-algorithm", "there is no algorithm to choose from");
+            let first = candidates.first().cloned().ok_or_else(none)?;
+            Ok((first, candidates, parameters.budget_seconds))
+        }
+    }
 }
 
 /// The state of a search is put on record at most this often.

@@ -80,6 +80,7 @@ pub fn folds(
         (FoldKind::Shuffled, _, _) => Ok(by_fold(&shuffled(count, k, seed), k)),
         (FoldKind::Stratified, None, _) => Err(FitError::NoClasses),
         (FoldKind::Grouped, _, None) => wrong("folds by group need samples with groups".into()),
+        (FoldKind::Incidents, ..) => wrong("incidents are no folds of samples".into()),
     }
 }
 

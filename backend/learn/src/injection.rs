@@ -1,112 +1,212 @@
-//! Known synthetic anomalies, for judging a model when nothing is labelled.
+//! Samples with known incidents among them, for judging a recipe when nothing is labelled.
 //!
-//! Anomalies of four kinds are made from held-out samples, and the model is asked to tell them from those samples.
-//! What is measured so is always called `injected`: it says how well anomalies of these kinds are found, not how
-//! well those of production will be.
+//! Incidents are best staged in the records that samples are made of; whoever can do so hands in [`Draw`]s. Where rows
+//! are all there is, as of tables, [`Draw::of_rows`] makes incidents of rows. Either way incidents *recur*: the same
+//! kinds, other instances, among the samples that a recipe is fitted to and those that it is judged on, because real
+//! anomalies are in the training data, too, and a model that takes all it has seen for normal misses them.
+//!
+//! What is measured so is always called `injected`: it says how well incidents of these kinds are found, not how well
+//! those of production will be.
 
-use crate::{random::RandomState, sums::mean_and_deviation};
+use crate::{SplitRows, random::RandomState, sums::mean_and_deviation};
 use ndarray::{Array2, ArrayView2, Axis};
 
-/// The kinds, in the order in which they are injected.
+/// A kind of incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AnomalyKind {
-    ExtremeValue,
-    ShuffledFeatures,
-    Spike,
-    SwappedHalves,
+pub struct DrawnKind {
+    pub name: &'static str,
+    /// What happens, in words.
+    pub description: &'static str,
 }
 
-impl AnomalyKind {
-    pub const ALL: [Self; 4] = [Self::ExtremeValue, Self::ShuffledFeatures, Self::Spike, Self::SwappedHalves];
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::ExtremeValue => "extreme_value",
-            Self::ShuffledFeatures => "shuffled_features",
-            Self::Spike => "spike",
-            Self::SwappedHalves => "swapped_halves",
-        }
-    }
-
-    pub fn description(self) -> &'static str {
-        match self {
-            Self::ExtremeValue => {
-                "one feature of a held-out sample lies half to two ranges outside the range of the training samples"
-            }
-            Self::ShuffledFeatures => {
-                "each feature is taken from another held-out sample: every value is usual, their combination is not"
-            }
-            Self::Spike => {
-                "a quarter of the features of a held-out sample lie four to ten times as far from the training mean"
-            }
-            Self::SwappedHalves => {
-                "the first half of the features of one held-out sample and the second half of another"
-            }
-        }
-    }
-}
-
-/// Injected anomalies, kind by kind.
+/// Samples, some of which belong to incidents.
 #[derive(Clone, Debug)]
-pub struct Injected {
-    /// `n_anomalies` × `n_features`.
+pub struct Draw {
+    /// `n_samples` × `n_features`, in time order.
     pub samples: Array2<f64>,
-    /// The kind of each.
-    pub kinds: Vec<AnomalyKind>,
+    /// The features' names: those of templates may differ from draw to draw.
+    pub feature_names: Vec<String>,
+    /// Microseconds since 1970 UTC.
+    pub timestamps: Option<Vec<i64>>,
+    /// What is fitted to, and what is judged on.
+    pub rows: SplitRows,
+    /// Per sample the kind of incident that it belongs to, as a place in `known`.
+    pub kinds: Vec<Option<u16>>,
+    /// The same for all draws that are judged together.
+    pub known: Vec<DrawnKind>,
+    pub seed: u32,
 }
 
-/// Makes anomalies from `held_out` samples, of each kind one for every forty of them, but at least five.
-/// `training` samples say what is usual; missing values stay missing. Depends on the seed alone, not on threads.
-pub fn inject(training: ArrayView2<'_, f64>, held_out: ArrayView2<'_, f64>, seed: u32) -> Injected {
-    let (count, columns) = held_out.dim();
-    if count == 0 || columns == 0 {
-        return Injected { samples: Array2::zeros((0, columns)), kinds: Vec::new() };
+impl Draw {
+    /// How many of these rows belong to incidents.
+    pub fn incidents(&self, rows: &[usize]) -> usize {
+        rows.iter().filter(|row| self.kinds[**row].is_some()).count()
     }
-    let each = (count.div_ceil(40)).max(5);
-    let usual: Vec<Usual> = training.axis_iter(Axis(1)).map(|column| Usual::of(column.iter())).collect();
-    let mut random = RandomState::new(seed);
-    let mut samples = Array2::zeros((each * AnomalyKind::ALL.len(), columns));
-    let mut kinds = Vec::with_capacity(samples.nrows());
-    for (row, mut sample) in samples.rows_mut().into_iter().enumerate() {
-        let kind = AnomalyKind::ALL[row / each];
-        kinds.push(kind);
-        let draw = |random: &mut RandomState| random.below(count as u32) as usize;
-        let first = draw(&mut random);
-        sample.assign(&held_out.row(first));
+
+    /// The kind of each row of the test part.
+    pub(crate) fn test_kinds(&self) -> Vec<Option<u16>> {
+        self.rows.test.iter().map(|row| self.kinds[*row]).collect()
+    }
+}
+
+/// The most rows of each part that incidents are made among.
+const MOST_ROWS: usize = 20_000;
+/// The share of rows that belong to incidents, and the least of them.
+const SHARE: f64 = 0.02;
+const FEWEST: usize = 16;
+/// Incidents, of unequal size.
+const INCIDENTS: usize = 12;
+
+const KINDS: [DrawnKind; 4] = [
+    DrawnKind {
+        name: "extreme_value",
+        description: "a feature lies half to two ranges outside the range of the training samples",
+    },
+    DrawnKind { name: "spike", description: "some features lie four to ten times as far from their means" },
+    DrawnKind {
+        name: "unusual_mix",
+        description: "half of the features have values of other samples: each is usual, their combination is not",
+    },
+    DrawnKind {
+        name: "lost_values",
+        description: "some features fall to the least value that they ever have",
+    },
+];
+
+/// What happens to every row of an incident.
+enum Incident {
+    Extreme { column: usize, value: f64 },
+    Spike { columns: Vec<u32>, factor: f64 },
+    Mix { columns: Vec<u32>, values: Vec<f64> },
+    Lost { columns: Vec<u32> },
+}
+
+impl Incident {
+    fn draw(kind: usize, training: ArrayView2<'_, f64>, usual: &[Usual], random: &mut RandomState) -> Self {
+        let columns = usual.len();
+        let some = |share: usize, random: &mut RandomState| {
+            let mut order = random.permutation(columns as u32).to_vec();
+            order.truncate(columns.div_ceil(share));
+            order
+        };
         match kind {
-            AnomalyKind::ExtremeValue => {
-                let column = varying(&usual, &mut random);
+            0 => {
+                let column = varying(usual, random);
                 let usual = &usual[column];
                 let beyond = usual.range() * (0.5 + 1.5 * random.next_double());
-                sample[column] =
-                    if random.below(2) == 0 { usual.minimum - beyond } else { usual.maximum + beyond };
+                let is_low = random.below(2) == 0;
+                let value = if is_low { usual.minimum - beyond } else { usual.maximum + beyond };
+                Self::Extreme { column, value }
             }
-            AnomalyKind::ShuffledFeatures => {
-                for column in 0..columns {
-                    sample[column] = held_out[[draw(&mut random), column]];
-                }
+            1 => Self::Spike { columns: some(4, random), factor: 4.0 + 6.0 * random.next_double() },
+            2 => {
+                let columns = some(2, random);
+                let rows = training.nrows() as u32;
+                let values =
+                    columns.iter().map(|at| training[[random.below(rows) as usize, *at as usize]]).collect();
+                Self::Mix { columns, values }
             }
-            AnomalyKind::Spike => {
-                let factor = 4.0 + 6.0 * random.next_double();
-                let order = random.permutation(columns as u32);
-                for column in &order[..columns.div_ceil(4)] {
-                    let usual = &usual[*column as usize];
-                    let value = &mut sample[*column as usize];
+            _ => Self::Lost { columns: some(4, random) },
+        }
+    }
+
+    fn happens(&self, sample: &mut [f64], usual: &[Usual], random: &mut RandomState) {
+        // No two instances are alike to the last digit.
+        let near = |value: f64, usual: &Usual, random: &mut RandomState| {
+            value + 0.05 * usual.deviation * (random.next_double() - 0.5)
+        };
+        match self {
+            Self::Extreme { column, value } => sample[*column] = near(*value, &usual[*column], random),
+            Self::Spike { columns, factor } => {
+                for column in columns {
+                    let (usual, value) = (&usual[*column as usize], &mut sample[*column as usize]);
                     let distance = *value - usual.mean;
                     // A value on the mean has no direction of its own: it goes up.
                     let distance = if distance == 0.0 { usual.deviation } else { distance };
-                    *value = usual.mean + factor * distance;
+                    *value = near(usual.mean + factor * distance, usual, random);
                 }
             }
-            AnomalyKind::SwappedHalves => {
-                let other = (first + 1 + random.below((count - 1).max(1) as u32) as usize) % count;
-                for column in columns / 2..columns {
-                    sample[column] = held_out[[other, column]];
+            Self::Mix { columns, values } => {
+                for (column, value) in columns.iter().zip(values) {
+                    sample[*column as usize] = *value;
                 }
+            }
+            Self::Lost { columns } => {
+                columns.iter().for_each(|column| sample[*column as usize] = usual[*column as usize].minimum);
             }
         }
     }
-    Injected { samples, kinds }
+}
+
+impl Draw {
+    /// Makes incidents of rows, as many as [`SHARE`] says, in addition to those there are. `rows` is the split of
+    /// `samples`; missing values stay missing. Depends on the seed alone, not on threads.
+    pub fn of_rows(
+        samples: ArrayView2<'_, f64>,
+        feature_names: &[String],
+        rows: &SplitRows,
+        seed: u32,
+    ) -> Self {
+        let thinned = |rows: &[usize]| -> Vec<usize> {
+            rows.iter().copied().step_by(rows.len().div_ceil(MOST_ROWS).max(1)).collect()
+        };
+        let (training, test) = (thinned(&rows.training), thinned(&rows.test));
+        let known = samples.select(Axis(0), &training);
+        let usual: Vec<Usual> = known.axis_iter(Axis(1)).map(|column| Usual::of(column.iter())).collect();
+        let mut random = RandomState::new(seed);
+        let mut incidents = Vec::new();
+        if !training.is_empty() && !usual.is_empty() {
+            let first = random.below(KINDS.len() as u32) as usize;
+            for number in 0..INCIDENTS {
+                let kind = (first + number) % KINDS.len();
+                incidents.push((kind, Incident::draw(kind, known.view(), &usual, &mut random)));
+            }
+        }
+        let mut made = Self {
+            samples: Array2::zeros((0, usual.len())),
+            feature_names: feature_names.to_vec(),
+            timestamps: None,
+            rows: SplitRows { training: Vec::new(), test: Vec::new() },
+            kinds: Vec::new(),
+            known: KINDS.to_vec(),
+            seed,
+        };
+        let mut values = Vec::new();
+        for (part, is_test) in [(&training, false), (&test, true)] {
+            let begin = made.kinds.len();
+            for row in part {
+                values.extend(samples.row(*row));
+                made.kinds.push(None);
+            }
+            let count = ((SHARE * part.len() as f64) as usize).max(FEWEST.min(part.len()));
+            for _ in 0..if incidents.is_empty() { 0 } else { count } {
+                let (kind, incident) = &incidents[by_rank(incidents.len(), &mut random)];
+                let mut sample = samples.row(part[random.below(part.len() as u32) as usize]).to_vec();
+                incident.happens(&mut sample, &usual, &mut random);
+                values.extend(sample);
+                made.kinds.push(Some(*kind as u16));
+            }
+            let rows = (begin..made.kinds.len()).collect();
+            if is_test { made.rows.test = rows } else { made.rows.training = rows }
+        }
+        if let Ok(all) = Array2::from_shape_vec((made.kinds.len(), usual.len()), values) {
+            made.samples = all;
+        }
+        made
+    }
+}
+
+/// A place, the first ones more often: by one over the rank.
+fn by_rank(count: usize, random: &mut RandomState) -> usize {
+    let whole: f64 = (1..=count).map(|rank| 1.0 / rank as f64).sum();
+    let mut left = random.next_double() * whole;
+    for at in 0..count {
+        left -= 1.0 / (at + 1) as f64;
+        if left <= 0.0 {
+            return at;
+        }
+    }
+    count - 1
 }
 
 /// A column with more than one value in the training samples, or any when there is none.
@@ -155,33 +255,42 @@ mod tests {
         Array2::from_shape_simple_fn((rows, 8), || random.next_double())
     }
 
+    fn names(count: usize) -> Vec<String> {
+        (0..count).map(|at| at.to_string()).collect()
+    }
+
+    fn halves(count: usize) -> SplitRows {
+        SplitRows { training: (0..count / 2).collect(), test: (count / 2..count).collect() }
+    }
+
     #[test]
-    fn each_kind_is_what_it_is_called() {
-        let (training, held_out) = (usual(300), usual(80));
-        let injected = inject(training.view(), held_out.view(), 7);
-        assert_eq!(injected.samples.nrows(), 20);
-        for (sample, kind) in injected.samples.rows().into_iter().zip(&injected.kinds) {
+    fn incidents_recur_in_both_parts_and_are_what_they_are_called() {
+        let samples = usual(2000);
+        let draw = Draw::of_rows(samples.view(), &names(8), &halves(2000), 7);
+        assert_eq!((draw.incidents(&draw.rows.training), draw.incidents(&draw.rows.test)), (20, 20));
+        assert_eq!(draw.samples.nrows(), 2040);
+        for row in 0..draw.samples.nrows() {
+            let sample = draw.samples.row(row);
             let outside = sample.iter().filter(|value| **value < -0.4 || **value > 1.4).count();
-            let same =
-                held_out.rows().into_iter().map(|row| row.iter().zip(sample).filter(|(a, b)| a == b).count());
-            let most = same.max().unwrap();
-            match kind {
-                AnomalyKind::ExtremeValue => assert_eq!((outside, most), (1, 7)),
-                AnomalyKind::ShuffledFeatures => assert!(outside == 0 && most < 5),
-                AnomalyKind::Spike => assert_eq!(most, 6),
-                AnomalyKind::SwappedHalves => assert_eq!((outside, most), (0, 4)),
+            match draw.kinds[row].map(|kind| draw.known[kind as usize].name) {
+                None => assert_eq!(outside, 0),
+                Some("extreme_value") => assert_eq!(outside, 1),
+                Some("spike") => assert!(outside <= 2),
+                Some("lost_values") => assert!(sample.iter().filter(|value| **value < 0.01).count() >= 2),
+                Some(_) => assert_eq!(outside, 0),
             }
         }
+        let other = Draw::of_rows(samples.view(), &names(8), &halves(2000), 8);
+        assert_ne!(draw.samples, other.samples);
     }
 
     #[test]
     fn the_smallest_matrices_can_be_injected_into() {
-        for (rows, columns) in [(1, 1), (2, 1), (1, 3)] {
+        for (rows, columns) in [(1, 1), (2, 1), (1, 3), (0, 2)] {
             let samples = Array2::zeros((rows, columns));
-            let injected = inject(samples.view(), samples.view(), 1);
-            assert_eq!(injected.samples.dim(), (20, columns));
-            assert!(injected.samples.iter().all(|value| value.is_finite()));
+            let draw = Draw::of_rows(samples.view(), &names(columns), &halves(rows), 1);
+            assert_eq!(draw.kinds.len(), draw.samples.nrows());
+            assert!(draw.samples.iter().all(|value| value.is_finite()));
         }
-        assert_eq!(inject(usual(3).view(), Array2::zeros((0, 8)).view(), 1).samples.nrows(), 0);
     }
 }

@@ -1,16 +1,17 @@
-//! Judges a fitted pipeline on samples: by labels where there are some, else by injected anomalies.
+//! Judges by labels where there are some, else by incidents: a fitted pipeline on labelled samples, a recipe on draws.
 
 use crate::{
-    FitError, Output, Pipeline,
-    injection::{AnomalyKind, inject},
+    FitError, Output, Pipeline, Progress, Recipe,
+    injection::Draw,
     metrics::Numbers,
     metrics::{Judged, measure, point},
+    train::{TrainData, fit_with_threshold},
 };
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis, Slice, concatenate};
-use trainyard_types::{InjectedKind, Injection, Metrics};
-
-/// The most held-out samples that anomalies are injected among.
-const MOST_NORMAL: usize = 20_000;
+use ndarray::{Array1, Array2, ArrayView2, Axis};
+use std::collections::BTreeMap;
+use trainyard_types::{
+    EvaluationSpecification, InjectedKind, Injection, Interval, Metrics, ThresholdSpecification,
+};
 
 /// What a pipeline says about labelled samples, ready to be judged.
 pub(crate) struct Verdicts {
@@ -77,93 +78,134 @@ fn injected_classes() -> [String; 2] {
     ["normal".into(), "injected".into()]
 }
 
-/// Held-out samples and the anomalies injected among them.
-struct Mixture {
-    samples: Array2<f64>,
-    normal: usize,
-    kinds: Vec<AnomalyKind>,
+/// What is judged on draws.
+#[derive(Clone, Copy)]
+pub(crate) struct Contest<'a> {
+    pub(crate) recipe: &'a Recipe,
+    pub(crate) threshold: &'a ThresholdSpecification,
+    pub(crate) evaluation: &'a EvaluationSpecification,
 }
 
-impl Mixture {
-    fn new(
-        training: ArrayView2<'_, f64>,
-        held_out: ArrayView2<'_, f64>,
-        seed: u32,
-    ) -> Result<Self, FitError> {
-        let step = held_out.nrows().div_ceil(MOST_NORMAL).max(1);
-        let held_out = held_out.slice_axis(Axis(0), Slice::new(0, None, step as isize));
-        let injected = inject(training, held_out, seed);
-        let samples = concatenate(Axis(0), &[held_out, injected.samples.view()])
-            .map_err(|error| FitError::Impossible(error.to_string()))?;
-        Ok(Self { samples, normal: held_out.nrows(), kinds: injected.kinds })
-    }
+/// What a recipe makes of the test part of a draw.
+#[derive(Default)]
+struct Findings {
+    /// How far each score is above the threshold: so those of several fits can be put together.
+    margins: Vec<f64>,
+    kinds: Vec<Option<u16>>,
+}
 
+impl Findings {
     fn truth(&self) -> Vec<u32> {
-        (0..self.samples.nrows()).map(|row| u32::from(row >= self.normal)).collect()
+        self.kinds.iter().map(|kind| u32::from(kind.is_some())).collect()
+    }
+
+    fn predicted(&self) -> Vec<u32> {
+        self.margins.iter().map(|margin| u32::from(*margin > 0.0)).collect()
+    }
+
+    /// Of these rows.
+    fn part(&self, fits: impl Fn(Option<u16>) -> bool) -> Self {
+        let chosen = self.margins.iter().zip(&self.kinds).filter(|(_, kind)| fits(**kind));
+        let (margins, kinds) = chosen.map(|(margin, kind)| (*margin, *kind)).unzip();
+        Self { margins, kinds }
+    }
+
+    fn judge<T>(&self, how: impl FnOnce(Judged<'_>) -> T) -> T {
+        let (classes, truth, predicted) = (injected_classes(), self.truth(), self.predicted());
+        let scores = Array1::from_vec(self.margins.clone()).insert_axis(Axis(1));
+        how(Judged {
+            classes: &classes,
+            truth: &truth,
+            predicted: &predicted,
+            scores: scores.view(),
+            probabilities: false,
+        })
     }
 }
 
-/// The numbers of a pipeline that tells held-out samples from injected anomalies.
-pub(crate) fn injected_numbers(
-    pipeline: &Pipeline,
-    training: ArrayView2<'_, f64>,
-    held_out: ArrayView2<'_, f64>,
-    seed: u32,
-) -> Result<Numbers, FitError> {
-    let mixture = Mixture::new(training, held_out, seed)?;
-    numbers(pipeline, mixture.samples.view(), &injected_classes(), mixture.truth())
+impl Contest<'_> {
+    /// Fits the recipe to the training part, incidents and all, or to a share of it, and scores the test part.
+    fn on(&self, draw: &Draw, share: f64, progress: &dyn Progress) -> Result<Findings, FitError> {
+        let data = TrainData {
+            samples: draw.samples.view(),
+            feature_names: &draw.feature_names,
+            class_names: Vec::new(),
+            classes: None,
+            groups: None,
+            timestamps: draw.timestamps.as_deref(),
+        };
+        let all = &draw.rows.training;
+        let count = ((all.len() as f64 * share).ceil() as usize).clamp(1.min(all.len()), all.len());
+        let rows: Vec<usize> = (0..count).map(|place| all[place * all.len() / count]).collect();
+        let (pipeline, _) =
+            fit_with_threshold(&data, self.recipe, self.threshold, self.evaluation, &rows, progress)?;
+        let scores = pipeline.score(data.rows(&draw.rows.test).view())?;
+        let margins = scores.iter().map(|score| score - pipeline.threshold).collect();
+        Ok(Findings { margins, kinds: draw.test_kinds() })
+    }
+
+    /// The numbers on one draw, of a fit to a share of its training part.
+    pub(crate) fn numbers(
+        &self,
+        draw: &Draw,
+        share: f64,
+        progress: &dyn Progress,
+    ) -> Result<Numbers, FitError> {
+        Ok(self.on(draw, share, progress)?.judge(point))
+    }
+
+    /// The whole report over several draws, and one by kind.
+    pub(crate) fn report(
+        &self,
+        draws: &[Draw],
+        progress: &dyn Progress,
+    ) -> Result<(Metrics, Injection), FitError> {
+        let mut all = Findings::default();
+        let mut each: Vec<BTreeMap<String, f64>> = Vec::new();
+        for draw in draws {
+            let found = self.on(draw, 1.0, progress)?;
+            each.push(found.judge(point).measured());
+            all.margins.extend(found.margins);
+            all.kinds.extend(found.kinds);
+        }
+        let (resamples, seed) = (self.evaluation.bootstrap_resamples, self.evaluation.seed);
+        let mut metrics = all.judge(|judged| measure(judged, resamples, seed));
+        widen(&mut metrics.intervals, &each);
+        let known = draws.first().map(|draw| draw.known.as_slice()).unwrap_or_default();
+        let kinds = known.iter().zip(0_u16..).filter_map(|(kind, at)| {
+            let part = all.part(|found| found.is_none_or(|found| found == at));
+            let samples = part.kinds.iter().filter(|kind| kind.is_some()).count() as u64;
+            let numbers = part.judge(point);
+            (samples > 0).then(|| InjectedKind {
+                kind: kind.name.into(),
+                description: kind.description.into(),
+                samples,
+                recall: numbers.recall.unwrap_or_default(),
+                roc_auc: numbers.roc_auc.unwrap_or_default(),
+                average_precision: numbers.average_precision.unwrap_or_default(),
+            })
+        });
+        let injected = all.kinds.iter().filter(|kind| kind.is_some()).count() as u64;
+        let trained: usize = draws.iter().map(|draw| draw.rows.training.len()).sum();
+        let recurring: usize = draws.iter().map(|draw| draw.incidents(&draw.rows.training)).sum();
+        let injection = Injection {
+            normal_samples: all.kinds.len() as u64 - injected,
+            injected_samples: injected,
+            training_share: Some(recurring as f64 / trained.max(1) as f64),
+            seed: draws.first().map_or(seed, |draw| draw.seed),
+            kinds: kinds.collect(),
+            draws: each,
+        };
+        Ok((metrics, injection))
+    }
 }
 
-/// The whole report of a pipeline that tells held-out samples from injected anomalies, and one by kind.
-pub(crate) fn injected_report(
-    pipeline: &Pipeline,
-    training: ArrayView2<'_, f64>,
-    held_out: ArrayView2<'_, f64>,
-    resamples: u32,
-    seed: u32,
-) -> Result<(Metrics, Injection), FitError> {
-    let mixture = Mixture::new(training, held_out, seed)?;
-    let verdicts = Verdicts::new(pipeline, mixture.samples.view(), &injected_classes(), mixture.truth())?;
-    let scores = verdicts.scores.column(0);
-    let of_kind = |kind: AnomalyKind| {
-        let rows: Vec<usize> = (0..mixture.kinds.len())
-            .filter(|row| mixture.kinds[*row] == kind)
-            .map(|row| mixture.normal + row)
-            .collect();
-        by_kind(pipeline, scores, mixture.normal, kind, &rows)
-    };
-    let injection = Injection {
-        normal_samples: mixture.normal as u64,
-        injected_samples: mixture.kinds.len() as u64,
-        seed,
-        kinds: AnomalyKind::ALL.into_iter().map(of_kind).collect(),
-    };
-    Ok((measure(verdicts.judged(), resamples, seed), injection))
-}
-
-fn by_kind(
-    pipeline: &Pipeline,
-    scores: ArrayView1<'_, f64>,
-    normal: usize,
-    kind: AnomalyKind,
-    rows: &[usize],
-) -> InjectedKind {
-    let chosen: Array1<f64> = (0..normal).chain(rows.iter().copied()).map(|row| scores[row]).collect();
-    let truth: Vec<u32> = (0..chosen.len()).map(|row| u32::from(row >= normal)).collect();
-    let predicted: Vec<u32> = chosen.iter().map(|score| u32::from(pipeline.is_anomaly(*score))).collect();
-    let numbers = point(Judged {
-        classes: &injected_classes(),
-        truth: &truth,
-        predicted: &predicted,
-        scores: chosen.view().insert_axis(Axis(1)),
-        probabilities: false,
-    });
-    InjectedKind {
-        kind: kind.name().into(),
-        description: kind.description().into(),
-        samples: rows.len() as u64,
-        recall: numbers.recall.unwrap_or_default(),
-        roc_auc: numbers.roc_auc.unwrap_or_default(),
-        average_precision: numbers.average_precision.unwrap_or_default(),
+/// Makes intervals wide enough for what single draws came to.
+fn widen(intervals: &mut BTreeMap<String, Interval>, draws: &[BTreeMap<String, f64>]) {
+    for (name, interval) in intervals {
+        for value in draws.iter().filter_map(|draw| draw.get(name)) {
+            interval.low = interval.low.min(*value);
+            interval.high = interval.high.max(*value);
+        }
     }
 }

@@ -7,6 +7,7 @@
 
 pub mod agreement;
 pub mod algorithms;
+pub mod auto;
 mod chi_squared;
 mod class_weight;
 pub mod decision_tree;
@@ -39,6 +40,7 @@ mod rows;
 pub mod scaler;
 pub mod search;
 mod shares;
+pub mod shown;
 pub mod split;
 pub mod statistics;
 mod sums;
@@ -59,6 +61,7 @@ pub use forest::{ExtraTrees, ExtraTreesParameters, RandomForest, RandomForestPar
 pub use gaussian_nb::{GaussianNb, GaussianNbParameters};
 pub use hist_gradient_boosting::{HistGradientBoosting, HistGradientBoostingParameters};
 pub use imputer::{Imputer, ImputerStrategy};
+pub use injection::{Draw, DrawnKind};
 pub use isolation_forest::{IsolationForest, IsolationForestParameters};
 pub use k_neighbors::{KNeighbors, KNeighborsParameters};
 pub use local_outlier_factor::{LocalOutlierFactor, LocalOutlierFactorParameters};
@@ -77,4 +80,4 @@ pub use split::{partition, split, validate_evaluation};
 pub use statistics::score_statistics;
 pub use svc::{Svc, SvcParameters};
 pub use threshold::validate_threshold;
-pub use train::{Labels, Observer, SplitRows, TrainInput, Trained, train};
+pub use train::{DRAWS, Labels, Observer, SplitRows, TrainInput, Trained, train};

@@ -12,7 +12,7 @@ mod state;
 pub use space::{Candidate, automatic_space, candidates, validate_search};
 pub use state::{FoldOutcome, SearchState};
 
-use crate::{FitError, Observer, Progress, Recipe, train::TrainData};
+use crate::{FitError, Observer, Progress, Recipe, injection::Draw, train::TrainData};
 use trainyard_types::{
     EvaluationSpecification, Leaderboard, SearchMetric, SearchSpecification, ThresholdSpecification,
 };
@@ -25,6 +25,10 @@ pub(crate) struct Asked<'a> {
     pub(crate) evaluation: &'a EvaluationSpecification,
     /// Bytes that fits may take altogether.
     pub(crate) memory_limit: Option<u64>,
+    /// Samples with incidents, by which is judged what nobody labelled.
+    pub(crate) draws: &'a [Draw],
+    /// The recipes to choose from, where they are not made by the specification.
+    pub(crate) among: &'a [Recipe],
 }
 
 /// What a search found.

@@ -11,11 +11,15 @@ mod threshold;
 
 pub use data::{Labels, Observer, SplitRows, TrainInput, Trained};
 
-use crate::{FitError, Recipe, progress::Part, search, split::partition};
+use crate::{FitError, Recipe, injection::Draw, progress::Part, search, split::partition};
 use data::Data;
 pub(crate) use data::{Data as TrainData, pick};
+use std::borrow::Cow;
 pub(crate) use threshold::fit_with_threshold;
-use trainyard_types::Split;
+use trainyard_types::{SearchSpecification, Split};
+
+/// How often incidents are drawn.
+pub const DRAWS: u32 = 3;
 
 /// Trains and judges.
 ///
@@ -46,13 +50,22 @@ pub fn train(input: TrainInput<'_>, observer: &dyn Observer) -> Result<Trained, 
     check_memory(&input, &data, rows.training.len())?;
 
     let mut steps = Steps::new(observer, &input);
+    let draws = draws(&input, &data, &rows);
     let mut recipe = input.recipe.clone();
     let mut leaderboard = None;
-    if let Some(specification) = input.search {
+    let chosen =
+        SearchSpecification { budget_seconds: input.choice_seconds, ..SearchSpecification::default() };
+    if let Some(specification) = input.search.or((!input.candidates.is_empty()).then_some(&chosen)) {
         let state = input.search_state.clone().unwrap_or_default();
         let part = steps.next(Steps::SEARCH);
-        let (threshold, memory_limit) = (&input.threshold, input.memory_limit);
-        let asked = search::Asked { specification, threshold, evaluation: &evaluation, memory_limit };
+        let asked = search::Asked {
+            specification,
+            threshold: &input.threshold,
+            evaluation: &evaluation,
+            memory_limit: input.memory_limit,
+            draws: &draws,
+            among: &input.candidates,
+        };
         let found = search::search(&data, &rows.training, &recipe, asked, state, &part, observer)?;
         observer.log(&format!(
             "searched {} candidates by {}: {}",
@@ -82,10 +95,29 @@ pub fn train(input: TrainInput<'_>, observer: &dyn Observer) -> Result<Trained, 
         pipeline: &pipeline,
         training_scores: &training_scores,
         test_scores: test_scores.as_ref(),
+        draws: &draws,
     };
     let evaluation = judged.evaluate(&mut steps, observer)?;
     observer.report(1.0);
     Ok(Trained { pipeline, recipe, evaluation, leaderboard, rows, training_scores, test_scores })
+}
+
+/// Samples with incidents, where nothing is labelled and something is to be judged.
+fn draws<'a>(input: &'a TrainInput<'_>, data: &Data<'_>, rows: &SplitRows) -> Cow<'a, [Draw]> {
+    let is_asked = !rows.test.is_empty() || input.search.is_some() || !input.candidates.is_empty();
+    if data.classes.is_some() || !input.draws.is_empty() || !is_asked {
+        return Cow::Borrowed(&input.draws);
+    }
+    // Without held-out rows, the last of the training rows are.
+    let whole = rows.training.len();
+    let (training, test) = match rows.test.is_empty() {
+        true => (rows.training[..whole - whole / 5].to_vec(), rows.training[whole - whole / 5..].to_vec()),
+        false => (rows.training.clone(), rows.test.clone()),
+    };
+    let parts = SplitRows { training, test };
+    let seed = input.evaluation.seed;
+    let draw = |number| Draw::of_rows(data.samples, data.feature_names, &parts, seed.wrapping_add(number));
+    (0..DRAWS).map(draw).collect()
 }
 
 fn check_rows(rows: &SplitRows, count: usize) -> Result<(), FitError> {
@@ -138,7 +170,7 @@ impl<'a> Steps<'a> {
 
     fn new(whole: &'a dyn Observer, input: &TrainInput<'_>) -> Self {
         let mut total = Self::FIT + Self::OTHER_SPLIT + Self::AGREEMENT + Self::IMPORTANCE;
-        if input.search.is_some() {
+        if input.search.is_some() || !input.candidates.is_empty() {
             total += Self::SEARCH;
         }
         if input.evaluation.folds > 0 {

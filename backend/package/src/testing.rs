@@ -57,6 +57,9 @@ impl Sample {
                 histogram: None,
                 agreement: None,
                 importance: None,
+                alarms: None,
+                shown: None,
+                warnings: Vec::new(),
             },
             description: Some("Router logs of one week.".into()),
         }

@@ -44,6 +44,107 @@ pub struct Evaluation {
     pub agreement: Option<Agreement>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub importance: Option<Importance>,
+    /// How many alarms the model would have raised. Of detectors and of classifiers of two classes.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub alarms: Option<Alarms>,
+    /// What the model finds in the samples: the most anomalous ones, and the kinds of ordinary ones.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown: Option<Shown>,
+    /// What has to be known before a figure is believed.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<EvaluationWarning>,
+}
+
+/// How many of the held-out samples are flagged; of the training samples where nothing was held back.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Alarms {
+    /// `test` or `training`.
+    pub measured_on: String,
+    pub samples: u64,
+    pub alarms: u64,
+    pub per_thousand: f64,
+    /// Absent where the samples are not of at least an hour.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub per_day: Option<f64>,
+    /// From the first to the last of the samples.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub days: Option<f64>,
+}
+
+/// Something that weakens what was measured.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct EvaluationWarning {
+    /// What kind of thing it is.
+    #[schema(example = "few-samples")]
+    pub code: String,
+    /// In words, with the numbers.
+    pub detail: String,
+}
+
+/// What there is to see.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Shown {
+    /// The most anomalous first; held-out and training samples alike.
+    pub most_anomalous: Vec<AnomalousSample>,
+    /// The largest first. Found among ordinary training samples by k-means.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub kinds_of_normal: Vec<NormalKind>,
+}
+
+/// A sample, and why the model finds it odd.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct AnomalousSample {
+    #[serde(flatten)]
+    pub sample: ShownSample,
+    pub score: f64,
+    /// Whether the score is above the threshold.
+    pub flagged: bool,
+    /// Whether it was held back.
+    pub held_out: bool,
+    /// The features that have the largest part in it, the largest first. Empty for models that cannot say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub reasons: Vec<Reason>,
+}
+
+/// Where a sample is, and what it says.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ShownSample {
+    /// RFC 3339; absent for samples without a time.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub timestamp: Option<String>,
+    /// Of a window its start, of a session its key.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub key: Option<String>,
+    pub file: String,
+    /// Of its first record, from 1.
+    pub line: u64,
+    /// How many records it is made of.
+    pub records: u64,
+    /// The first messages, cut where they are long.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub messages: Vec<String>,
+}
+
+/// A feature's part in a score.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Reason {
+    pub feature: String,
+    /// In words, such as `new statement: seen in none of 900 slots of time`.
+    pub text: String,
+    pub value: f64,
+    /// The median of the training samples.
+    pub usual: f64,
+    /// The share of all that raises the score.
+    pub share: f64,
+}
+
+/// Ordinary samples that are alike.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct NormalKind {
+    /// Of the ordinary training samples.
+    pub share: f64,
+    /// The one in the middle.
+    pub example: ShownSample,
 }
 
 /// The recipe fitted to the training part of another split, and judged on the rest.
@@ -211,8 +312,10 @@ pub enum FoldKind {
     Stratified,
     /// The samples of a group stay together (`GroupKFold`).
     Grouped,
-    /// Shuffled, without regard to classes (`KFold`): for samples without labels.
+    /// Shuffled, without regard to classes (`KFold`).
     Shuffled,
+    /// Without labels: in each part other incidents are staged, among training and held-out samples alike.
+    Incidents,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -226,24 +329,30 @@ pub struct Fold {
     pub reason: Option<String>,
 }
 
-/// The known synthetic anomalies that held-out samples were mixed with.
+/// The incidents that were staged among the samples, to see which of them are found. The recipe was fitted again to
+/// training samples with incidents of the same kinds, for judging only: the model itself has seen none of them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Injection {
-    /// Held-out samples, taken for normal.
+    /// Held-out samples, taken for normal, of all draws.
     pub normal_samples: u64,
+    /// Held-out samples that belong to an incident, of all draws.
     pub injected_samples: u64,
+    /// The share of training samples that belong to incidents, too, because real ones recur.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub training_share: Option<f64>,
     pub seed: u32,
     pub kinds: Vec<InjectedKind>,
+    /// Per draw of incidents, what was measured on it, by metric.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub draws: Vec<BTreeMap<String, f64>>,
 }
 
-/// One kind of injected anomaly and how well it was found.
+/// One kind of incident and how well it was found.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct InjectedKind {
-    /// `extreme_value`: one feature far outside its training range. `shuffled_features`: each feature from
-    /// another sample. `spike`: a quarter of the features multiplied. `swapped_halves`: the first half of the
-    /// features of one sample and the second half of another, unlike one.
-    #[schema(example = "extreme_value")]
+    #[schema(example = "rare_burst")]
     pub kind: String,
+    /// What happens, in words.
     pub description: String,
     pub samples: u64,
     /// The share that is flagged at the model's threshold.
@@ -316,6 +425,7 @@ mod tests {
         let text = json!({"mode": "none", "split": "time", "threshold": 0.6, "training_scores": scores});
         let evaluation: Evaluation = serde_json::from_value(text.clone()).unwrap();
         assert_eq!((evaluation.metrics.as_ref(), evaluation.importance.as_ref()), (None, None));
+        assert!(evaluation.alarms.is_none() && evaluation.shown.is_none() && evaluation.warnings.is_empty());
         assert_eq!(serde_json::to_value(&evaluation).unwrap(), text);
     }
 

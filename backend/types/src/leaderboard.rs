@@ -27,7 +27,8 @@ pub struct Leaderboard {
 /// A candidate.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct LeaderboardRow {
-    /// From 1.
+    /// From 1; the first is taken. Of algorithms that `auto` tried, the first is the one that is likeliest to be the best
+    /// of those that are not worse than the best by more than its standard error.
     pub rank: u32,
     /// The algorithm's parameters that were searched, and their values.
     #[schema(value_type = Object)]

@@ -12,9 +12,10 @@ pub mod specification;
 pub mod status;
 
 pub use evaluation::{
-    Agreement, Averages, ClassReport, ConfusionMatrix, CrossValidation, Curve, CurvePoint, Evaluation,
-    FeatureImportance, Fold, FoldKind, Histogram, Importance, InjectedKind, Injection, Interval, Metrics,
-    Scores, SplitEvaluation,
+    Agreement, Alarms, AnomalousSample, Averages, ClassReport, ConfusionMatrix, CrossValidation, Curve,
+    CurvePoint, Evaluation, EvaluationWarning, FeatureImportance, Fold, FoldKind, Histogram, Importance,
+    InjectedKind, Injection, Interval, Metrics, NormalKind, Reason, Scores, Shown, ShownSample,
+    SplitEvaluation,
 };
 pub use feature_set::{
     Encoding, Entity, FeatureSetSpecification, KeySpecification, LabelKind, LabelReport, LabelsSpecification,

@@ -46,7 +46,8 @@ pub struct TrainingSpecification {
     pub missing: MissingSpecification,
     #[serde(default)]
     pub scaler: ScalerSpecification,
-    /// `{"type": "isolation_forest", …}`; `GET /algorithms` has the JSON Schema of each type's parameters.
+    /// `{"type": "auto"}` tries a few and takes the best, with its scaler; `{"type": "isolation_forest", …}` is that one.
+    /// `GET /algorithms` has the JSON Schema of each type's parameters.
     #[serde(default = "default_algorithm")]
     #[schema(value_type = Object, example = json!({"type": "isolation_forest", "n_estimators": 100, "random_state": 42}))]
     pub algorithm: serde_json::Value,
@@ -174,7 +175,7 @@ impl Default for FormatSpecification {
 }
 
 fn default_algorithm() -> serde_json::Value {
-    serde_json::json!({"type": "isolation_forest"})
+    serde_json::json!({"type": "auto"})
 }
 
 fn enabled() -> bool {

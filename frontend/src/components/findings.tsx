@@ -1,6 +1,7 @@
 import { Anchor, Text } from "@mantine/core";
 import { IconAlertTriangle, IconInfoCircle } from "@tabler/icons-react";
 import type { Finding } from "../api/types";
+import { sentence } from "../lib/format";
 
 /** What costs features or records; everything else is good to know. */
 const GRAVE: readonly Finding["kind"][] = [
@@ -12,8 +13,6 @@ const GRAVE: readonly Finding["kind"][] = [
 ];
 
 export const isGrave = ({ kind }: Finding): boolean => GRAVE.includes(kind);
-
-const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1).replaceAll("`", "")}.`;
 
 /** What was found in logs that a person should know, each with its remedy, which `onRemedy` leads to. */
 export function Findings(props: {

@@ -3,6 +3,7 @@ import { IconInfoCircle } from "@tabler/icons-react";
 import type { Evaluation } from "../api/types";
 import { judgementsOf } from "../lib/evaluation";
 import { formatNumber, humanise } from "../lib/format";
+import { isStaged } from "../lib/summary";
 import { ClassReport } from "./evaluation/class-report";
 import { ConfusionMatrix } from "./evaluation/confusion-matrix";
 import { CrossValidation } from "./evaluation/cross-validation";
@@ -11,6 +12,7 @@ import { Importance } from "./evaluation/importance";
 import { InjectedKinds } from "./evaluation/injected-kinds";
 import { MetricTable } from "./evaluation/metric-table";
 import { Scores } from "./evaluation/scores";
+import { ShownSamples } from "./evaluation/shown-samples";
 import { Facts, Section } from "./facts";
 
 const SPLITS: Record<string, string> = {
@@ -26,9 +28,10 @@ export function Metrics({ metrics: evaluation }: { metrics: Evaluation }) {
   const { threshold_policy: policy, injection, cross_validation, importance } = evaluation;
   return (
     <Stack gap="md">
+      {evaluation.shown && <ShownSamples shown={evaluation.shown} />}
       <Section title={injected ? "Evaluation metrics, injected" : "Evaluation metrics"}>
         <Stack gap="md">
-          <Meaning mode={evaluation.mode} measured={judgements.length > 0} />
+          <Meaning mode={evaluation.mode} staged={isStaged(injection)} measured={judgements.length > 0} />
           <Grid gap="lg">
             <Grid.Col span={{ base: 12, md: judgements.length > 0 ? 5 : 12 }}>
               <Stack gap="md">
@@ -60,7 +63,7 @@ export function Metrics({ metrics: evaluation }: { metrics: Evaluation }) {
               </Grid.Col>
             )}
           </Grid>
-          {injection && <InjectedKinds injection={injection} />}
+          {injection && <InjectedKinds injection={injection} metrics={evaluation.metrics} />}
           {judgements.length > 0 && (
             <>
               <Curves judgements={judgements} injected={injected} />
@@ -85,12 +88,12 @@ export function Metrics({ metrics: evaluation }: { metrics: Evaluation }) {
 }
 
 /** What the figures below are, and what they are not. */
-function Meaning({ mode, measured }: { mode: string; measured: boolean }) {
+function Meaning({ mode, staged, measured }: { mode: string; staged: boolean; measured: boolean }) {
   const words =
     mode === "none"
       ? "The data has no labels, so accuracy, precision and recall were not measured. What follows is the distribution of the scores."
       : mode === "injected"
-        ? "Injected: the data has no labels. Known synthetic anomalies were mixed into held-out samples, and the figures say how well those are found. How well real anomalies are found was not measured."
+        ? `Injected: the data has no labels. ${staged ? "Incidents were staged in it" : "Known synthetic anomalies were mixed into held-out samples"}, and the figures say how well those are found. How well real anomalies are found was not measured.`
         : measured
           ? undefined
           : "Nothing could be measured on held-out samples.";

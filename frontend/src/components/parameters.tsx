@@ -22,16 +22,20 @@ interface ParametersProps {
   chosen?: LeaderboardRow;
 }
 
-/** The whole recipe as it was fitted, with every default resolved. */
+/** The whole recipe as it was fitted: with every default resolved, or what was chosen in its place. */
 export function Parameters({ specification, chosen }: ParametersProps) {
   const { algorithm, threshold, evaluation, feature_set, format, missing, labels, search } = specification;
-  const scaler = chosen?.scaler ?? specification.scaler;
-  const parameters: Record<string, unknown> = { ...algorithm, ...chosen?.parameters };
+  const automatic = algorithm?.type === "auto";
+  const scaler = chosen?.scaler ?? (automatic ? undefined : specification.scaler);
+  // What an algorithm is chosen by are no parameters of it.
+  const asked = automatic && chosen ? {} : algorithm;
+  const parameters: Record<string, unknown> = { ...asked, ...chosen?.parameters };
+  const named = automatic && !chosen ? "Automatic" : humanise(String(parameters.type ?? ""));
   return (
     <Section title="Model parameters">
       <Facts
         items={[
-          ["Algorithm", humanise(String(parameters.type ?? ""))],
+          ["Algorithm", automatic && chosen ? `${named}, chosen automatically` : named],
           ...parameterFacts(parameters),
           [
             "Threshold",

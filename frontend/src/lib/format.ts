@@ -78,6 +78,12 @@ export function formatAge(time: string, now: number = Date.now()): string {
   return formatTime(time).slice(0, 10);
 }
 
+/** "`x` is odd" → "X is odd." */
+export function sentence(text: string): string {
+  const bare = text.replaceAll("`", "").replace(/\.$/, "");
+  return `${bare.charAt(0).toUpperCase()}${bare.slice(1)}.`;
+}
+
 /** `isolation_forest` → "Isolation forest". */
 export function humanise(word: string): string {
   const spaced = word.replaceAll("_", " ").replaceAll("-", " ");

@@ -1,5 +1,14 @@
 import { describe, expect, it } from "vitest";
-import { formatAge, formatBytes, formatNumber, formatSeconds, formatShare, humanise, plural } from "./format";
+import {
+  formatAge,
+  formatBytes,
+  formatNumber,
+  formatSeconds,
+  formatShare,
+  humanise,
+  plural,
+  sentence,
+} from "./format";
 import { nameFromFile, nameProblem } from "./names";
 import { safeNext, tokenFromFragment } from "./next";
 import { assignErrors, without } from "./pointer-errors";
@@ -85,6 +94,8 @@ describe("numbers and times", () => {
 
   it("shares, values and counts", () => {
     expect(formatShare(0.1)).toBe("10.0 %");
+    expect(sentence("`x` is odd")).toBe("X is odd.");
+    expect(sentence("Ends so.")).toBe("Ends so.");
     expect(formatNumber(0.4231456)).toBe("0.4231");
     expect(formatNumber(222_579)).toBe("222,579");
     expect(plural(1, "record")).toBe("1 record");

@@ -22,19 +22,49 @@ fn the_parts_of_a_recipe_that_nobody_named_suit_each_other() {
             text("threshold", "policy"),
         ]
     };
-    let surprise = ["surprise", "nearest_normal", "none", "gap"];
+    let surprise = ["surprise", "auto", "none", "gap"];
     let plain = ["record", "isolation_forest", "standard", "contamination"];
     assert_eq!(resolved(json!({})), surprise);
     assert_eq!(resolved(json!({"feature_set": {"preset": "surprise"}})), surprise);
-    assert_eq!(resolved(json!({"feature_set": {"preset": "record"}})), plain);
+    assert_eq!(resolved(json!({"feature_set": {"preset": "record"}})), ["record", "auto", "standard", "gap"]);
     assert_eq!(resolved(json!({"algorithm": {"type": "isolation_forest"}})), plain);
     let labelled = json!({"labels": {"kind": "patterns", "patterns": ["error"]}});
-    assert_eq!(resolved(labelled), plain);
+    assert_eq!(resolved(labelled), ["record", "auto", "standard", "best_f1"]);
     let own = json!({"scaler": {"type": "robust"}, "threshold": {"policy": "contamination", "value": 0.05}});
-    assert_eq!(resolved(own), ["surprise", "nearest_normal", "robust", "contamination"]);
+    assert_eq!(resolved(own), ["surprise", "auto", "robust", "contamination"]);
 
     let job = app.completed(&posted(json!({"name": "b"})));
     let model =
         app.viewer().get(&format!("/models/{}", job["model_id"].as_str().unwrap())).send().expect(200);
-    assert_eq!(model.json()["feature_names"].as_array().map(Vec::len), Some(9));
+    let model = model.json();
+    assert_eq!(model["feature_names"].as_array().map(Vec::len), Some(9));
+    // What was tried, what it finds, and how often it cries.
+    assert!(model["leaderboard"]["rows"].as_array().is_some_and(|rows| rows.len() >= 3), "{model}");
+    let shown = &model["metrics"]["shown"]["most_anomalous"];
+    let first = &shown[0];
+    assert!(shown.as_array().is_some_and(|all| !all.is_empty() && all.len() <= 20));
+    assert!(first["messages"][0].as_str().is_some_and(|message| !message.is_empty()), "{first}");
+    assert!(first["reasons"][0]["text"].as_str().is_some_and(|text| !text.is_empty()), "{first}");
+    assert!(model["metrics"]["alarms"]["per_thousand"].as_f64().is_some());
+    assert_eq!(model["metrics"]["mode"], "injected");
+}
+
+#[test]
+fn the_best_of_some_is_not_searched_around() {
+    let app = TestApp::start_default();
+    let dataset = app.upload("export.json", &mcp_export());
+    let wanted = json!({
+        "name": "a", "dataset_id": dataset["id"], "algorithm": {"type": "auto", "budget_seconds": -1},
+    });
+    let problem = app.trainer().post("/jobs").json(&wanted).send().expect(422).json();
+    assert_eq!(problem["errors"][0]["pointer"], "/algorithm/budget_seconds", "{problem}");
+    let wanted = json!({"name": "a", "dataset_id": dataset["id"], "search": {"budget_seconds": 5}});
+    let problem = app.trainer().post("/jobs").json(&wanted).send().expect(422).json();
+    assert_eq!(problem["errors"][0]["pointer"], "/search", "{problem}");
+    // No time to try anything: the likeliest is taken, and it is said that nothing was tried.
+    let wanted =
+        json!({"name": "b", "dataset_id": dataset["id"], "algorithm": {"type": "auto", "budget_seconds": 0}});
+    let job = app.completed(&app.trainer().post("/jobs").json(&wanted).send().expect(202).json());
+    let path = format!("/models/{}", job["model_id"].as_str().unwrap());
+    assert_eq!(app.viewer().get(&path).send().expect(200).json()["leaderboard"]["complete"], false);
 }

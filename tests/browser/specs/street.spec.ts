@@ -42,8 +42,12 @@ test("from a log file to a deployment package", async ({ page, admin }) => {
     await expect(fact(statistics, "Duration")).toHaveText(/\d/);
     await expect(fact(statistics, "Peak memory")).toHaveText(/MiB/);
     const parameters = page.getByRole("region", { name: "Model parameters" });
-    await expect(fact(parameters, "metric")).toHaveText("manhattan");
+    await expect(fact(parameters, "Algorithm")).toHaveText(/, chosen automatically$/);
     await expect(fact(parameters, "Threshold")).toHaveText("gap 0.1");
+    // First of all what the model does, in words, and the samples that stand out.
+    await expect(page.getByRole("region", { name: "In short" })).toContainText(/it had not seen, it flags/);
+    const odd = page.getByRole("list", { name: "Most anomalous samples" });
+    await expect(odd.getByText(/^Score/).first()).toBeVisible();
     // Without labels, what is measured is called injected.
     const metrics = page.getByRole("region", { name: "Evaluation metrics, injected" });
     await expect(metrics.getByText("How well real anomalies are found was not measured.")).toBeVisible();

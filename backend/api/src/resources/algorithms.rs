@@ -4,7 +4,10 @@ use crate::auth::Viewer;
 use actix_web::{get, web};
 use serde::Serialize;
 use trainyard_features::FeatureSetPreset;
-use trainyard_learn::algorithms::{Algorithm, algorithms};
+use trainyard_learn::{
+    algorithms::{Algorithm, algorithms},
+    auto,
+};
 use trainyard_sklearn::target;
 use utoipa::ToSchema;
 
@@ -48,7 +51,9 @@ pub(crate) struct Target {
 )]
 #[get("/algorithms")]
 pub(crate) async fn list_algorithms(_viewer: Viewer) -> web::Json<Catalogue<Algorithm>> {
-    web::Json(Catalogue { items: algorithms().to_vec() })
+    web::Json(Catalogue {
+        items: std::iter::once(auto::description()).chain(algorithms().iter().cloned()).collect(),
+    })
 }
 
 /// List feature sets

@@ -3,10 +3,14 @@
 use crate::{input, problem::Problem};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
-use trainyard_learn::{Output, parse_algorithm, validate_evaluation, validate_search, validate_threshold};
+use trainyard_learn::{
+    Output,
+    auto::{AUTO, AskedAlgorithm},
+    validate_evaluation, validate_search, validate_threshold,
+};
 use trainyard_types::{
-    FeatureSetSpecification, FieldError, LabelsSpecification, SearchSpecification, ThresholdSpecification,
-    TrainingSpecification,
+    FeatureSetSpecification, FieldError, LabelsSpecification, SearchSpecification, ThresholdPolicy,
+    ThresholdSpecification, TrainingSpecification,
 };
 
 const KNOWN: &[&str] = &[
@@ -65,17 +69,20 @@ fn resolve(fields: &Map<String, Value>, errors: &mut Vec<FieldError>) -> Option<
     let missing = optional(fields, "missing", errors);
     let evaluation = optional(fields, "evaluation", errors);
     errors.extend(evaluation.iter().flat_map(validate_evaluation));
-    let default = Value::Object(Map::from_iter([("type".to_owned(), Value::from("isolation_forest"))]));
-    let suits = suits.filter(|_| !fields.contains_key("algorithm"));
-    let default = suits.as_ref().map_or(default, |suits| suits.algorithm.clone());
+    let default = Value::Object(Map::from_iter([("type".to_owned(), Value::from(AUTO))]));
+    let is_auto = fields.get("algorithm").unwrap_or(&default)["type"] == AUTO;
+    let suits = suits.filter(|_| is_auto);
     let scaler = match &suits {
         Some(suits) if !fields.contains_key("scaler") => Some(suits.scaler),
         _ => optional(fields, "scaler", errors),
     };
-    let algorithm = parse_algorithm(fields.get("algorithm").unwrap_or(&default), "/algorithm")
+    let algorithm = AskedAlgorithm::parse(fields.get("algorithm").unwrap_or(&default), "/algorithm")
         .map_err(|more| errors.extend(more))
         .ok();
-    let classifies = algorithm.as_ref().is_some_and(|algorithm| algorithm.output() != Output::Abnormality);
+    let classifies = match &algorithm {
+        Some(AskedAlgorithm::One(algorithm)) => algorithm.output() != Output::Abnormality,
+        _ => false,
+    };
     if classifies && labels == Some(None) {
         let detail = "this algorithm learns classes: say what tells them, such as \
                       {\"kind\": \"patterns\", \"patterns\": [\"error\"]}";
@@ -83,13 +90,25 @@ fn resolve(fields: &Map<String, Value>, errors: &mut Vec<FieldError>) -> Option<
     }
     let threshold = match fields.get("threshold") {
         None if classifies => Some(ThresholdSpecification::of_classifiers()),
+        // On what is held out of the training samples: .5 fails where ranking is good.
+        None if is_auto && !unlabelled => {
+            Some(ThresholdSpecification { policy: ThresholdPolicy::BestF1, value: 0.5 })
+        }
+        None if is_auto => Some(ThresholdSpecification { policy: ThresholdPolicy::Gap, value: 0.1 }),
         None => Some(suits.map_or_else(ThresholdSpecification::default, |suits| suits.threshold)),
         Some(_) => optional(fields, "threshold", errors),
     };
     errors.extend(threshold.iter().flat_map(validate_threshold));
     let search: Option<Option<SearchSpecification>> = optional(fields, "search", errors);
-    if let (Some(Some(search)), Some(algorithm)) = (&search, &algorithm) {
-        errors.extend(validate_search(search, algorithm));
+    match (&search, &algorithm) {
+        (Some(Some(search)), Some(AskedAlgorithm::One(algorithm))) => {
+            errors.extend(validate_search(search, algorithm));
+        }
+        (Some(Some(_)), Some(AskedAlgorithm::Auto(_))) => {
+            let detail = "the algorithm `auto` searches by itself: say `\"thorough\": true` in `algorithm`, or name an algorithm";
+            errors.push(FieldError::new("/search", detail));
+        }
+        _ => {}
     }
     Some(TrainingSpecification {
         name: name?.trim().to_owned(),
@@ -99,7 +118,7 @@ fn resolve(fields: &Map<String, Value>, errors: &mut Vec<FieldError>) -> Option<
         labels: labels?,
         missing: missing?,
         scaler: scaler?,
-        algorithm: serde_json::to_value(algorithm?).ok()?,
+        algorithm: algorithm?.to_value(),
         threshold: threshold?,
         evaluation: evaluation?,
         search: search?,

@@ -8,7 +8,7 @@ use crate::{
 use ndarray::{ArrayView2, Axis, CowArray, Ix2};
 use std::{borrow::Cow, io::Read};
 use trainyard_blobs::Blobs;
-use trainyard_features::{FeatureMatrix, Labels};
+use trainyard_features::{FeatureMatrix, Labels, Origins};
 use trainyard_intake::Records;
 use trainyard_learn::SplitRows;
 use trainyard_types::{
@@ -79,14 +79,16 @@ impl LabelledSamples {
 
     /// The matrix of the used samples.
     pub(super) fn keep(&self, matrix: FeatureMatrix) -> UsedMatrix {
-        let FeatureMatrix { names, values, timestamps, .. } = matrix;
+        let FeatureMatrix { names, values, timestamps, origins, keys, .. } = matrix;
         match &self.used {
             Some((rows, _)) if rows.len() < values.nrows() => UsedMatrix {
                 names,
                 values: values.select(Axis(0), rows),
                 timestamps: rows.iter().filter_map(|row| timestamps.get(*row).copied()).collect(),
+                origins,
+                keys,
             },
-            _ => UsedMatrix { names, values, timestamps },
+            _ => UsedMatrix { names, values, timestamps, origins, keys },
         }
     }
 
@@ -110,6 +112,10 @@ pub(super) struct UsedMatrix {
     pub(super) values: ndarray::Array2<f64>,
     /// Microseconds since 1970 UTC.
     pub(super) timestamps: Vec<i64>,
+    /// Of all samples, used or not.
+    pub(super) origins: Origins,
+    /// Of all windows or sessions, used or not.
+    pub(super) keys: Vec<String>,
 }
 
 impl UsedMatrix {

@@ -37,7 +37,7 @@ impl Run<'_, '_> {
         seconds: f64,
     ) -> (Leaderboard, Vec<usize>) {
         let finished =
-            |candidate: usize, rung: usize| state.of(candidate, rung).len() == self.rungs[rung].folds.len();
+            |candidate: usize, rung: usize| state.of(candidate, rung).len() == self.rungs[rung].trials;
         let mut order: Vec<(usize, usize)> = (0..self.candidates.len())
             .filter_map(|candidate| {
                 let last = (0..self.rungs.len()).rev().find(|rung| finished(candidate, *rung))?;
@@ -62,7 +62,7 @@ impl Run<'_, '_> {
                 standard_deviation: moments.map(|(_, deviation)| deviation),
                 folds: outcomes.iter().filter_map(|outcome| outcome.score).collect(),
                 seconds: all,
-                resource: self.rungs[*rung].rows.len() as u64,
+                resource: self.rungs[*rung].samples as u64,
                 error: outcomes.iter().find_map(|outcome| outcome.error.clone()),
             }
         };

@@ -5,7 +5,8 @@ use super::{
     state::{FoldOutcome, SearchState},
 };
 use crate::{
-    FitError, FoldRows, Observer, Progress, Recipe, fold_kind, folds, judge,
+    FitError, FoldRows, Observer, Progress, Recipe, fold_kind, folds,
+    judge::{self, Contest},
     metrics::Numbers,
     split::partition,
     train::{TrainData, fit_with_threshold, fits_memory, pick},
@@ -17,7 +18,8 @@ use std::{
     time::Instant,
 };
 use trainyard_types::{
-    FoldKind, SearchMetric, SearchStrategy, Split, ThresholdPolicy, ThresholdSpecification,
+    FoldKind, Leaderboard, LeaderboardRow, SearchMetric, SearchStrategy, Split, ThresholdPolicy,
+    ThresholdSpecification,
 };
 
 /// In every round of successive halving, one of so many candidates goes on, with so many times the samples
@@ -39,10 +41,16 @@ pub(super) struct Run<'a, 'd> {
     pub(super) rungs: Vec<Rung>,
 }
 
-/// A round: rows of the matrix, and their folds.
+/// A round: rows of the matrix and their folds, or draws of incidents.
 pub(super) struct Rung {
-    pub(super) rows: Vec<usize>,
-    pub(super) folds: Vec<FoldRows>,
+    rows: Vec<usize>,
+    folds: Vec<FoldRows>,
+    /// The share of the training samples that is fitted to.
+    share: f64,
+    /// How often each candidate is judged: once per fold or draw.
+    pub(super) trials: usize,
+    /// Training and held-out samples together.
+    pub(super) samples: usize,
     /// How many candidates enter it.
     pub(super) candidates: usize,
 }
@@ -55,16 +63,44 @@ impl<'a, 'd> Run<'a, 'd> {
         asked: Asked<'a>,
     ) -> Result<Self, FitError> {
         let evaluation = asked.evaluation;
-        let (strategy, candidates) = candidates(recipe, asked.specification, evaluation.seed);
+        let (strategy, candidates, recipes) = match asked.among {
+            [] => {
+                let (strategy, found) = candidates(recipe, asked.specification, evaluation.seed);
+                let recipes: Vec<_> = found.iter().map(|candidate| resolved(recipe, candidate)).collect();
+                (strategy, found, recipes)
+            }
+            among => {
+                let found = among.iter().map(Candidate::of).collect();
+                (SearchStrategy::Grid, found, among.iter().cloned().map(Ok).collect())
+            }
+        };
         let fits = |recipe: Recipe| match fits_memory(&recipe, data, rows.len(), true, asked.memory_limit) {
             Ok(()) => Ok(recipe),
             Err(error) => Err(error.to_string()),
         };
-        let recipes = candidates.iter().map(|candidate| resolved(recipe, candidate).and_then(fits)).collect();
-        let kind = fold_kind(evaluation.split, data.classes.is_some(), data.groups.is_some());
+        let recipes = recipes.into_iter().map(|recipe| recipe.and_then(fits)).collect();
+        let draws = if data.classes.is_some() { &[] } else { asked.draws };
+        let kind = if data.classes.is_some() {
+            fold_kind(evaluation.split, true, data.groups.is_some())
+        } else {
+            FoldKind::Incidents
+        };
         let mut rungs = Vec::new();
         let mut left = candidates.len();
-        for size in rung_sizes(strategy, rows.len(), left) {
+        let count = draws.first().map_or(rows.len(), |draw| draw.rows.training.len());
+        for size in rung_sizes(strategy, count, left) {
+            if let Some(draw) = draws.first() {
+                rungs.push(Rung {
+                    rows: Vec::new(),
+                    folds: Vec::new(),
+                    share: size as f64 / count.max(1) as f64,
+                    trials: draws.len(),
+                    samples: size + draw.rows.test.len(),
+                    candidates: left,
+                });
+                left = left.div_ceil(FACTOR);
+                continue;
+            }
             let rows = subset(data, rows, size, kind, evaluation.seed);
             let (classes, groups) = (data.classes_of(&rows), data.groups_of(&rows));
             let folds = folds(
@@ -75,7 +111,8 @@ impl<'a, 'd> Run<'a, 'd> {
                 groups.as_deref(),
                 evaluation.seed,
             )?;
-            rungs.push(Rung { rows, folds, candidates: left });
+            let (trials, samples) = (folds.len(), rows.len());
+            rungs.push(Rung { rows, folds, share: 1.0, trials, samples, candidates: left });
             left = left.div_ceil(FACTOR);
         }
         let metric = metric_of(Some(asked.specification), data);
@@ -92,7 +129,7 @@ impl<'a, 'd> Run<'a, 'd> {
         if state.fingerprint != fingerprint {
             state = SearchState { fingerprint, ..SearchState::default() };
         }
-        let planned: usize = self.rungs.iter().map(|rung| rung.candidates * rung.folds.len()).sum();
+        let planned: usize = self.rungs.iter().map(|rung| rung.candidates * rung.trials).sum();
         let clock = Clock {
             begun: Instant::now(),
             before: state.seconds,
@@ -103,7 +140,7 @@ impl<'a, 'd> Run<'a, 'd> {
         for (number, rung) in self.rungs.iter().enumerate() {
             let tasks: Vec<(usize, usize)> = survivors
                 .iter()
-                .flat_map(|candidate| (0..rung.folds.len()).map(|fold| (*candidate, fold)))
+                .flat_map(|candidate| (0..rung.trials).map(|fold| (*candidate, fold)))
                 .filter(|(candidate, fold)| !state.has(*candidate, number, *fold))
                 .collect();
             let shared = Mutex::new(&mut state);
@@ -140,7 +177,10 @@ impl<'a, 'd> Run<'a, 'd> {
             ranked.truncate(self.rungs.get(number + 1).map_or(ranked.len(), |next| next.candidates));
             survivors = ranked;
         }
-        let (leaderboard, order) = self.leaderboard(&state, complete, clock.seconds());
+        let (mut leaderboard, mut order) = self.leaderboard(&state, complete, clock.seconds());
+        if !self.asked.among.is_empty() {
+            favour_the_likeliest(&mut leaderboard, &mut order);
+        }
         let judged = leaderboard.rows.first().is_some_and(|best| best.mean.is_some());
         let best = order.first().filter(|_| judged).map(|best| &self.recipes[*best]);
         let recipe = match best {
@@ -191,8 +231,6 @@ impl<'a, 'd> Run<'a, 'd> {
         fold: usize,
         progress: &dyn Progress,
     ) -> Result<Numbers, FitError> {
-        let fold = &rung.folds[fold];
-        let (training, test) = (pick(&rung.rows, &fold.training), pick(&rung.rows, &fold.test));
         // Areas and losses do not depend on the threshold, whatever it costs to choose it.
         let threshold = match self.metric {
             SearchMetric::F1Score | SearchMetric::Accuracy => *self.asked.threshold,
@@ -202,35 +240,56 @@ impl<'a, 'd> Run<'a, 'd> {
             _ => ThresholdSpecification::of_classifiers(),
         };
         let evaluation = self.asked.evaluation;
+        if self.kind == FoldKind::Incidents {
+            let draw = self.asked.draws.get(fold).ok_or(FitError::NoClasses)?;
+            let contest = Contest { recipe, threshold: &threshold, evaluation };
+            return contest.numbers(draw, rung.share, progress);
+        }
+        let fold = &rung.folds[fold];
+        let (training, test) = (pick(&rung.rows, &fold.training), pick(&rung.rows, &fold.test));
         let (pipeline, _) =
             fit_with_threshold(self.data, recipe, &threshold, evaluation, &training, progress)?;
-        let held_out = self.data.rows(&test);
-        match self.data.classes_of(&test) {
-            Some(truth) => judge::numbers(&pipeline, held_out.view(), &self.data.class_names, truth),
-            None => judge::injected_numbers(
-                &pipeline,
-                self.data.rows(&training).view(),
-                held_out.view(),
-                evaluation.seed,
-            ),
-        }
+        let truth = self.data.classes_of(&test).ok_or(FitError::NoClasses)?;
+        judge::numbers(&pipeline, self.data.rows(&test).view(), &self.data.class_names, truth)
     }
 
     /// Of everything that outcomes depend on.
     fn fingerprint(&self) -> u64 {
         let mut hasher = DefaultHasher::new();
         let asked = (self.asked.specification, self.asked.threshold, self.asked.evaluation);
-        let text =
-            serde_json::to_string(&(asked, &self.recipe.algorithm, self.recipe.missing, self.recipe.scaler));
-        text.unwrap_or_default().hash(&mut hasher);
+        let recipes: Vec<_> = std::iter::once(self.recipe)
+            .chain(self.asked.among)
+            .map(|recipe| (&recipe.algorithm, recipe.missing, recipe.scaler))
+            .collect();
+        serde_json::to_string(&(asked, recipes)).unwrap_or_default().hash(&mut hasher);
         for value in self.data.samples {
             value.to_bits().hash(&mut hasher);
         }
         (&self.data.classes, self.data.groups, self.data.timestamps).hash(&mut hasher);
         for rung in &self.rungs {
-            rung.rows.hash(&mut hasher);
+            (&rung.rows, rung.trials, rung.share.to_bits()).hash(&mut hasher);
+        }
+        for draw in self.asked.draws {
+            (draw.seed, &draw.kinds).hash(&mut hasher);
         }
         hasher.finish()
+    }
+}
+
+/// Puts the candidate first that comes first among those that are not worse than the best by more than the standard error
+/// of the best (Breiman et al., 1984): candidates are in the order in which they are likely to be the best, and what
+/// chance decides is decided by that.
+fn favour_the_likeliest(leaderboard: &mut Leaderboard, order: &mut Vec<usize>) {
+    let Some(best) = leaderboard.rows.first() else { return };
+    let (Some(mean), Some(deviation)) = (best.mean, best.standard_deviation) else { return };
+    let error = deviation / (best.folds.len() as f64).sqrt();
+    let as_good = |row: &LeaderboardRow| row.mean.is_some_and(|other| (mean - other).abs() <= error);
+    let likeliest = (0..order.len()).filter(|at| as_good(&leaderboard.rows[*at])).min_by_key(|at| order[*at]);
+    if let Some(at) = likeliest {
+        let (row, candidate) = (leaderboard.rows.remove(at), order.remove(at));
+        leaderboard.rows.insert(0, row);
+        order.insert(0, candidate);
+        (1..).zip(&mut leaderboard.rows).for_each(|(rank, row)| row.rank = rank);
     }
 }
 

@@ -1,6 +1,6 @@
 //! What a search tries.
 
-use crate::{Algorithm, AlgorithmSpecification, Recipe, algorithms, random::RandomState};
+use crate::{Algorithm, AlgorithmSpecification, Recipe, algorithms, parse_algorithm, random::RandomState};
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use trainyard_types::{
@@ -17,6 +17,21 @@ const MOST_COMBINATIONS: usize = 100_000;
 pub struct Candidate {
     pub parameters: Map<String, Value>,
     pub scaler: ScalerSpecification,
+}
+
+impl Candidate {
+    /// A recipe as it is: the algorithm's `type`, and the parameters that are not its defaults.
+    pub(super) fn of(recipe: &Recipe) -> Self {
+        let id = recipe.algorithm.id();
+        let usual =
+            parse_algorithm(&json!({"type": id}), "").map(|usual| usual.parameters()).unwrap_or_default();
+        let own = recipe.algorithm.parameters();
+        let mut parameters = Map::from_iter([("type".to_owned(), Value::String(id.to_owned()))]);
+        let own = own.as_object().cloned().unwrap_or_default();
+        parameters
+            .extend(own.into_iter().filter(|(name, value)| name != "type" && usual.get(name) != Some(value)));
+        Self { parameters, scaler: recipe.scaler }
+    }
 }
 
 /// A sensible space for an algorithm: its parameters and the scalers that suit it. Empty for an algorithm

@@ -91,6 +91,9 @@ fn run_within(
         },
         search: Some(specification),
         search_state: state,
+        draws: Vec::new(),
+        candidates: Vec::new(),
+        choice_seconds: 0.0,
         memory_limit,
     };
     let trained = train(input, watcher)?;

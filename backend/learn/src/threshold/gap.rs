@@ -1,6 +1,6 @@
 //! The gap between ordinary scores and those that stand out.
 
-use crate::statistics::{interpolate, virtual_index};
+use crate::statistics::{interpolate, percentile, virtual_index};
 use ndarray::ArrayView1;
 
 /// Parts of the range of the scores, and of these, how many on each side are looked at together.
@@ -9,11 +9,30 @@ const BESIDE: usize = 2;
 /// Scores of ordinary samples: below this percentile, there is no gap.
 const BULK: f64 = 85.0;
 
-/// Where the fewest scores are, above their 85th percentile and below the highest, in the logarithm of 1 + score − lowest
-/// score; the lowest such place. Nothing where all scores are equal, or none is finite.
+/// An exponential tail leaves one ordinary score in so many above it.
+const ONE_IN: f64 = 1000.0;
+
+/// What tells scores that stand out from ordinary ones: where the fewest scores are. Where that is beyond the place above
+/// which an exponential tail through the median and the 90th percentile leaves one in a thousand, the middle of both, by
+/// ratio: a few scores that are very high would else draw it up to them. Nothing where all scores are equal, or none is
+/// finite.
 pub(super) fn gap(scores: ArrayView1<'_, f64>) -> Option<f64> {
-    let finite = || scores.iter().copied().filter(|score| score.is_finite());
-    let lowest = finite().min_by(f64::total_cmp)?;
+    let mut sorted: Vec<f64> = scores.iter().copied().filter(|score| score.is_finite()).collect();
+    sorted.sort_unstable_by(f64::total_cmp);
+    let lowest = *sorted.first()?;
+    let emptiest = emptiest(&sorted, lowest)?;
+    let (median, high) = (percentile(&sorted, 50.0), percentile(&sorted, 90.0));
+    let tail = median + (high - median) / 5.0_f64.ln() * (ONE_IN / 2.0).ln();
+    if tail <= median || emptiest <= tail {
+        return Some(emptiest);
+    }
+    Some(lowest + ((emptiest - lowest) * (tail - lowest)).sqrt())
+}
+
+/// Where the fewest of some ascending scores are, above their 85th percentile and below the highest, in the logarithm of
+/// 1 + score − lowest score; the lowest such place.
+fn emptiest(scores: &[f64], lowest: f64) -> Option<f64> {
+    let finite = || scores.iter().copied();
     let mut logarithms: Vec<f64> = finite().map(|score| (score - lowest).ln_1p()).collect();
     logarithms.sort_unstable_by(f64::total_cmp);
     let highest = logarithms.last().copied().filter(|highest| *highest > 0.0)?;
@@ -44,6 +63,16 @@ mod tests {
         let found = gap(scores.view()).unwrap();
         assert!((1.0..6.0).contains(&found), "{found}");
         assert_eq!(scores.iter().filter(|score| **score > found).count(), 50);
+    }
+
+    #[test]
+    fn a_few_extreme_scores_do_not_hide_others_that_stand_out() {
+        let ordinary = (0..950).map(|at| -(1.0 - f64::from(at) / 950.0).ln());
+        let odd = (0..40).map(|at| 14.0 + f64::from(at) / 10.0);
+        let extreme = (0..4).map(|at| 4000.0 + f64::from(at));
+        let scores: Array1<f64> = ordinary.chain(odd).chain(extreme).collect();
+        let found = gap(scores.view()).unwrap();
+        assert!((6.0..200.0).contains(&found), "{found}");
     }
 
     #[test]

@@ -48,6 +48,11 @@ pub(super) fn cross_validate(
         })
         .collect();
     let folds = measured.into_iter().collect::<Result<Vec<_>, _>>()?;
+    Ok(summary(kind, metric, folds))
+}
+
+/// What the folds come to together.
+pub(super) fn summary(kind: FoldKind, metric: SearchMetric, folds: Vec<Fold>) -> CrossValidation {
     let (mut mean, mut standard_deviation) = (BTreeMap::new(), BTreeMap::new());
     for name in Numbers::NAMES {
         let values: Vec<f64> = folds.iter().filter_map(|fold| fold.metrics.get(name).copied()).collect();
@@ -57,15 +62,15 @@ pub(super) fn cross_validate(
             standard_deviation.insert(name.to_owned(), deviation);
         }
     }
-    Ok(CrossValidation {
+    CrossValidation {
         kind,
-        mode: if data.classes.is_some() { "labelled".into() } else { "injected".into() },
+        mode: if kind == FoldKind::Incidents { "injected".into() } else { "labelled".into() },
         metric: metric.name().into(),
         score: mean.get(metric.name()).copied(),
         folds,
         mean,
         standard_deviation,
-    })
+    }
 }
 
 fn fold_numbers(
@@ -78,11 +83,6 @@ fn fold_numbers(
     progress: &dyn Progress,
 ) -> Result<Numbers, FitError> {
     let (pipeline, _) = fit_with_threshold(data, recipe, threshold, evaluation, training, progress)?;
-    let held_out = data.rows(test);
-    match data.classes_of(test) {
-        Some(truth) => judge::numbers(&pipeline, held_out.view(), &data.class_names, truth),
-        None => {
-            judge::injected_numbers(&pipeline, data.rows(training).view(), held_out.view(), evaluation.seed)
-        }
-    }
+    let truth = data.classes_of(test).ok_or(FitError::NoClasses)?;
+    judge::numbers(&pipeline, data.rows(test).view(), &data.class_names, truth)
 }

@@ -1,6 +1,6 @@
 //! What training takes and gives.
 
-use crate::{FitError, Output, Pipeline, Progress, Recipe, search::SearchState};
+use crate::{FitError, Output, Pipeline, Progress, Recipe, injection::Draw, search::SearchState};
 use ndarray::{Array1, ArrayView2, Axis, CowArray, Ix2};
 use trainyard_types::{
     Evaluation, EvaluationSpecification, Leaderboard, SearchSpecification, ThresholdSpecification,
@@ -27,6 +27,13 @@ pub struct TrainInput<'a> {
     pub search: Option<&'a SearchSpecification>,
     /// Where an interrupted search left off.
     pub search_state: Option<SearchState>,
+    /// Samples with incidents among them, by which a recipe is judged where nothing is labelled. Where there are none,
+    /// they are made of the rows.
+    pub draws: Vec<Draw>,
+    /// Recipes to choose from, by what they find: the best is `recipe` from then on. Nothing is chosen when there are none.
+    pub candidates: Vec<Recipe>,
+    /// Seconds after which no further candidate is tried.
+    pub choice_seconds: f64,
     /// A fit that is estimated to need more bytes is refused before it begins.
     pub memory_limit: Option<u64>,
 }

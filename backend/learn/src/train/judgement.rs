@@ -2,22 +2,99 @@
 
 use super::{
     Steps,
-    cross_validate::cross_validate,
-    data::{Data, Observer, SplitRows},
+    cross_validate::{cross_validate, summary},
+    data::{Data, Observer, SplitRows, pick},
     fit_with_threshold,
 };
 use crate::{
     FitError, Output, Pipeline, Progress, Recipe, agreement, fold_kind, folds, importance,
-    judge::{self, Verdicts},
+    injection::Draw,
+    judge::{Contest, Verdicts},
     metrics::measure,
     partition,
     statistics::{histogram, score_statistics},
 };
 use ndarray::Array1;
 use trainyard_types::{
-    CrossValidation, Evaluation, EvaluationSpecification, SearchMetric, Split, SplitEvaluation,
-    ThresholdSpecification,
+    Alarms, CrossValidation, Evaluation, EvaluationSpecification, EvaluationWarning, Fold, FoldKind,
+    SearchMetric, Split, SplitEvaluation, ThresholdSpecification,
 };
+
+/// Microseconds.
+const DAY: f64 = 86_400e6;
+/// Fewer samples or anomalies are too few for a figure to be believed.
+const FEW: u64 = 50;
+
+/// What weakens the figures of an evaluation.
+fn warnings(evaluation: &Evaluation, rows: &SplitRows) -> Vec<EvaluationWarning> {
+    let mut found = Vec::new();
+    let mut warn = |code: &str, detail: String| {
+        found.push(EvaluationWarning { code: code.into(), detail });
+    };
+    let (training, test) = (rows.training.len() as u64, rows.test.len() as u64);
+    if training < FEW {
+        warn(
+            "few-training-samples",
+            format!("the model has learned from {training} samples only: too few to know what is usual"),
+        );
+    }
+    if (1..FEW).contains(&test) {
+        warn("few-test-samples", format!("{test} samples were held back: every figure rests on these few"));
+    }
+    if let Some(metrics) = &evaluation.metrics
+        && let Some(positives) = metrics.positives
+    {
+        let labelled = evaluation.mode == "labelled";
+        if labelled && positives == 0 {
+            warn(
+                "no-anomalies",
+                "none of the held-out samples is an anomaly: whether anomalies are found was not measured"
+                    .into(),
+            );
+        } else if labelled && positives < FEW {
+            warn(
+                "few-anomalies",
+                format!(
+                    "{positives} of the held-out samples are anomalies: one more or less that is found changes the figures by much"
+                ),
+            );
+        } else if labelled && positives == metrics.samples {
+            warn(
+                "only-anomalies",
+                "all held-out samples are anomalies: whether ordinary ones are left alone was not measured"
+                    .into(),
+            );
+        } else if labelled && positives * 200 < metrics.samples {
+            warn(
+                "imbalance",
+                format!(
+                    "{positives} of {} held-out samples are anomalies: accuracy says nothing here, precision and recall do",
+                    metrics.samples
+                ),
+            );
+        }
+    }
+    if evaluation.training_scores.minimum == evaluation.training_scores.maximum {
+        warn(
+            "equal-scores",
+            "all training samples have the same score: the features tell nothing apart".into(),
+        );
+    }
+    if let Some(alarms) = &evaluation.alarms
+        && alarms.samples > 0
+        && alarms.alarms * 5 > alarms.samples
+    {
+        warn(
+            "many-alarms",
+            format!(
+                "{:.0} % of the {} samples are alarms: what is usual has changed, or the threshold is too low",
+                100.0 * alarms.alarms as f64 / alarms.samples as f64,
+                alarms.measured_on
+            ),
+        );
+    }
+    found
+}
 
 /// What is judged.
 pub(super) struct Subject<'a, 'd> {
@@ -32,6 +109,8 @@ pub(super) struct Subject<'a, 'd> {
     pub(super) pipeline: &'a Pipeline,
     pub(super) training_scores: &'a Array1<f64>,
     pub(super) test_scores: Option<&'a Array1<f64>>,
+    /// Samples with incidents, where nothing is labelled.
+    pub(super) draws: &'a [Draw],
 }
 
 impl Subject<'_, '_> {
@@ -56,8 +135,12 @@ impl Subject<'_, '_> {
             histogram: histogram(self.training_scores.view(), self.test_scores.map(|scores| scores.view())),
             agreement: None,
             importance: None,
+            alarms: self.alarms(),
+            shown: None,
+            warnings: Vec::new(),
         };
         if self.split == Split::None {
+            evaluation.warnings = warnings(&evaluation, self.rows);
             return Ok(evaluation);
         }
         let (resamples, seed) = (self.evaluation.bootstrap_resamples, self.evaluation.seed);
@@ -72,9 +155,8 @@ impl Subject<'_, '_> {
             }
             None => {
                 evaluation.mode = "injected".into();
-                let training = self.data.rows(&self.rows.training);
-                let (metrics, injection) =
-                    judge::injected_report(pipeline, training.view(), test.view(), resamples, seed)?;
+                let part = steps.next(Steps::OTHER_SPLIT);
+                let (metrics, injection) = self.contest().report(self.draws, &part)?;
                 evaluation.metrics = Some(metrics);
                 evaluation.injection = Some(injection);
             }
@@ -106,7 +188,41 @@ impl Subject<'_, '_> {
                 &part,
             )?);
         }
+        evaluation.warnings = warnings(&evaluation, self.rows);
         Ok(evaluation)
+    }
+
+    /// How many of the held-out samples are flagged, or of the training samples where nothing is held back.
+    fn alarms(&self) -> Option<Alarms> {
+        if self.pipeline.model.output() != Output::Abnormality && self.pipeline.classes.len() > 2 {
+            return None;
+        }
+        let (measured_on, rows, scores) = match self.test_scores {
+            Some(scores) => ("test", &self.rows.test, scores),
+            None => ("training", &self.rows.training, self.training_scores),
+        };
+        let alarms = scores.iter().filter(|score| self.pipeline.is_anomaly(**score)).count() as u64;
+        let times = self.data.timestamps.map(|timestamps| pick(timestamps, rows)).unwrap_or_default();
+        let days =
+            times.iter().max().zip(times.iter().min()).map(|(last, first)| (last - first) as f64 / DAY);
+        // Of a shuffled split the samples are spread over all days, and are only a part of theirs.
+        let share = match (self.split, self.test_scores) {
+            (Split::Shuffled, Some(_)) => rows.len() as f64 / self.data.samples.nrows() as f64,
+            _ => 1.0,
+        };
+        let days = days.filter(|days| *days * 24.0 >= 1.0);
+        Some(Alarms {
+            measured_on: measured_on.into(),
+            samples: rows.len() as u64,
+            alarms,
+            per_thousand: 1000.0 * alarms as f64 / rows.len().max(1) as f64,
+            per_day: days.map(|days| alarms as f64 / days / share),
+            days,
+        })
+    }
+
+    fn contest(&self) -> Contest<'_> {
+        Contest { recipe: self.recipe, threshold: self.threshold, evaluation: self.evaluation }
     }
 
     /// The same recipe on a shuffled split beside a time-ordered one, and the other way round.
@@ -146,13 +262,25 @@ impl Subject<'_, '_> {
         Ok(judged)
     }
 
-    /// Over all samples. None when there are too few for the folds, which is told.
+    /// Over all samples, or without labels over the draws. None when there are too few for the folds, which is told.
     fn cross_validation(
         &self,
         progress: &dyn Progress,
         observer: &dyn Observer,
     ) -> Result<Option<CrossValidation>, FitError> {
         let data = self.data;
+        if data.classes.is_none() {
+            let fold = |draw: &Draw| -> Result<Fold, FitError> {
+                Ok(Fold {
+                    training_samples: draw.rows.training.len() as u64,
+                    test_samples: draw.rows.test.len() as u64,
+                    metrics: self.contest().numbers(draw, 1.0, progress)?.measured(),
+                    reason: None,
+                })
+            };
+            let folds = self.draws.iter().map(fold).collect::<Result<_, _>>()?;
+            return Ok(Some(summary(FoldKind::Incidents, self.metric, folds)));
+        }
         let kind = fold_kind(self.split, data.classes.is_some(), data.groups.is_some());
         let rows: Vec<usize> = (0..data.samples.nrows()).collect();
         let folds = folds(

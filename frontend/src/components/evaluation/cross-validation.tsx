@@ -9,6 +9,7 @@ export const FOLD_KINDS: Record<FoldKind, string> = {
   stratified: "shuffled folds, of each class its share",
   grouped: "folds that keep groups together",
   shuffled: "shuffled folds",
+  incidents: "other incidents staged in each part",
 };
 
 /** How the recipe fares on each of several parts of the samples. */
@@ -21,7 +22,7 @@ export function CrossValidation({ validation }: { validation: Validation }) {
       <Stack gap="xs">
         <Text size="xs" c="dimmed">
           {plural(folds.length, "fold")}: {FOLD_KINDS[kind] ?? kind}
-          {injected && ", each with injected anomalies"}.
+          {injected && kind !== "incidents" && ", each with injected anomalies"}.
         </Text>
         <Table.ScrollContainer type="native" minWidth={260 + names.length * 90}>
           <Table verticalSpacing={4} aria-label="Cross-validation">

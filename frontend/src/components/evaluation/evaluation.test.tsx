@@ -171,6 +171,49 @@ describe("an evaluation without labels", () => {
       within(region).getByRole("row", { name: /^Extreme value.* 20 0\.750 0\.900 0\.800$/ }),
     ).toBeTruthy();
     expect(screen.getByRole("region", { name: "Cross-validation, injected" })).toBeTruthy();
+    expect(screen.queryByText(/staged/i)).toBeNull();
+  });
+
+  it("has what was found of staged incidents, by kind and over the draws", () => {
+    const kind = { kind: "new_statement", description: "a statement that was never seen", samples: 20 };
+    show({
+      ...LABELLED,
+      mode: "injected",
+      other_split: null,
+      metrics: { ...MEASURED, average_precision: 0.91 },
+      injection: {
+        normal_samples: 300,
+        injected_samples: 60,
+        training_share: 0.02,
+        seed: 42,
+        kinds: [{ ...kind, recall: 0.75, roc_auc: 0.9, average_precision: 0.8 }],
+        draws: [
+          { average_precision: 0.9 },
+          { average_precision: 0.88, recall: 1 },
+          { average_precision: 0.95 },
+        ],
+      },
+      cross_validation: {
+        kind: "incidents",
+        mode: "injected",
+        metric: "average_precision",
+        folds: [{ training_samples: 100, test_samples: 50, metrics: { average_precision: 0.8 } }],
+        mean: { average_precision: 0.8 },
+        standard_deviation: { average_precision: 0 },
+      },
+    });
+    const table = screen.getByRole("table", { name: "Staged incidents" });
+    expect(
+      within(table).getByRole("row", {
+        name: "New statement A statement that was never seen. 20 0.750 0.900 0.800",
+      }),
+    ).toBeTruthy();
+    expect(screen.getByText("Average precision: 0.910 (0.880 to 0.950 over 3 draws)")).toBeTruthy();
+    expect(screen.getByText(/60 samples of staged incidents among 300 held-out samples/)).toBeTruthy();
+    expect(screen.getByText("1 fold: other incidents staged in each part.")).toBeTruthy();
+    expect(
+      screen.getByText(/Incidents were staged in it.*real anomalies are found was not measured/),
+    ).toBeTruthy();
   });
 
   it("says that nothing but scores was measured", () => {
@@ -222,6 +265,32 @@ describe("what a search tried", () => {
     ).toBeTruthy();
     await userEvent.click(within(region).getByRole("button", { name: "Show all 12 candidates" }));
     expect(within(region).getByRole("row", { name: /^12 did not converge/ })).toBeTruthy();
+  });
+
+  it("names each algorithm where one was chosen of several", () => {
+    const board: Board = {
+      strategy: "grid",
+      metric: "average_precision",
+      higher_is_better: true,
+      mode: "injected",
+      fold_kind: "incidents",
+      planned: 1,
+      complete: true,
+      seconds: 2,
+      rows: [{ ...row(1, 0.9), parameters: { type: "nearest_normal", metric: "manhattan" } }],
+    };
+    render(
+      <MantineProvider env="test">
+        <Leaderboard board={board} />
+      </MantineProvider>,
+    );
+    expect(
+      screen.getByText(
+        "Choice of algorithm by average precision (injected), other incidents staged in each part: 1 candidate of 1 in 2 s.",
+      ),
+    ).toBeTruthy();
+    expect(screen.getByRole("columnheader", { name: "Algorithm" })).toBeTruthy();
+    expect(screen.getByRole("row", { name: /Nearest normal manhattan/ })).toBeTruthy();
   });
 });
 

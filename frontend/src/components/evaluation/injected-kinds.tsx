@@ -1,21 +1,28 @@
 import { Table, Text, Title } from "@mantine/core";
-import type { Injection } from "../../api/types";
-import { formatMetric } from "../../lib/evaluation";
-import { formatCount, humanise, plural } from "../../lib/format";
+import type { Injection, Metrics } from "../../api/types";
+import { formatMetric, metricTitle } from "../../lib/evaluation";
+import { formatCount, humanise, plural, sentence } from "../../lib/format";
+import { isStaged } from "../../lib/summary";
 
 /** Each kind of injected anomaly, and how well it was found. */
-export function InjectedKinds({ injection }: { injection: Injection }) {
+export function InjectedKinds({ injection, metrics }: { injection: Injection; metrics?: Metrics | null }) {
+  const { injected_samples, normal_samples } = injection;
+  const staged = isStaged(injection);
+  const title = staged ? "Staged incidents" : "Injected anomalies";
   return (
     <div>
       <Title order={3} mb={4}>
-        Injected anomalies
+        {title}
       </Title>
       <Text size="xs" c="dimmed" mb={4}>
-        {plural(injection.injected_samples, "synthetic anomaly", "synthetic anomalies")} among{" "}
-        {plural(injection.normal_samples, "held-out sample")}, which are taken for normal.
+        {staged
+          ? plural(injected_samples, "sample of staged incidents", "samples of staged incidents")
+          : plural(injected_samples, "synthetic anomaly", "synthetic anomalies")}{" "}
+        among {plural(normal_samples, "held-out sample")}, which are taken for normal.
       </Text>
+      <Draws draws={injection.draws ?? []} value={metrics?.average_precision} />
       <Table.ScrollContainer type="native" minWidth={560}>
-        <Table verticalSpacing={4} aria-label="Injected anomalies">
+        <Table verticalSpacing={4} aria-label={title}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th pl={0}>Kind</Table.Th>
@@ -31,7 +38,7 @@ export function InjectedKinds({ injection }: { injection: Injection }) {
                 <Table.Th scope="row" fw={400} pl={0}>
                   {humanise(kind.kind)}
                   <Text size="xs" c="dimmed">
-                    {kind.description}
+                    {sentence(kind.description)}
                   </Text>
                 </Table.Th>
                 <Table.Td ta="right">{formatCount(kind.samples)}</Table.Td>
@@ -44,5 +51,18 @@ export function InjectedKinds({ injection }: { injection: Injection }) {
         </Table>
       </Table.ScrollContainer>
     </div>
+  );
+}
+
+/** How far chance decides which incidents there are, and so what is measured. */
+function Draws({ draws, value }: { draws: NonNullable<Injection["draws"]>; value?: number | null }) {
+  const each = draws.flatMap(({ average_precision }) => average_precision ?? []);
+  if (value == null || each.length < 2) return null;
+  const [low, high] = [Math.min(...each), Math.max(...each)];
+  return (
+    <Text size="sm" mb={4}>
+      {metricTitle("average_precision")}: {formatMetric(value)} ({formatMetric(low)} to {formatMetric(high)}{" "}
+      over {plural(each.length, "draw")})
+    </Text>
   );
 }

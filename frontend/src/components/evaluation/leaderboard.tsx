@@ -10,18 +10,23 @@ import { ShowAll } from "./show-all";
 
 const SHOWN = 10;
 
+const shownValue = (name: string, value: unknown): string =>
+  name === "type" ? humanise(display(value)) : display(value);
+
 /** What a search tried, the best first. */
 export function Leaderboard({ board }: { board: Board }) {
   const [all, setAll] = useState(false);
   const { strategy, metric, mode, rows, planned, complete, seconds, fold_kind } = board;
   const parameters = [...new Set(rows.flatMap((row) => Object.keys(row.parameters)))];
   const shown = all ? rows : rows.slice(0, SHOWN);
+  // A choice among algorithms names each; a search has one.
+  const what = parameters.includes("type") ? "Choice of algorithm" : `${humanise(strategy)} search`;
   const injected = mode === "injected" ? " (injected)" : "";
   return (
     <Section title="Search leaderboard">
       <Stack gap="xs">
         <Text size="xs" c="dimmed">
-          {humanise(strategy)} search by {inSentence(metricTitle(metric))}
+          {what} by {inSentence(metricTitle(metric))}
           {injected}, {FOLD_KINDS[fold_kind] ?? fold_kind}: {plural(rows.length, "candidate")} of{" "}
           {formatCount(planned)} in {formatSeconds(seconds)}
           {complete ? "." : ", when the time budget was spent."}
@@ -36,8 +41,8 @@ export function Leaderboard({ board }: { board: Board }) {
                   {injected}
                 </Table.Th>
                 {parameters.map((name) => (
-                  <Table.Th key={name} ff="monospace" fw={500}>
-                    {name}
+                  <Table.Th key={name} ff={name === "type" ? undefined : "monospace"} fw={500}>
+                    {name === "type" ? "Algorithm" : name}
                   </Table.Th>
                 ))}
                 <Table.Th>Scaling</Table.Th>
@@ -69,7 +74,7 @@ export function Leaderboard({ board }: { board: Board }) {
                   </Table.Td>
                   {parameters.map((name) => (
                     <Table.Td key={name}>
-                      {name in row.parameters ? display(row.parameters[name]) : ABSENT}
+                      {name in row.parameters ? shownValue(name, row.parameters[name]) : ABSENT}
                     </Table.Td>
                   ))}
                   <Table.Td>{humanise(row.scaler.type)}</Table.Td>

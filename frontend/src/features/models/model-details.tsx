@@ -3,6 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { modelQuery } from "../../api/models";
 import type { Deployment, Model } from "../../api/types";
+import { Summary } from "../../components/evaluation/summary";
 import { Facts, Section } from "../../components/facts";
 import { Metrics } from "../../components/metrics";
 import { PageHeading } from "../../components/page-heading";
@@ -28,31 +29,34 @@ export function ModelDetails({ id, onDeleted }: { id: string; onDeleted: () => v
       />
       <QueryState query={query} label="Loading the model" lines={10}>
         {(model) => (
-          <Grid gap="md">
-            <Grid.Col span={{ base: 12, md: 6 }}>
-              <Stack gap="md">
-                <About model={model} />
-                {model.deployment && <DeploymentRecord deployment={model.deployment} />}
-                <Section title="Model parameters">
-                  <Facts
-                    items={[["Algorithm", humanise(model.algorithm)], ...parameterFacts(model.parameters)]}
-                  />
-                </Section>
-              </Stack>
-            </Grid.Col>
-            <Grid.Col span={{ base: 12, md: 6 }}>
-              <Stack gap="md">
-                <Statistics statistics={model.statistics} />
-                <StageTimes statistics={model.statistics} />
-              </Stack>
-            </Grid.Col>
-            <Grid.Col span={12}>
-              <Metrics metrics={model.metrics} />
-            </Grid.Col>
-            <Grid.Col span={12}>
-              <Features names={model.feature_names} />
-            </Grid.Col>
-          </Grid>
+          <Stack gap="md">
+            <Summary evaluation={model.metrics} />
+            <Grid gap="md">
+              <Grid.Col span={{ base: 12, md: 6 }}>
+                <Stack gap="md">
+                  <About model={model} />
+                  {model.deployment && <DeploymentRecord deployment={model.deployment} />}
+                  <Section title="Model parameters">
+                    <Facts
+                      items={[["Algorithm", humanise(model.algorithm)], ...parameterFacts(model.parameters)]}
+                    />
+                  </Section>
+                </Stack>
+              </Grid.Col>
+              <Grid.Col span={{ base: 12, md: 6 }}>
+                <Stack gap="md">
+                  <Statistics statistics={model.statistics} />
+                  <StageTimes statistics={model.statistics} />
+                </Stack>
+              </Grid.Col>
+              <Grid.Col span={12}>
+                <Metrics metrics={model.metrics} />
+              </Grid.Col>
+              <Grid.Col span={12}>
+                <Features names={model.feature_names} />
+              </Grid.Col>
+            </Grid>
+          </Stack>
         )}
       </QueryState>
     </>

@@ -7,6 +7,7 @@ import { isLive, jobLogsQuery, jobQuery } from "../../api/jobs";
 import { modelQuery } from "../../api/models";
 import type { Job } from "../../api/types";
 import { Leaderboard } from "../../components/evaluation/leaderboard";
+import { Summary } from "../../components/evaluation/summary";
 import { Facts, Section } from "../../components/facts";
 import { Metrics } from "../../components/metrics";
 import { PageHeading } from "../../components/page-heading";
@@ -59,6 +60,7 @@ export function JobDetails({ id, onRetried, onDeleted }: Props) {
             {job.status !== "completed" && (
               <LogLines title={job.status === "failed" ? "Error log" : "Log"} lines={lines} />
             )}
+            {job.metrics && <Summary evaluation={job.metrics} />}
             <Results job={job} />
             {job.status === "completed" && <LogLines title="Log" lines={lines} />}
           </Stack>

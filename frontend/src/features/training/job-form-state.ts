@@ -5,6 +5,7 @@ import type {
   FeatureSetPreset,
   MissingSpecification,
   Suits,
+  ThresholdPolicy,
   TrainingSpecification,
 } from "../../api/types";
 import { type Entry, fieldsOf } from "../../lib/json-schema";
@@ -83,16 +84,28 @@ export interface Resolved {
   samples: Samples;
   labels: Labels;
   classifies: boolean;
+  /** Whether the algorithm is chosen by trial, and its scaling with it. */
+  automatic: boolean;
   scaler: Scaler;
+  /** The threshold that suits, where nobody chose one. */
+  usual?: ThresholdPolicy;
 }
+
+/** What `GET /algorithms` calls the choice by trial. */
+const AUTO = "auto";
 
 export function resolve(form: JobForm, setting: Setting): Resolved {
   const classifies = setting.algorithm?.task === "classification";
+  const automatic = setting.algorithm?.id === AUTO;
+  const labels = withGuess(form.labels, classifies, setting.profile, setting.labelProfile);
+  const tried = labels.kind === "none" ? "gap" : "best_f1";
   return {
     classifies,
+    automatic,
+    usual: setting.suits?.threshold.policy ?? (automatic ? tried : undefined),
     scaler: form.scaler ?? setting.suits?.scaler.type ?? "standard",
     samples: withSuggestion(form.samples, setting.profile?.suggestion, setting.presets),
-    labels: withGuess(form.labels, classifies, setting.profile, setting.labelProfile),
+    labels,
   };
 }
 
@@ -138,10 +151,10 @@ export function prepare(form: JobForm, name: string, setting: Setting): Prepared
   const parameters = readForm(fields, form.parameters[algorithm?.id ?? ""] ?? {});
   for (const [field, problem] of Object.entries(parameters.errors)) put(`/algorithm/${field}`, problem);
 
-  const { samples, labels, classifies, scaler } = resolve(form, setting);
+  const { samples, labels, classifies, automatic, scaler, usual } = resolve(form, setting);
   const labelled = readLabels(labels, classifies, put);
   const missing = readMissing(form, put);
-  const search = readSearch(form.search, fields, put);
+  const search = automatic ? undefined : readSearch(form.search, fields, put);
   const specification: TrainingSpecification = {
     name,
     dataset_id: datasetId ?? "",
@@ -149,9 +162,9 @@ export function prepare(form: JobForm, name: string, setting: Setting): Prepared
     feature_set: readSamples(samples, put),
     ...(labelled && { labels: labelled }),
     ...(missing.type !== "refuse" && { missing }),
-    scaler: { type: scaler },
+    ...(!automatic && { scaler: { type: scaler } }),
     algorithm: { ...suits?.algorithm, type: algorithm?.id, ...parameters.values },
-    threshold: readThreshold(form.judging, classifies, labels.kind !== "none", put, suits?.threshold.policy),
+    threshold: readThreshold(form.judging, classifies, labels.kind !== "none", put, usual),
     evaluation: readEvaluation(form.judging, put),
     ...(search && { search }),
   };
@@ -167,7 +180,7 @@ function readMissing({ missing, missingValue }: JobForm, put: Put): MissingSpeci
 
 /** The controls that can show an error of the server, as JSON pointers. */
 export function controlsOf(form: JobForm, setting: Setting): string[] {
-  const { samples, labels, classifies } = resolve(form, setting);
+  const { samples, labels, classifies, automatic, usual } = resolve(form, setting);
   return [
     "/name",
     "/dataset_id",
@@ -178,8 +191,7 @@ export function controlsOf(form: JobForm, setting: Setting): string[] {
     ...labelPointers(labels),
     "/missing",
     ...(form.missing === "constant" ? ["/missing/value"] : []),
-    "/scaler",
-    ...judgingPointers(form.judging, classifies, setting.suits?.threshold.policy),
-    ...searchPointers(form.search),
+    ...judgingPointers(form.judging, classifies, usual),
+    ...(automatic ? [] : ["/scaler", ...searchPointers(form.search)]),
   ];
 }

@@ -57,6 +57,14 @@ const CLASSIFIER: Algorithm = {
   parameters: { properties: { C: { type: "number", default: 1, exclusiveMinimum: 0 } } },
 };
 
+const AUTOMATIC: Algorithm = {
+  id: "auto",
+  title: "Automatic",
+  description: "Tries a few.",
+  task: "any",
+  parameters: { properties: { budget_seconds: { type: "number", default: 20, minimum: 0 } } },
+};
+
 const preset = (name: string, sample: SampleSpecification): FeatureSetPreset => ({
   preset: name,
   title: name,
@@ -164,6 +172,45 @@ describe("the specification a form means", () => {
     expect(meant(own, { ...setting, algorithm: suiting, suits })).toMatchObject({
       scaler: { type: "robust" },
       threshold: { policy: "percentile", value: 90 },
+    });
+  });
+
+  describe("of an algorithm that is chosen by trial", () => {
+    const automatic = { ...SETTING, algorithm: AUTOMATIC };
+    const others: JobForm = { ...START, scaler: "robust", search: { ...START.search, strategy: "grid" } };
+
+    it("has no scaler and no search, whatever was chosen for another algorithm", () => {
+      const specification = meant(others, automatic);
+      expect(specification).toMatchObject({ algorithm: { type: "auto" } });
+      expect(Object.keys(specification)).not.toContain("scaler");
+      expect(Object.keys(specification)).not.toContain("search");
+      const ofAnother = meant(others, SETTING);
+      expect(ofAnother).toMatchObject({ scaler: { type: "robust" }, search: { strategy: "grid" } });
+      const controls = controlsOf(others, automatic);
+      expect(controls.filter((pointer) => /^\/(scaler|search)/.test(pointer))).toEqual([]);
+    });
+
+    it("has the threshold of what is tried: detectors without labels, classifiers with them", () => {
+      expect(meant(START, automatic).threshold).toEqual({ policy: "gap", value: 0.1 });
+      const labels = { ...START.labels, kind: "patterns" as const, patterns: "panic" };
+      expect(meant({ ...START, labels }, automatic)).toMatchObject({
+        labels: { kind: "patterns" },
+        threshold: { policy: "best_f1" },
+      });
+      const judging = { ...START.judging, policy: "percentile" as const };
+      expect(meant({ ...START, judging }, automatic).threshold).toEqual({ policy: "percentile", value: 90 });
+    });
+
+    it("has its parameters where they were changed, and no scaler of what suits the samples", () => {
+      const suits: Suits = {
+        algorithm: { type: "auto" },
+        scaler: { type: "none" },
+        threshold: { policy: "gap", value: 0.1 },
+      };
+      const parameters = { auto: { budget_seconds: { choice: 0, text: "60" } } };
+      const specification = meant({ ...START, parameters }, { ...automatic, suits });
+      expect(specification.algorithm).toEqual({ type: "auto", budget_seconds: 60 });
+      expect(specification.scaler).toBeUndefined();
     });
   });
 
@@ -399,7 +446,8 @@ describe("the values a search tries", () => {
 });
 
 it("algorithms are listed by what they need", () => {
-  expect(groupsOf([CLASSIFIER, ALGORITHM])).toEqual([
+  expect(groupsOf([CLASSIFIER, AUTOMATIC, ALGORITHM])).toEqual([
+    { group: "With or without labels", items: [{ value: "auto", label: "Automatic" }] },
     {
       group: "Anomaly detection, without labels",
       items: [{ value: "isolation_forest", label: "Isolation forest" }],

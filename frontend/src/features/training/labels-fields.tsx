@@ -15,6 +15,8 @@ interface Props extends Part {
   fields: string[];
   /** Whether the algorithm learns from labels. */
   needed: boolean;
+  /** Whether the algorithm is chosen by trial. */
+  automatic: boolean;
   /** Why nothing may be uploaded. */
   reason?: string;
 }
@@ -56,9 +58,12 @@ export function LabelsFields(props: Props) {
   );
 }
 
-function hintOf({ form, needed }: Props): string {
+function hintOf({ form, needed, automatic }: Props): string {
   if (form.suggested) return `The data has a column called ${form.name}.`;
   if (form.kind !== "none") return "A window or session is an anomaly when any of its records is.";
+  if (automatic) {
+    return "Not needed. With labels, what is tried learns from them, and precision and recall are measured.";
+  }
   return needed
     ? "This algorithm learns classes from labelled samples."
     : "Not needed to learn what is usual. With labels, precision and recall are measured.";

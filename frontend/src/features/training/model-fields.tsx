@@ -10,6 +10,7 @@ import { SchemaField } from "./schema-field";
 const SHOWN = 5;
 
 const TASKS: [task: string, title: string][] = [
+  ["any", "With or without labels"],
   ["anomaly", "Anomaly detection, without labels"],
   ["classification", "Classification, with labels"],
 ];

@@ -34,6 +34,16 @@ const PROFILE = {
   },
 };
 
+const AUTOMATIC = {
+  id: "auto",
+  title: "Automatic",
+  description: "Tries a few.",
+  task: "any",
+  parameters: {
+    properties: { thorough: { type: "boolean", title: "Thorough", default: false } },
+  },
+};
+
 const ALGORITHMS = [
   { id: "isolation_forest", title: "Isolation forest", description: "", task: "anomaly", parameters: {} },
   {
@@ -57,7 +67,7 @@ const PRESETS = ["record", "hdfs-session"].map((preset) => ({
 const FORMATS = [{ name: "auto", description: "As detected" }];
 
 /** The form before a server that answers `POST /jobs` with this; what was sent is in the list. */
-function show(answer: () => Response) {
+function show(answer: () => Response, algorithms: object[] = ALGORITHMS) {
   const sent: unknown[] = [];
   vi.stubGlobal("fetch", async (request: Request) => {
     const { pathname } = new URL(request.url);
@@ -66,7 +76,7 @@ function show(answer: () => Response) {
       return answer();
     }
     if (pathname.endsWith("/profile")) return Response.json(PROFILE);
-    if (pathname.endsWith("/algorithms")) return Response.json({ items: ALGORITHMS });
+    if (pathname.endsWith("/algorithms")) return Response.json({ items: algorithms });
     if (pathname.endsWith("/formats")) return Response.json({ presets: FORMATS });
     if (pathname.endsWith("/feature-sets")) return Response.json({ items: PRESETS });
     return Response.json({ items: [], next_cursor: null });
@@ -130,6 +140,26 @@ describe("New Training Job", () => {
         evaluation: { split: "time", test_fraction: 0.2 },
       },
     ]);
+  });
+
+  it("chooses the algorithm by trial where nobody does, and with it scaling and parameters", async () => {
+    const { sent } = show(() => Response.json({ id: "j" }, { status: 202 }), [AUTOMATIC, ...ALGORITHMS]);
+    await screen.findByText(/Suggested for this dataset/);
+    await screen.findByLabelText("Thorough");
+    expect((control("Algorithm") as HTMLInputElement).value).toBe("Automatic");
+    expect(screen.getByText(/Scaling and parameters are chosen with the algorithm/)).toBeTruthy();
+    for (const absent of ["Scaling", "Search"]) {
+      expect(screen.queryAllByLabelText(absent, { selector: "input" })).toEqual([]);
+    }
+    start();
+    await waitFor(() => expect(sent).toHaveLength(1));
+    expect(sent[0]).toMatchObject({ algorithm: { type: "auto" }, threshold: { policy: "gap", value: 0.1 } });
+    expect(Object.keys(sent[0] as object)).not.toContain("scaler");
+
+    await choose("Algorithm", "Isolation forest");
+    expect(control("Scaling")).toBeTruthy();
+    expect(control("Search")).toBeTruthy();
+    expect(screen.queryByText(/Scaling and parameters are chosen/)).toBeNull();
   });
 
   it("asks a classifier for labels before the server does", async () => {

@@ -40,7 +40,7 @@ export function NewJobForm({ dataset, dataSource, reason, onStarted, onCancel }:
   const [errors, setErrors] = useState<Record<string, string>>({});
   const { setting, catalogue, fields } = useSetting(dataset, form);
   const { algorithm } = setting;
-  const { samples, labels, classifies, scaler } = resolve(form, setting);
+  const { samples, labels, classifies, automatic, scaler, usual } = resolve(form, setting);
   const name = form.name ?? (dataset ? nameFromFile(dataset.name) : "");
 
   const start = useMutation({
@@ -140,17 +140,25 @@ export function NewJobForm({ dataset, dataSource, reason, onStarted, onCancel }:
                             );
                           }}
                         />
+                        {automatic && (
+                          <Text size="sm" c="dimmed">
+                            Scaling and parameters are chosen with the algorithm: there is nothing else to
+                            search.
+                          </Text>
+                        )}
                       </>
                     )}
                   </QueryState>
                 </Stack>
               </Section>
-              <SearchFields
-                form={form.search}
-                errors={errors}
-                change={changeIn("search")}
-                parameters={fieldsOf(algorithm?.parameters).map((field) => field.name)}
-              />
+              {!automatic && (
+                <SearchFields
+                  form={form.search}
+                  errors={errors}
+                  change={changeIn("search")}
+                  parameters={fieldsOf(algorithm?.parameters).map((field) => field.name)}
+                />
+              )}
             </Stack>
           </Grid.Col>
           <Grid.Col span={half}>
@@ -165,7 +173,12 @@ export function NewJobForm({ dataset, dataSource, reason, onStarted, onCancel }:
                     suggestion={setting.profile?.suggestion}
                     fields={fields}
                   />
-                  <PreparationFields form={{ ...form, scaler }} errors={errors} change={change} />
+                  <PreparationFields
+                    form={{ ...form, scaler }}
+                    errors={errors}
+                    change={change}
+                    automatic={automatic}
+                  />
                 </Stack>
               </Section>
               <Section title="Labels">
@@ -178,6 +191,7 @@ export function NewJobForm({ dataset, dataSource, reason, onStarted, onCancel }:
                     labelProfile={setting.labelProfile}
                     fields={fields}
                     needed={classifies}
+                    automatic={automatic}
                     reason={reason}
                   />
                 </Stack>
@@ -187,7 +201,7 @@ export function NewJobForm({ dataset, dataSource, reason, onStarted, onCancel }:
                 errors={errors}
                 change={changeIn("judging")}
                 classifies={classifies}
-                usual={setting.suits?.threshold.policy}
+                usual={usual}
                 labelled={labels.kind !== "none"}
               />
             </Stack>

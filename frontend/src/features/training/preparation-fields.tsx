@@ -12,21 +12,24 @@ const MISSING: { value: MissingSpecification["type"]; label: string }[] = [
   { value: "constant", label: "A number" },
 ];
 
-/** What happens to the matrix before the model sees it. */
+/** What happens to the matrix before the model sees it. An algorithm that is chosen by trial has its scaling with it. */
 export function PreparationFields({
   form,
   errors,
   change,
-}: PartProps<JobForm, JobForm & { scaler: Scaler }>) {
+  automatic,
+}: PartProps<JobForm, JobForm & { scaler: Scaler }> & { automatic: boolean }) {
   return (
     <Row>
-      <Pick
-        label="Scaling"
-        data={SCALERS}
-        value={form.scaler}
-        error={errors["/scaler"]}
-        onChange={(scaler) => change({ scaler }, "/scaler")}
-      />
+      {!automatic && (
+        <Pick
+          label="Scaling"
+          data={SCALERS}
+          value={form.scaler}
+          error={errors["/scaler"]}
+          onChange={(scaler) => change({ scaler }, "/scaler")}
+        />
+      )}
       <Pick
         label="Missing values become"
         data={MISSING}

@@ -33,7 +33,8 @@ export function useSetting(dataset: Dataset | undefined, form: JobForm) {
     ...data,
     algorithm: suiting
       ? withDefaults(suiting, suits.algorithm)
-      : (algorithms.find(({ id }) => id === form.algorithm) ?? algorithms[0]),
+      : // What suits most data is the first of the list.
+        (algorithms.find(({ id }) => id === form.algorithm) ?? algorithms[0]),
     suits: suiting && suits,
   };
   return { setting, catalogue, fields: [...(profile?.columns ?? []), ...ROLES] };
