@@ -20,7 +20,7 @@ from . import service
 from .report import BINARY
 
 # In the order in which they run.
-THEMES = ("street", "isolation_forest", "estimators", "intake", "features", "detection")
+THEMES = ("street", "isolation_forest", "estimators", "intake", "features", "detection", "judgement")
 
 
 class Bench:

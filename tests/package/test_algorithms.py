@@ -84,7 +84,7 @@ def specification(algorithm: str, **parameters: Any) -> dict[str, Any]:
 
 def test_the_server_offers_them_all(server: trainyard.Trainyard):
     offered = server.call("GET", "/algorithms")["items"]
-    assert {item["id"] for item in offered} == set(ALGORITHMS)
+    assert {item["id"] for item in offered} == {"auto", *ALGORITHMS}
     for item in offered:
         assert item["parameters"]["type"] == "object" and item["title"] and item["description"]
         assert all("default" in schema for schema in item["parameters"]["properties"].values()), item["id"]

@@ -63,6 +63,16 @@ pub(crate) struct Job {
     pub(crate) created_by: String,
 }
 
+impl Job {
+    /// Without the samples that are shown: a list has no room for them.
+    fn in_a_list(mut self) -> Self {
+        if let Some(metrics) = &mut self.metrics {
+            metrics.shown = None;
+        }
+        self
+    }
+}
+
 impl From<JobRow> for Job {
     fn from(row: JobRow) -> Self {
         Self {
@@ -202,7 +212,7 @@ pub(crate) async fn list_jobs(
         before,
     };
     let rows = jobs::list(&mut *state.connection().await?, &filter, limit + 1).await?;
-    Ok(web::Json(Page::new(rows, limit, |row| row.id.0, Job::from)))
+    Ok(web::Json(Page::new(rows, limit, |row| row.id.0, |row| Job::from(row).in_a_list())))
 }
 
 /// Get a job

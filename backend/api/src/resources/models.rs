@@ -53,6 +53,7 @@ pub(crate) struct Model {
     pub(crate) scaler: ScalerSpecification,
     /// `score > threshold` means anomaly.
     pub(crate) threshold: f64,
+    /// In lists without `shown`.
     pub(crate) metrics: Evaluation,
     pub(crate) statistics: TrainingStatistics,
     /// The columns that a prediction needs.
@@ -70,6 +71,12 @@ pub(crate) struct Model {
 }
 
 impl Model {
+    /// Without the samples that are shown: a list has no room for them.
+    fn in_a_list(mut self) -> Self {
+        self.metrics.shown = None;
+        self
+    }
+
     pub(crate) fn new(row: ModelRow, deployment: Option<Deployment>) -> Self {
         let detail = row.detail.0;
         Self {
@@ -203,7 +210,7 @@ pub(crate) async fn list_models(
         |row| row.id.0,
         |row| {
             let deployment = latest.remove(&row.id);
-            Model::new(row, deployment)
+            Model::new(row, deployment).in_a_list()
         },
     )))
 }
