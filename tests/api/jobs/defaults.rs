@@ -39,7 +39,7 @@ fn the_parts_of_a_recipe_that_nobody_named_suit_each_other() {
     let model = model.json();
     assert_eq!(model["feature_names"].as_array().map(Vec::len), Some(9));
     // What was tried, what it finds, and how often it cries.
-    assert!(model["leaderboard"]["rows"].as_array().is_some_and(|rows| rows.len() >= 3), "{model}");
+    assert!(job["leaderboard"]["rows"].as_array().is_some_and(|rows| rows.len() >= 3), "{job}");
     let shown = &model["metrics"]["shown"]["most_anomalous"];
     let first = &shown[0];
     assert!(shown.as_array().is_some_and(|all| !all.is_empty() && all.len() <= 20));
@@ -65,6 +65,6 @@ fn the_best_of_some_is_not_searched_around() {
     let wanted =
         json!({"name": "b", "dataset_id": dataset["id"], "algorithm": {"type": "auto", "budget_seconds": 0}});
     let job = app.completed(&app.trainer().post("/jobs").json(&wanted).send().expect(202).json());
-    let path = format!("/models/{}", job["model_id"].as_str().unwrap());
-    assert_eq!(app.viewer().get(&path).send().expect(200).json()["leaderboard"]["complete"], false);
+    assert_eq!(job["leaderboard"]["complete"], false, "{job}");
+    assert!(job["model_id"].is_string());
 }
