@@ -5,7 +5,7 @@ use crate::{
     injection::Draw,
     metrics::Numbers,
     metrics::{Judged, measure, point},
-    train::{TrainData, fit_with_threshold},
+    train::{TrainData, fit, fit_with_threshold},
 };
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use std::collections::BTreeMap;
@@ -82,7 +82,8 @@ fn injected_classes() -> [String; 2] {
 #[derive(Clone, Copy)]
 pub(crate) struct Contest<'a> {
     pub(crate) recipe: &'a Recipe,
-    pub(crate) threshold: &'a ThresholdSpecification,
+    /// Nothing where scores are only ranked: a threshold can cost more than the fit.
+    pub(crate) threshold: Option<&'a ThresholdSpecification>,
     pub(crate) evaluation: &'a EvaluationSpecification,
 }
 
@@ -137,8 +138,12 @@ impl Contest<'_> {
         let all = &draw.rows.training;
         let count = ((all.len() as f64 * share).ceil() as usize).clamp(1.min(all.len()), all.len());
         let rows: Vec<usize> = (0..count).map(|place| all[place * all.len() / count]).collect();
-        let (pipeline, _) =
-            fit_with_threshold(&data, self.recipe, self.threshold, self.evaluation, &rows, progress)?;
+        let (pipeline, _) = match self.threshold {
+            Some(threshold) => {
+                fit_with_threshold(&data, self.recipe, threshold, self.evaluation, &rows, progress)?
+            }
+            None => fit(&data, self.recipe, &rows, progress)?,
+        };
         let scores = pipeline.score(data.rows(&draw.rows.test).view())?;
         let margins = scores.iter().map(|score| score - pipeline.threshold).collect();
         Ok(Findings { margins, kinds: draw.test_kinds() })

@@ -15,7 +15,7 @@ use crate::{FitError, Recipe, injection::Draw, progress::Part, search, split::pa
 use data::Data;
 pub(crate) use data::{Data as TrainData, pick};
 use std::borrow::Cow;
-pub(crate) use threshold::fit_with_threshold;
+pub(crate) use threshold::{fit, fit_with_threshold};
 use trainyard_types::{SearchSpecification, Split};
 
 /// How often incidents are drawn.

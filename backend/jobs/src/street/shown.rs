@@ -7,8 +7,10 @@ use trainyard_intake::{Batches, Columns, Records};
 use trainyard_learn::{Trained, shown, statistics};
 use trainyard_types::{AnomalousSample, NormalKind, Reason, SampleSpecification, Shown, ShownSample};
 
-/// Samples that are shown.
+/// Samples that are shown, those they are chosen from, and how many of them may say the same.
 const MOST_ANOMALOUS: usize = 20;
+const CANDIDATES: usize = 300;
+const ALIKE: usize = 3;
 /// Messages of a sample, and the characters of each.
 const MESSAGES: usize = 5;
 const CHARACTERS: usize = 300;
@@ -34,7 +36,7 @@ impl Gallery<'_> {
     /// The most anomalous samples, and the kinds of ordinary ones.
     pub(super) fn of(&self, trained: &Trained) -> Result<Shown, FeatureError> {
         let values = self.matrix.values.view();
-        let odd = shown::most_anomalous(trained, values, MOST_ANOMALOUS);
+        let odd = shown::most_anomalous(trained, values, CANDIDATES);
         let kinds = shown::kinds_of_normal(trained, values);
         let rows: Vec<usize> =
             odd.iter().map(|odd| odd.row).chain(kinds.iter().map(|kind| kind.row)).collect();
@@ -47,9 +49,17 @@ impl Gallery<'_> {
             let text = trainyard_features::reason(feature, value, usual);
             Some(Reason { feature: feature.name.clone(), text, value, usual, share })
         };
+        let mut seen: HashMap<String, usize> = HashMap::new();
         let most_anomalous = odd
             .into_iter()
             .zip(&mut pictures)
+            .filter(|(_, sample)| {
+                // A burst would else fill all the room there is.
+                let times = seen.entry(shape(sample)).or_default();
+                *times += 1;
+                *times <= ALIKE
+            })
+            .take(MOST_ANOMALOUS)
             .map(|(odd, sample)| AnomalousSample {
                 sample,
                 score: odd.score,
@@ -129,6 +139,17 @@ impl Gallery<'_> {
 
 fn first(records: &[u32]) -> Vec<u32> {
     records.iter().take(MESSAGES).copied().collect()
+}
+
+/// What a sample says, its digits aside; of those that say nothing, which it is.
+fn shape(sample: &ShownSample) -> String {
+    match sample.messages.first() {
+        Some(message) => {
+            let kept = message.chars().map(|c| if c.is_ascii_digit() { '0' } else { c });
+            kept.collect::<String>().split("0").filter(|part| !part.is_empty()).collect::<Vec<_>>().join("0")
+        }
+        None => format!("{}:{}", sample.file, sample.line),
+    }
 }
 
 fn excerpt(message: &str) -> String {

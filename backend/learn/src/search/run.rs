@@ -242,7 +242,8 @@ impl<'a, 'd> Run<'a, 'd> {
         let evaluation = self.asked.evaluation;
         if self.kind == FoldKind::Incidents {
             let draw = self.asked.draws.get(fold).ok_or(FitError::NoClasses)?;
-            let contest = Contest { recipe, threshold: &threshold, evaluation };
+            let needed = matches!(self.metric, SearchMetric::F1Score | SearchMetric::Accuracy);
+            let contest = Contest { recipe, threshold: needed.then_some(&threshold), evaluation };
             return contest.numbers(draw, rung.share, progress);
         }
         let fold = &rung.folds[fold];

@@ -222,7 +222,7 @@ impl Subject<'_, '_> {
     }
 
     fn contest(&self) -> Contest<'_> {
-        Contest { recipe: self.recipe, threshold: self.threshold, evaluation: self.evaluation }
+        Contest { recipe: self.recipe, threshold: Some(self.threshold), evaluation: self.evaluation }
     }
 
     /// The same recipe on a shuffled split beside a time-ordered one, and the other way round.

@@ -64,7 +64,8 @@ pub(crate) fn fit_with_threshold(
     Ok((pipeline, scores))
 }
 
-fn fit(
+/// A pipeline without a threshold, and the scores of `rows`.
+pub(crate) fn fit(
     data: &Data<'_>,
     recipe: &Recipe,
     rows: &[usize],
