@@ -23,7 +23,8 @@ use trainyard_learn::{
     statistics,
 };
 use trainyard_types::{
-    DatasetFile, Failure, Stage, ThresholdSpecification, TrainingSpecification, TrainingStatistics,
+    DatasetFile, Failure, Stage, ThresholdPolicy, ThresholdSpecification, TrainingSpecification,
+    TrainingStatistics,
 };
 
 /// What a job is to train.
@@ -98,18 +99,25 @@ pub(crate) async fn train(
         let text = format!("{} features have one value only: {names}", constant_features.len());
         reporter.log(LogLevel::Info, text);
     }
+    let classes = samples.classes_among(&rows.training);
     let known = auto::Known {
         training_rows: rows.training.len(),
         columns: matrix.names.len(),
-        labelled: samples.labels().is_some(),
+        labelled: classes > 1,
         one_unit: feature_set.state.surprise.is_some(),
     };
-    let (recipe, candidates, choice_seconds) = choice(&asked_algorithm, specification, known)?;
+    let (recipe, mut candidates, choice_seconds) = choice(&asked_algorithm, specification, known)?;
     let mut threshold = specification.threshold;
-    let classes = samples.labels().map_or(0, |labels| labels.classes.len());
-    if classes > 2 && matches!(asked_algorithm, AskedAlgorithm::Auto(_)) {
-        // The likeliest of several classes is what is said: there is no threshold to choose.
-        threshold = ThresholdSpecification::of_classifiers();
+    if matches!(asked_algorithm, AskedAlgorithm::Auto(_)) && samples.labels().is_some() {
+        if classes < 2 {
+            let text = "the training samples are of one class, which no classifier can learn from: a detector is trained";
+            reporter.log(LogLevel::Warning, text.to_owned());
+            candidates.clear();
+            threshold = ThresholdSpecification { policy: ThresholdPolicy::Gap, value: 0.1 };
+        } else if samples.labels().is_some_and(|labels| labels.classes.len() > 2) {
+            // The likeliest of several classes is what is said: there is no threshold to choose.
+            threshold = ThresholdSpecification::of_classifiers();
+        }
     }
     let watch = Watch {
         state: Mutex::new(WatchState { clock: &mut clock, fraction: 0.0, judging_from: 0.0 }),

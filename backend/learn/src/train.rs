@@ -66,15 +66,24 @@ pub fn train(input: TrainInput<'_>, observer: &dyn Observer) -> Result<Trained, 
             draws: &draws,
             among: &input.candidates,
         };
-        let found = search::search(&data, &rows.training, &recipe, asked, state, &part, observer)?;
-        observer.log(&format!(
-            "searched {} candidates by {}: {}",
-            found.leaderboard.rows.len(),
-            found.leaderboard.metric,
-            found.summary()
-        ));
-        recipe = found.recipe;
-        leaderboard = Some(found.leaderboard);
+        match search::search(&data, &rows.training, &recipe, asked, state, &part, observer) {
+            Ok(found) => {
+                observer.log(&format!(
+                    "searched {} candidates by {}: {}",
+                    found.leaderboard.rows.len(),
+                    found.leaderboard.metric,
+                    found.summary()
+                ));
+                recipe = found.recipe;
+                leaderboard = Some(found.leaderboard);
+            }
+            // What cannot be told apart by these samples is decided by what is likely.
+            Err(error) if !input.candidates.is_empty() && error != FitError::Cancelled => {
+                observer
+                    .log(&format!("none of the recipes could be judged ({error}): the likeliest is taken"));
+            }
+            Err(error) => return Err(error),
+        }
     }
 
     let part = steps.next(Steps::FIT);

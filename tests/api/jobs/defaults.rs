@@ -68,3 +68,27 @@ fn the_best_of_some_is_not_searched_around() {
     assert_eq!(job["leaderboard"]["complete"], false, "{job}");
     assert!(job["model_id"].is_string());
 }
+
+/// Labels of one class, and anomalies in the held-out part only or too few for folds: a job still comes to a model.
+#[test]
+fn labels_that_tell_nothing_apart_do_not_end_a_job() {
+    let app = TestApp::start_default();
+    let log = |odd: &dyn Fn(usize) -> bool| -> Vec<u8> {
+        let line = |at: usize| {
+            let text = if odd(at) { "ERROR web: disk failure" } else { "INFO web: request served" };
+            format!("2025-05-01T{:02}:{:02}:00Z {text} {at}\n", at / 60, at % 60)
+        };
+        (0..300).map(line).collect::<String>().into_bytes()
+    };
+    let sets: [&dyn Fn(usize) -> bool; 3] = [&|_| false, &|at| at > 280, &|at| at == 20 || at == 290];
+    for (number, odd) in sets.into_iter().enumerate() {
+        let dataset = app.upload(&format!("{number}.log"), &log(odd));
+        let wanted = json!({
+            "name": format!("few-{number}"), "dataset_id": dataset["id"],
+            "labels": {"kind": "patterns", "patterns": ["disk failure"]},
+        });
+        let posted = app.trainer().post("/jobs").json(&wanted).send().expect(202).json();
+        let job = app.completed(&posted);
+        assert!(job["model_id"].is_string(), "{number}: {job}");
+    }
+}

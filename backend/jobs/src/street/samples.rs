@@ -6,7 +6,7 @@ use crate::{
     task::{Reporter, blob_failure},
 };
 use ndarray::{ArrayView2, Axis, CowArray, Ix2};
-use std::{borrow::Cow, io::Read};
+use std::{borrow::Cow, collections::BTreeSet, io::Read};
 use trainyard_blobs::Blobs;
 use trainyard_features::{FeatureMatrix, Labels, Origins};
 use trainyard_intake::Records;
@@ -95,6 +95,12 @@ impl LabelledSamples {
     pub(super) fn labels(&self) -> Option<trainyard_learn::Labels<'_>> {
         let (labels, (_, of)) = (self.labels.as_ref()?, self.used.as_ref()?);
         Some(trainyard_learn::Labels { classes: &labels.classes, of })
+    }
+
+    /// How many classes occur among some of the used samples; none without labels.
+    pub(super) fn classes_among(&self, rows: &[usize]) -> usize {
+        let Some((_, of)) = &self.used else { return 0 };
+        rows.iter().map(|row| of[*row]).collect::<BTreeSet<u32>>().len()
     }
 
     pub(super) fn report(&self) -> Option<&LabelReport> {

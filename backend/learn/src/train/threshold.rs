@@ -33,6 +33,10 @@ pub(crate) fn fit_with_threshold(
     let (mut pipeline, scores) = fit(data, recipe, rows, &part)?;
     let by_folds = needs_folds(recipe) && threshold.policy != ThresholdPolicy::Probability;
     let out_of_fold = by_folds.then(|| out_of_fold(data, recipe, evaluation, rows, progress)).transpose()?;
+    // Where all anomalies are in folds that nothing could be fitted without, scores of the fit itself are all there is.
+    let has_anomalies =
+        |rows: &[usize]| data.classes_of(rows).is_some_and(|classes| classes.iter().any(|class| *class > 0));
+    let out_of_fold = out_of_fold.filter(|(scored, _)| has_anomalies(scored) || !has_anomalies(rows));
     let (reference_rows, reference_scores) = match &out_of_fold {
         Some((rows, scores)) => (rows.as_slice(), scores.view()),
         None => (rows, scores.view()),
