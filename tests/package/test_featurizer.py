@@ -31,6 +31,7 @@ BY_PROCESS = {"kind": "session", "key": {"field": "process"}, "idle_seconds": 36
 SAMPLES = {
     "record": {"preset": "record"},
     "surprise": {"preset": "surprise"},
+    "surprise windows": {"preset": "surprise-window", "sample": SLIDING},
     "window": WINDOW,
     "sliding": {**WINDOW, "sample": SLIDING},
     "session": SESSION,

@@ -14,6 +14,7 @@ use crate::{
 };
 use learned::learn_in_pieces;
 pub(crate) use learned::{Processes, learn, parts};
+use rustc_hash::FxHashSet;
 use std::collections::BTreeMap;
 use trainyard_intake::{Batches, Records};
 use trainyard_types::{FeatureSetSpecification, SampleSpecification, Weight};
@@ -31,8 +32,12 @@ pub fn fit(
     let sampling =
         sampling(specification).ok_or_else(|| FeatureError::Sample(specification.preset.clone()))?;
     match &sampling {
-        SampleSpecification::Record {} if specification.preset == surprise::PRESET => {
-            surprise::fit(records, specification, &chosen(records, training_rows))
+        SampleSpecification::Record {} if surprise::is_asked(specification) => {
+            surprise::fit(records, specification, None, &chosen(records, training_rows))
+        }
+        SampleSpecification::Window { .. } if surprise::is_asked(specification) => {
+            let training = records_of(records, &sampling, training_rows)?;
+            surprise::fit(records, specification, Some(sampling), &training)
         }
         SampleSpecification::Record {} => fit_records(records, specification, training_rows),
         SampleSpecification::Row { columns, exclude, encoding, min_frequency } => {
@@ -130,6 +135,24 @@ fn chosen(records: &Records, rows: Option<&[usize]>) -> Vec<bool> {
     chosen
 }
 
+/// Which records are in these windows; all without rows.
+fn records_of(
+    records: &Records,
+    sampling: &SampleSpecification,
+    rows: Option<&[usize]>,
+) -> Result<Vec<bool>, FeatureError> {
+    let windows = rows.map(|rows| rows.iter().copied().collect::<FxHashSet<usize>>());
+    let mut chosen = vec![windows.is_none(); records.len()];
+    if let Some(windows) = windows {
+        each_piece(&records.batches, sampling, None, |piece, members| {
+            let within = members.pairs.iter().filter(|(window, _)| windows.contains(&(*window as usize)));
+            within.for_each(|(_, record)| chosen[piece.first + *record as usize] = true);
+            Ok(())
+        })?;
+    }
+    Ok(chosen)
+}
+
 /// How many rows the matrix of these records has.
 ///
 /// # Errors
@@ -149,10 +172,15 @@ pub fn sample_count(
 pub fn describe(set: &FeatureSet) -> Vec<Feature> {
     let texts = set.state.templates.iter().flat_map(|found| &found.templates);
     let texts = texts.map(|template| (&*template.id, &*template.text)).collect();
-    let catalogue = if set.state.surprise.is_some() { surprise::features() } else { features() };
+    let catalogue = match (&set.state.surprise, &set.sampling) {
+        (Some(_), Some(_)) => surprise::of_windows(),
+        (Some(_), None) => surprise::features().to_vec(),
+        (None, None) => features().to_vec(),
+        (None, Some(_)) => Vec::new(),
+    };
     set.features
         .iter()
-        .map(|name| match catalogue.iter().find(|feature| set.sampling.is_none() && feature.name == *name) {
+        .map(|name| match catalogue.iter().find(|feature| feature.name == *name) {
             Some(feature) => feature.clone(),
             None => {
                 table::describe(&set.state.columns, name).unwrap_or_else(|| aggregate::describe(name, &texts))

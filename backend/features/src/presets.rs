@@ -39,7 +39,7 @@ pub struct Suits {
 
 /// The recipe that suits a preset, where it is not what suits every other.
 pub fn suits(preset: &str) -> Option<Suits> {
-    (preset == surprise::PRESET).then(|| Suits {
+    surprise::PRESETS.contains(&preset).then(|| Suits {
         algorithm: json!({"type": "auto"}),
         // The numbers are in one unit: scaling would make each as loud as the others.
         scaler: ScalerSpecification::None,
@@ -56,9 +56,14 @@ pub fn presets() -> Vec<FeatureSetPreset> {
             "One sample per log record: its time, its message, and what happened in the hour before it.",
         ),
         (
-            "surprise",
+            surprise::PRESET,
             "Records, by surprise",
             "One sample per log record: how rare, how sudden and how far from the usual it is, in one unit.",
+        ),
+        (
+            surprise::WINDOWS,
+            "Windows, by surprise",
+            "Windows of five minutes: the most unusual of what happens in each. One alarm for what belongs together.",
         ),
         (
             "router-wifi",
@@ -87,7 +92,8 @@ fn describe(
 ) -> Option<FeatureSetPreset> {
     let sample = sampling(&FeatureSetSpecification::preset(preset))?;
     let features = match &sample {
-        SampleSpecification::Record {} if preset == surprise::PRESET => surprise::features().to_vec(),
+        _ if preset == surprise::PRESET => surprise::features().to_vec(),
+        _ if preset == surprise::WINDOWS => surprise::of_windows(),
         SampleSpecification::Record {} => features().to_vec(),
         SampleSpecification::Row { .. } => Vec::new(),
         several => {
@@ -107,7 +113,7 @@ mod tests {
     #[test]
     fn every_preset_is_described_and_each_of_its_features() {
         let all = presets();
-        assert_eq!(all.len(), 7);
+        assert_eq!(all.len(), 8);
         for preset in all {
             assert!(!preset.description.is_empty());
             assert_eq!(preset.features.is_empty(), preset.preset == "table", "{}", preset.preset);

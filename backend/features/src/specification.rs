@@ -2,7 +2,8 @@
 
 use crate::{
     events::{Events, default_patterns},
-    samples::MAX_OVERLAP,
+    samples::{self, MAX_OVERLAP},
+    surprise,
 };
 use regex::Regex;
 use serde_json::{Value, json};
@@ -13,8 +14,16 @@ use trainyard_types::{
 };
 use utoipa::{PartialSchema, ToSchema};
 
-const PRESETS: [&str; 7] =
-    ["record", "surprise", "router-wifi", "syslog", "access-log", "hdfs-session", "table"];
+const PRESETS: [&str; 8] = [
+    "record",
+    surprise::PRESET,
+    surprise::WINDOWS,
+    "router-wifi",
+    "syslog",
+    "access-log",
+    "hdfs-session",
+    "table",
+];
 
 /// What a record has beside its attributes.
 const ROLES: [&str; 5] = ["host", "level", "process", "pid", "message"];
@@ -23,8 +32,8 @@ const ROLES: [&str; 5] = ["host", "level", "process", "pid", "message"];
 pub fn sampling(specification: &FeatureSetSpecification) -> Option<SampleSpecification> {
     let window = |seconds| SampleSpecification::Window { seconds, step_seconds: None, by: None };
     let preset = match specification.preset.as_str() {
-        "record" | "surprise" => SampleSpecification::Record {},
-        "router-wifi" | "syslog" => window(300),
+        "record" | surprise::PRESET => SampleSpecification::Record {},
+        "router-wifi" | "syslog" | surprise::WINDOWS => window(300),
         "access-log" => window(60),
         "hdfs-session" => SampleSpecification::Session {
             key: KeySpecification::Regex(r"blk_-?\d+".into()),
@@ -115,6 +124,16 @@ pub fn validate_feature_set(specification: &FeatureSetSpecification) -> Vec<Fiel
         }
         Some(SampleSpecification::Row { columns, .. }) if columns.as_ref().is_some_and(Vec::is_empty) => {
             refuse("/sample/columns", "lists no column; leave it out for all of them".into());
+        }
+        Some(sample @ (SampleSpecification::Session { .. } | SampleSpecification::Row { .. }))
+            if surprise::is_asked(specification) =>
+        {
+            let kind = samples::kind(sample);
+            let text = format!(
+                "records and windows are told by surprise, and no {kind}: for sessions take `syslog` or `hdfs-session`, \
+                 for rows `table`"
+            );
+            refuse("/sample", text);
         }
         _ => {}
     }

@@ -8,9 +8,11 @@ use crate::{
     record,
     samples::{SessionKey, Sessions},
     set::VERSION,
-    surprise::Teller,
+    surprise::{Teller, WindowTeller},
     table,
-    transform::{aggregated, keys_and_masked, of_records, of_surprise, shaped, transform_batches, zeros},
+    transform::{
+        aggregated, keys_and_masked, of_records, of_surprise, of_windows, shaped, transform_batches, zeros,
+    },
 };
 use datafusion::arrow::array::{Array, RecordBatch};
 use trainyard_intake::{Batches, Columns, IntakeError, templates::Masked};
@@ -27,6 +29,7 @@ pub struct Transformer<'a> {
 enum Way<'a> {
     Records,
     Surprise(Box<Teller<'a>>),
+    SurpriseWindows(Box<WindowTeller<'a>>),
     Rows,
     Windows,
     Sessions(Box<OpenSessions<'a>>),
@@ -59,7 +62,12 @@ impl<'a> Transformer<'a> {
                 None => (Way::Records, Cut::History(record::history(set)?)),
             },
             Some(SampleSpecification::Row { .. }) => (Way::Rows, Cut::Anywhere),
-            Some(sampling @ SampleSpecification::Window { .. }) => (Way::Windows, Cut::of(sampling)),
+            Some(sampling @ SampleSpecification::Window { .. }) => match &set.state.surprise {
+                Some(state) => {
+                    (Way::SurpriseWindows(WindowTeller::new(set, state)?.into()), Cut::of(sampling))
+                }
+                None => (Way::Windows, Cut::of(sampling)),
+            },
             Some(SampleSpecification::Session { key, idle_seconds }) => {
                 let layout = aggregate::Layout::of(set)?;
                 match layout.looks_closely() {
@@ -144,6 +152,10 @@ impl Way<'_> {
                 let mut values = zeros(rows, set.features.len())?;
                 let told = teller.tell(&piece.batches, &columns, &mut values)?;
                 of_surprise(&columns, set, values, told)
+            }
+            Self::SurpriseWindows(teller) => {
+                let (values, unseen) = teller.tell(&piece, &columns, &windows)?;
+                of_windows(&columns, set, windows, values, unseen)
             }
             Self::Records => {
                 let mut values = zeros(rows, set.features.len())?;

@@ -1,11 +1,14 @@
-//! Records by surprise: the nine numbers of [`trainyard_surprise`], in one pass over the records in their order.
+//! Records by surprise: the nine numbers of [`trainyard_surprise`], in one pass over the records in their order. Windows
+//! have the largest of each among their records.
 
 use crate::{
     Feature, FeatureError, FeatureSet, Kind, State,
     fit::{Processes, parts},
     pieces::{Cut, Piece, Pieces},
-    set::{RECORD, VERSION},
+    samples::{Samples, kind},
+    set::VERSION,
     specification::select,
+    transform::zeros,
 };
 use datafusion::arrow::array::{Array, RecordBatch};
 use std::{collections::BTreeMap, sync::LazyLock};
@@ -15,10 +18,12 @@ use trainyard_intake::{
     text_at,
 };
 use trainyard_surprise::{Extent, Fit, NAMES, Record, Surprise, SurpriseError};
-use trainyard_types::{FeatureSetSpecification, Weight};
+use trainyard_types::{FeatureSetSpecification, SampleSpecification, Weight};
 
-/// What a specification calls it.
+/// What a specification calls it, of records and of windows.
 pub(crate) const PRESET: &str = "surprise";
+pub(crate) const WINDOWS: &str = "surprise-window";
+pub(crate) const PRESETS: [&str; 2] = [PRESET, WINDOWS];
 /// How far back a record's bursts look, in microseconds.
 const HISTORY: i64 = 3_600_000_000;
 
@@ -50,6 +55,20 @@ pub(crate) fn features() -> &'static [Feature] {
     &FEATURES
 }
 
+/// The same of windows.
+pub(crate) fn of_windows() -> Vec<Feature> {
+    let of_window = |feature: &Feature| {
+        let description = format!("The largest of the window's records. {}", feature.description);
+        Feature { description, ..feature.clone() }
+    };
+    features().iter().map(of_window).collect()
+}
+
+/// Whether samples are to be told by surprise.
+pub(crate) fn is_asked(specification: &FeatureSetSpecification) -> bool {
+    PRESETS.contains(&&*specification.preset)
+}
+
 /// What a value of one of the nine says, in words; nothing for other features.
 pub(crate) fn reason(name: &str, value: f64) -> Option<String> {
     let share = || match 100.0 * (-value).exp() {
@@ -74,10 +93,12 @@ pub(crate) fn reason(name: &str, value: f64) -> Option<String> {
     })
 }
 
-/// Fits a feature set to the chosen ones of all records, which are gone through twice.
+/// Fits a feature set to the chosen ones of all records, which are gone through twice; `sampling` says how windows are
+/// cut, if records are not told one by one.
 pub(crate) fn fit(
     records: &Records,
     specification: &FeatureSetSpecification,
+    sampling: Option<SampleSpecification>,
     training: &[bool],
 ) -> Result<FeatureSet, FeatureError> {
     let names = NAMES.map(str::to_owned).to_vec();
@@ -108,13 +129,13 @@ pub(crate) fn fit(
     })?;
     Ok(FeatureSet {
         version: VERSION,
-        sample: RECORD.to_owned(),
+        sample: kind(sampling.as_ref().unwrap_or(&SampleSpecification::Record {})).to_owned(),
         features,
         utc_offset_minutes: records.utc_offset_minutes,
         patterns: BTreeMap::new(),
         windows: Vec::new(),
         gap_limit_seconds: 3600,
-        sampling: None,
+        sampling,
         weight: Weight::Raw,
         format: None,
         state: State { templates: Some(templates), surprise: Some(fit.finish()), ..processes.into_state() },
@@ -209,4 +230,47 @@ impl<'a> Teller<'a> {
         });
         Ok(told)
     }
+}
+
+/// Tells the surprise of windows whose records come in pieces, some of them in several.
+pub(crate) struct WindowTeller<'a> {
+    teller: Teller<'a>,
+    /// What the records that come again have told.
+    past: Vec<f64>,
+}
+
+impl<'a> WindowTeller<'a> {
+    pub(crate) fn new(set: &FeatureSet, state: &'a trainyard_surprise::State) -> Result<Self, FeatureError> {
+        Ok(Self { teller: Teller::new(set, state)?, past: Vec::new() })
+    }
+
+    /// The rows of a piece's windows, and how many new records have a message of no template.
+    pub(crate) fn tell(
+        &mut self,
+        piece: &Piece,
+        columns: &[Columns<'_>],
+        windows: &Samples,
+    ) -> Result<(Vec<f64>, u64), FeatureError> {
+        let (width, past) = (self.teller.wanted.len(), piece.past.0);
+        let mut told = std::mem::take(&mut self.past);
+        told.resize(piece.records() * width, 0.0);
+        let own = &mut told[piece.past.1 * width..];
+        let unseen = self.teller.tell(&piece.batches[past..], &columns[past..], own)?.unseen;
+        let rows = largest(&told, width, windows)?;
+        self.past = told[piece.again.start * width..piece.again.end * width].to_vec();
+        Ok((rows, unseen))
+    }
+}
+
+/// Per window the largest value of each column among its records, row by row.
+pub(crate) fn largest(told: &[f64], width: usize, windows: &Samples) -> Result<Vec<f64>, FeatureError> {
+    let mut rows = zeros(windows.len(), width)?;
+    for (window, row) in rows.chunks_exact_mut(width.max(1)).enumerate() {
+        row.fill(f64::NEG_INFINITY);
+        for record in windows.records(window) {
+            let own = &told[*record as usize * width..];
+            row.iter_mut().zip(own).for_each(|(most, value)| *most = most.max(*value));
+        }
+    }
+    Ok(rows)
 }

@@ -4,10 +4,10 @@ use crate::{
     FeatureError, FeatureMatrix, FeatureSet, Origins, aggregate, facts,
     fit::{fit, learn},
     record,
-    samples::{Keys, Samples, SessionKey},
+    samples::{Keys, Samples, SessionKey, times},
     sampling,
     set::VERSION,
-    surprise::{Teller, Told},
+    surprise::{Teller, Told, is_asked, largest},
     table, transform_each,
 };
 use datafusion::arrow::array::RecordBatch;
@@ -91,6 +91,14 @@ pub(crate) fn transform_batches(
             progress(1.0);
             of_records(&columns, 0, set, values, vec![false; rows])
         }
+        Some(sampling) if let Some(state) = &set.state.surprise => {
+            let windows = Samples::of(batches, sampling)?;
+            let mut told = zeros(rows, set.features.len())?;
+            let unseen = Teller::new(set, state)?.tell(batches, &columns, &mut told)?.unseen;
+            let values = largest(&told, set.features.len(), &windows)?;
+            progress(1.0);
+            of_windows(&columns, set, windows, values, unseen)
+        }
         Some(sampling) => {
             let (samples, masked) = cut_and_mask(batches, sampling)?;
             aggregated(&columns, 0, set, samples, &masked, progress)
@@ -109,7 +117,8 @@ pub fn fit_transform(
     let (
         Some(sampling @ (SampleSpecification::Window { .. } | SampleSpecification::Session { .. })),
         Batches::InMemory(batches),
-    ) = (sampling(specification), &records.batches)
+        false,
+    ) = (sampling(specification), &records.batches, is_asked(specification))
     else {
         let set = fit(records, specification, None)?;
         let matrix = transform(records, &set, &|_| {})?;
@@ -203,6 +212,29 @@ pub(crate) fn of_surprise(
 ) -> Result<FeatureMatrix, FeatureError> {
     let matrix = of_records(columns, 0, set, values, told.incomplete)?;
     Ok(FeatureMatrix { unseen_records: told.unseen, ..matrix })
+}
+
+/// One row per window, by surprise.
+pub(crate) fn of_windows(
+    columns: &[Columns<'_>],
+    set: &FeatureSet,
+    windows: Samples,
+    values: Vec<f64>,
+    unseen_records: u64,
+) -> Result<FeatureMatrix, FeatureError> {
+    let firsts = (0..windows.len()).filter_map(|window| windows.records(window).first());
+    let firsts = firsts.map(|at| *at as usize);
+    let times = times(columns);
+    Ok(FeatureMatrix {
+        names: set.features.clone(),
+        values: shaped(windows.len(), set.features.len(), values)?,
+        timestamps: firsts.clone().map(|at| times[at].unwrap_or_default()).collect(),
+        origins: Origins::of(columns, firsts),
+        unseen_records,
+        records_without_key: windows.records_without_key,
+        keys: windows.keys,
+        incomplete: windows.incomplete,
+    })
 }
 
 /// One row per window or session; what the `past` first records hold was counted before.

@@ -136,7 +136,9 @@ fn judge(set: &Value, only_auto: bool) -> Fallible<(String, f64, f64, f64, Strin
         training_rows: training.len(),
         columns: matrix.names.len(),
         labelled: false,
+        anomalies: 0,
         one_unit: fitted.state.surprise.is_some(),
+        counts: trainyard_learn::statistics::are_counts(matrix.values.view()),
     };
     let candidates = auto::recipes(auto::AutoParameters::default(), known, MissingSpecification::Refuse);
     let rows_of = || SplitRows { training: training.clone(), test: test.clone() };

@@ -57,6 +57,7 @@ fn draw(
         feature_names: matrix.names,
         timestamps: Some(matrix.timestamps),
         rows: SplitRows { training, test },
+        doubted: Vec::new(),
         seed,
     })
 }

@@ -72,7 +72,7 @@ impl Tally {
                 self.rate.add(time);
             }
             let message = columns.message.value(row);
-            self.suggest.add(text_at(columns.process, row), message);
+            self.suggest.add(time, message);
             self.miner.add(message, time);
         }
         count(&mut self.levels, columns.level, Some("unknown"));

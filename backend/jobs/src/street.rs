@@ -85,10 +85,11 @@ pub(crate) async fn train(
 
     clock.enter(Stage::Training);
     let training = matrix.rows(&rows.training);
-    let constant_features: Vec<String> = statistics::constant_columns(training.view())
-        .into_iter()
-        .map(|column| matrix.names[column].clone())
-        .collect();
+    let name = |column: usize| matrix.names[column].clone();
+    let constant_features: Vec<String> =
+        statistics::constant_columns(training.view()).into_iter().map(name).collect();
+    let duplicate_features: Vec<String> =
+        statistics::duplicate_columns(training.view()).into_iter().map(|(column, _)| name(column)).collect();
     let export_rows = export::Rows {
         example: samples::example(training.view(), specification.missing),
         reference: statistics::medians(training.view()),
@@ -99,12 +100,19 @@ pub(crate) async fn train(
         let text = format!("{} features have one value only: {names}", constant_features.len());
         reporter.log(LogLevel::Info, text);
     }
+    if !duplicate_features.is_empty() {
+        let names = duplicate_features.join(", ");
+        let text = format!("{} features equal another one: {names}", duplicate_features.len());
+        reporter.log(LogLevel::Info, text);
+    }
     let classes = samples.classes_among(&rows.training);
     let known = auto::Known {
         training_rows: rows.training.len(),
         columns: matrix.names.len(),
         labelled: classes > 1,
+        anomalies: samples.anomalies_among(&rows.training),
         one_unit: feature_set.state.surprise.is_some(),
+        counts: statistics::are_counts(matrix.rows(&rows.training).view()),
     };
     let (recipe, mut candidates, choice_seconds) = choice(&asked_algorithm, specification, known)?;
     let mut threshold = specification.threshold;
@@ -172,6 +180,7 @@ pub(crate) async fn train(
         unused_samples: samples.unused(),
         feature_count: matrix.names.len() as u64,
         constant_features,
+        duplicate_features,
         labels: samples.report().cloned(),
         incomplete_samples,
         duration_seconds,
@@ -334,6 +343,7 @@ fn name_columns(error: &FitError, names: &[String]) -> String {
     let FitError::Matrix(
         MatrixError::NotFinite { column, .. }
         | MatrixError::BeyondFloat32 { column, .. }
+        | MatrixError::NoLogarithm { column, .. }
         | MatrixError::Overflow { column },
     ) = error
     else {

@@ -106,18 +106,29 @@ pub struct Known {
     pub training_rows: usize,
     pub columns: usize,
     pub labelled: bool,
+    /// Training samples that are known anomalies; not looked at without labels.
+    pub anomalies: usize,
     /// Whether all features are in one unit, so that scaling them would make each as loud as the others.
     pub one_unit: bool,
+    /// Whether no value is negative, so that logarithms can be taken of them.
+    pub counts: bool,
 }
 
-/// The recipes to try, the likeliest first. All are detectors without labels, and classifiers with them.
+/// Fewer known anomalies are too few to learn what they look like: they choose a detector.
+const FEW_ANOMALIES: usize = 10;
+
+/// The recipes to try, the likeliest first: detectors without labels, classifiers with them; where only a handful of
+/// anomalies is known, both.
 pub fn recipes(parameters: AutoParameters, known: Known, missing: MissingSpecification) -> Vec<Recipe> {
-    use ScalerSpecification::{None, Robust, Standard};
+    use ScalerSpecification::{Log1p, None, Robust, Standard};
     // What is odd must have fewer of its kind than there are neighbours, and what is ordinary more.
     let near = |most: usize| (known.training_rows / 10).clamp(1, most);
     let neighbours = |most: usize, metric: &str, samples: u32| json!({"type": "nearest_normal", "metric": metric, "n_neighbors": near(most), "max_samples": samples});
     let (usual, other) = if known.one_unit { (None, Standard) } else { (Standard, None) };
-    let mut tried = match (known.labelled, known.one_unit) {
+    // One more of what hardly ever happens says more than one more of what happens all the time.
+    let counted = if known.counts { Log1p } else { Standard };
+    let classifies = known.labelled && known.anomalies >= FEW_ANOMALIES;
+    let mut tried = match (classifies, known.one_unit) {
         (true, _) => vec![
             (json!({"type": "random_forest", "class_weight": "balanced"}), None),
             (json!({"type": "hist_gradient_boosting"}), None),
@@ -125,20 +136,20 @@ pub fn recipes(parameters: AutoParameters, known: Known, missing: MissingSpecifi
             (json!({"type": "extra_trees", "class_weight": "balanced"}), None),
         ],
         (false, true) => vec![
+            (neighbours(50, "manhattan", 1000), None),
             (neighbours(100, "manhattan", 1000), None),
-            (neighbours(50, "manhattan", 5000), None),
             (neighbours(50, "euclidean", 5000), None),
             (json!({"type": "isolation_forest"}), None),
         ],
         (false, false) => vec![
-            (neighbours(50, "euclidean", 5000), Standard),
-            (neighbours(100, "manhattan", 5000), Standard),
+            (neighbours(100, "euclidean", 5000), counted),
+            (neighbours(100, "manhattan", 5000), counted),
+            (neighbours(100, "euclidean", 5000), if known.counts { Standard } else { Robust }),
             (json!({"type": "isolation_forest"}), None),
-            (json!({"type": "isolation_forest", "max_samples": 1.0}), None),
         ],
     };
     if parameters.thorough {
-        tried.extend(match known.labelled {
+        tried.extend(match classifies {
             true => vec![
                 (json!({"type": "random_forest", "n_estimators": 300, "max_features": 0.5}), None),
                 (json!({"type": "hist_gradient_boosting", "learning_rate": 0.03, "max_iter": 300}), None),
@@ -147,7 +158,7 @@ pub fn recipes(parameters: AutoParameters, known: Known, missing: MissingSpecifi
                 (json!({"type": "decision_tree"}), None),
             ],
             false => vec![
-                (neighbours(50, "euclidean", 5000), Robust),
+                (neighbours(50, "euclidean", 5000), if known.counts { Robust } else { Standard }),
                 (neighbours(10, "euclidean", 5000), usual),
                 (neighbours(300, "manhattan", 5000), usual),
                 (neighbours(100, "manhattan", 5000), other),
@@ -157,6 +168,11 @@ pub fn recipes(parameters: AutoParameters, known: Known, missing: MissingSpecifi
                 (json!({"type": "elliptic_envelope"}), None),
             ],
         });
+    }
+    if known.labelled && !classifies {
+        // A handful of labels tells good detectors from bad ones, and may be enough for the plainest classifiers.
+        tried.push((json!({"type": "random_forest", "class_weight": "balanced"}), None));
+        tried.push((json!({"type": "logistic_regression", "class_weight": "balanced"}), Standard));
     }
     tried
         .into_iter()
@@ -176,7 +192,7 @@ mod tests {
     use super::*;
 
     fn known(labelled: bool) -> Known {
-        Known { training_rows: 400, columns: 9, labelled, one_unit: true }
+        Known { training_rows: 400, columns: 9, labelled, anomalies: 40, one_unit: true, counts: true }
     }
 
     #[test]
@@ -191,6 +207,13 @@ mod tests {
         }
         let first = &recipes(AutoParameters::default(), known(false), MissingSpecification::Refuse)[0];
         assert_eq!(first.algorithm.parameters()["n_neighbors"], 40);
+    }
+
+    #[test]
+    fn a_handful_of_labels_chooses_a_detector() {
+        let few = Known { anomalies: 3, ..known(true) };
+        let found = recipes(AutoParameters::default(), few, MissingSpecification::Refuse);
+        assert!(!classifies(&found[0]) && found.iter().any(classifies));
     }
 
     #[test]

@@ -18,6 +18,8 @@ pub enum MatrixError {
         "the values of column {column} are too large: their mean or variance is beyond 64-bit floating point"
     )]
     Overflow { column: usize },
+    #[error("the value at row {row}, column {column} is {value}: the scaler `log1p` takes values above -1")]
+    NoLogarithm { row: usize, column: usize, value: f64 },
 }
 
 /// Why a model could not be fitted.

@@ -8,7 +8,7 @@
 //! What is measured so is always called `injected`: it says how well incidents of these kinds are found, not how well
 //! those of production will be.
 
-use crate::{SplitRows, random::RandomState, sums::mean_and_deviation};
+use crate::{SplitRows, random::RandomState, sums::mean_and_deviation, train::TrainData};
 use ndarray::{Array2, ArrayView2, Axis};
 
 /// A kind of incident.
@@ -34,6 +34,8 @@ pub struct Draw {
     pub kinds: Vec<Option<u16>>,
     /// The same for all draws that are judged together.
     pub known: Vec<DrawnKind>,
+    /// Per test sample whether it is left out, since it may well be a real anomaly; empty until that was looked at.
+    pub doubted: Vec<bool>,
     pub seed: u32,
 }
 
@@ -43,9 +45,27 @@ impl Draw {
         rows.iter().filter(|row| self.kinds[**row].is_some()).count()
     }
 
+    /// As what is trained on.
+    pub(crate) fn data(&self) -> TrainData<'_> {
+        TrainData {
+            samples: self.samples.view(),
+            feature_names: &self.feature_names,
+            class_names: Vec::new(),
+            classes: None,
+            groups: None,
+            timestamps: self.timestamps.as_deref(),
+        }
+    }
+
+    /// Per row of the test part whether it is judged by.
+    pub(crate) fn judged(&self) -> impl Iterator<Item = bool> {
+        let doubted = |at: usize| self.doubted.get(at).copied().unwrap_or(false);
+        (0..self.rows.test.len()).map(move |at| !doubted(at))
+    }
+
     /// The kind of each row of the test part.
-    pub(crate) fn test_kinds(&self) -> Vec<Option<u16>> {
-        self.rows.test.iter().map(|row| self.kinds[*row]).collect()
+    pub(crate) fn test_kinds(&self) -> impl Iterator<Item = Option<u16>> {
+        self.rows.test.iter().map(|row| self.kinds[*row])
     }
 }
 
@@ -169,6 +189,7 @@ impl Draw {
             rows: SplitRows { training: Vec::new(), test: Vec::new() },
             kinds: Vec::new(),
             known: KINDS.to_vec(),
+            doubted: Vec::new(),
             seed,
         };
         let mut values = Vec::new();

@@ -5,7 +5,7 @@ use crate::{
     injection::Draw,
     metrics::Numbers,
     metrics::{Judged, measure, point},
-    train::{TrainData, fit, fit_with_threshold},
+    train::{fit, fit_with_threshold},
 };
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use std::collections::BTreeMap;
@@ -127,14 +127,7 @@ impl Findings {
 impl Contest<'_> {
     /// Fits the recipe to the training part, incidents and all, or to a share of it, and scores the test part.
     fn on(&self, draw: &Draw, share: f64, progress: &dyn Progress) -> Result<Findings, FitError> {
-        let data = TrainData {
-            samples: draw.samples.view(),
-            feature_names: &draw.feature_names,
-            class_names: Vec::new(),
-            classes: None,
-            groups: None,
-            timestamps: draw.timestamps.as_deref(),
-        };
+        let data = draw.data();
         let all = &draw.rows.training;
         let count = ((all.len() as f64 * share).ceil() as usize).clamp(1.min(all.len()), all.len());
         let rows: Vec<usize> = (0..count).map(|place| all[place * all.len() / count]).collect();
@@ -145,8 +138,10 @@ impl Contest<'_> {
             None => fit(&data, self.recipe, &rows, progress)?,
         };
         let scores = pipeline.score(data.rows(&draw.rows.test).view())?;
-        let margins = scores.iter().map(|score| score - pipeline.threshold).collect();
-        Ok(Findings { margins, kinds: draw.test_kinds() })
+        let margins = scores.iter().map(|score| score - pipeline.threshold);
+        let judged = margins.zip(draw.test_kinds()).zip(draw.judged()).filter(|(_, judged)| *judged);
+        let (margins, kinds) = judged.map(|(found, _)| found).unzip();
+        Ok(Findings { margins, kinds })
     }
 
     /// The numbers on one draw, of a fit to a share of its training part.
@@ -195,6 +190,7 @@ impl Contest<'_> {
         let recurring: usize = draws.iter().map(|draw| draw.incidents(&draw.rows.training)).sum();
         let injection = Injection {
             normal_samples: all.kinds.len() as u64 - injected,
+            doubted_samples: draws.iter().flat_map(Draw::judged).filter(|judged| !judged).count() as u64,
             injected_samples: injected,
             training_share: Some(recurring as f64 / trained.max(1) as f64),
             seed: draws.first().map_or(seed, |draw| draw.seed),

@@ -1,9 +1,11 @@
 //! Scaling the columns of a matrix, each scaler as `sklearn.preprocessing` has it for a C-ordered matrix.
 
+mod log;
 mod min_max;
 mod robust;
 mod standard;
 
+pub use log::LogScaler;
 pub use min_max::MinMaxScaler;
 pub use robust::RobustScaler;
 pub(crate) use robust::median;
@@ -22,6 +24,7 @@ pub enum Scaler {
     Standard(StandardScaler),
     MinMax(MinMaxScaler),
     Robust(RobustScaler),
+    Log1p(LogScaler),
 }
 
 impl Scaler {
@@ -37,6 +40,7 @@ impl Scaler {
             ScalerSpecification::Standard => StandardScaler::fit(samples).map(Self::Standard).map(Some),
             ScalerSpecification::MinMax => MinMaxScaler::fit(samples).map(Self::MinMax).map(Some),
             ScalerSpecification::Robust => RobustScaler::fit(samples).map(Self::Robust).map(Some),
+            ScalerSpecification::Log1p => LogScaler::fit(samples).map(Self::Log1p).map(Some),
             ScalerSpecification::None => Ok(None),
         }
     }
@@ -46,13 +50,14 @@ impl Scaler {
             Self::Standard(scaler) => scaler.n_features(),
             Self::MinMax(scaler) => scaler.n_features(),
             Self::Robust(scaler) => scaler.n_features(),
+            Self::Log1p(scaler) => scaler.n_features(),
         }
     }
 
     /// The scaled copy of `samples` (any number × `n_features`).
     ///
     /// # Errors
-    /// Another number of columns.
+    /// Another number of columns, and a value without a logarithm where these are taken.
     pub fn transform(&self, samples: ArrayView2<'_, f64>) -> Result<Array2<f64>, MatrixError> {
         let mut scaled = samples.as_standard_layout().into_owned();
         self.transform_inplace(&mut scaled)?;
@@ -62,19 +67,20 @@ impl Scaler {
     /// Scales `samples` (any number × `n_features`) where they are.
     ///
     /// # Errors
-    /// Another number of columns.
+    /// As [`Self::transform`].
     pub fn transform_inplace(&self, samples: &mut Array2<f64>) -> Result<(), MatrixError> {
         match self {
             Self::Standard(scaler) => scaler.transform_inplace(samples),
             Self::MinMax(scaler) => scaler.transform_inplace(samples),
             Self::Robust(scaler) => scaler.transform_inplace(samples),
+            Self::Log1p(scaler) => scaler.transform_inplace(samples),
         }
     }
 
     pub(crate) fn standard(&self) -> Option<&StandardScaler> {
         match self {
             Self::Standard(scaler) => Some(scaler),
-            Self::MinMax(_) | Self::Robust(_) => None,
+            Self::MinMax(_) | Self::Robust(_) | Self::Log1p(_) => None,
         }
     }
 
@@ -84,6 +90,7 @@ impl Scaler {
             Self::Standard(scaler) => scaler.check(),
             Self::MinMax(scaler) => scaler.check(),
             Self::Robust(scaler) => scaler.check(),
+            Self::Log1p(scaler) => scaler.check(),
         }
     }
 }

@@ -3,6 +3,7 @@
 use crate::sums::mean_and_deviation;
 use ndarray::{ArrayView1, ArrayView2};
 use rayon::prelude::*;
+use std::collections::{HashMap, HashSet, hash_map::Entry};
 use trainyard_types::{Histogram, ScoreStatistics};
 
 /// Statistics of `scores` (higher is more anomalous). Of no scores at all, every number is 0.
@@ -64,6 +65,27 @@ pub fn constant_columns(samples: ArrayView2<'_, f64>) -> Vec<usize> {
     (0..samples.ncols()).filter(|column| constant[*column]).collect()
 }
 
+/// Whether no value is negative, so that logarithms of 1 + value can be taken: true of counts.
+pub fn are_counts(samples: ArrayView2<'_, f64>) -> bool {
+    samples.iter().all(|value| value.is_nan() || *value >= 0.0)
+}
+
+/// Each column that equals an earlier one in every row, and that one. Columns with one value only are left out.
+pub fn duplicate_columns(samples: ArrayView2<'_, f64>) -> Vec<(usize, usize)> {
+    let constant: HashSet<usize> = constant_columns(samples).into_iter().collect();
+    let mut first: HashMap<Vec<u64>, usize> = HashMap::new();
+    let mut found = Vec::new();
+    for column in (0..samples.ncols()).filter(|column| !constant.contains(column)) {
+        // Adding 0 makes the two zeros one.
+        let bits = samples.column(column).iter().map(|value| (value + 0.0).to_bits()).collect();
+        match first.entry(bits) {
+            Entry::Occupied(earlier) => found.push((column, *earlier.get())),
+            Entry::Vacant(free) => drop(free.insert(column)),
+        }
+    }
+    found
+}
+
 /// The median of each column; of a column without values, 0. Values that are missing (NaN) are left out.
 pub fn medians(samples: ArrayView2<'_, f64>) -> Vec<f64> {
     let median = |column: usize| {
@@ -103,6 +125,13 @@ pub(crate) fn interpolate(low: f64, high: f64, share: f64) -> f64 {
 mod tests {
     use super::*;
     use ndarray::{array, aview1};
+
+    #[test]
+    fn columns_that_repeat_another_are_found() {
+        let samples = array![[1.0, 0.0, 1.0, 7.0, 2.0], [2.0, -0.0, 2.0, 7.0, 1.0]];
+        assert_eq!(duplicate_columns(samples.view()), [(2, 0)]);
+        assert!(are_counts(samples.view()) && !are_counts((-samples).view()));
+    }
 
     /// numpy 2.4.6 on the same values.
     #[test]

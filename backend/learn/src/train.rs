@@ -8,13 +8,21 @@ mod cross_validate;
 mod data;
 mod judgement;
 mod threshold;
+mod warnings;
 
 pub use data::{Labels, Observer, SplitRows, TrainInput, Trained};
 
-use crate::{FitError, Recipe, injection::Draw, progress::Part, search, split::partition};
+use crate::{
+    FitError, Recipe,
+    doubt::doubted,
+    injection::Draw,
+    progress::{Part, Silent},
+    search,
+    split::partition,
+};
 use data::Data;
 pub(crate) use data::{Data as TrainData, pick};
-use std::borrow::Cow;
+use rayon::prelude::*;
 pub(crate) use threshold::{fit, fit_with_threshold};
 use trainyard_types::{SearchSpecification, Split};
 
@@ -50,7 +58,7 @@ pub fn train(input: TrainInput<'_>, observer: &dyn Observer) -> Result<Trained, 
     check_memory(&input, &data, rows.training.len())?;
 
     let mut steps = Steps::new(observer, &input);
-    let draws = draws(&input, &data, &rows);
+    let draws = draws(&input, &data, &rows, observer)?;
     let mut recipe = input.recipe.clone();
     let mut leaderboard = None;
     let chosen =
@@ -112,11 +120,27 @@ pub fn train(input: TrainInput<'_>, observer: &dyn Observer) -> Result<Trained, 
 }
 
 /// Samples with incidents, where nothing is labelled and something is to be judged.
-fn draws<'a>(input: &'a TrainInput<'_>, data: &Data<'_>, rows: &SplitRows) -> Cow<'a, [Draw]> {
+fn draws(
+    input: &TrainInput<'_>,
+    data: &Data<'_>,
+    rows: &SplitRows,
+    observer: &dyn Observer,
+) -> Result<Vec<Draw>, FitError> {
     let is_asked = !rows.test.is_empty() || input.search.is_some() || !input.candidates.is_empty();
-    if data.classes.is_some() || !input.draws.is_empty() || !is_asked {
-        return Cow::Borrowed(&input.draws);
+    if data.classes.is_some() || !is_asked {
+        return Ok(Vec::new());
     }
+    let mut draws = if input.draws.is_empty() { of_rows(input, data, rows) } else { input.draws.clone() };
+    let look = |draw: &mut Draw| -> Result<(), FitError> {
+        draw.doubted = doubted(draw, input.recipe.missing, &Silent(observer.as_progress()))?;
+        Ok(())
+    };
+    draws.par_iter_mut().try_for_each(look)?;
+    Ok(draws)
+}
+
+/// Draws of incidents made of the rows, where none were staged in records.
+fn of_rows(input: &TrainInput<'_>, data: &Data<'_>, rows: &SplitRows) -> Vec<Draw> {
     // Without held-out rows, the last of the training rows are.
     let whole = rows.training.len();
     let (training, test) = match rows.test.is_empty() {

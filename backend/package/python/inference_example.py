@@ -142,8 +142,9 @@ class ModelInference:
         it: give the lines of the last hour, not single ones.
 
         Returns:
-            what `predict` returns; `samples`, for every row its `timestamp` (UTC), `file` and `line`; and the
-            counts `records_read`, `records_rejected` and `duplicates`.
+            what `predict` returns; `samples`, for every row its `timestamp` (UTC), `file` and `line`, whether it
+            is `incomplete` (the input cuts it off) and, of windows and sessions, its `key`; and the counts
+            `records_read`, `records_rejected`, `duplicates`, `records_without_key` and `unseen_records`.
 
         Raises:
             ValueError: no record can be read; the message names the first line and the reason.
@@ -304,15 +305,22 @@ class ModelInference:
     def _predict_samples(self, _: list[str], matrix: np.ndarray, samples: Any) -> dict[str, Any]:
         places = [f"{file}, line {line}" for file, line in zip(samples.files, samples.lines, strict=True)]
         times = np.datetime_as_string(samples.timestamps.astype("datetime64[us]"), timezone="UTC").tolist()
+        told = [
+            {"timestamp": timestamp, "file": file, "line": line, "incomplete": bool(incomplete)}
+            for timestamp, file, line, incomplete in zip(
+                times, samples.files, samples.lines, samples.incomplete, strict=True
+            )
+        ]
+        if samples.keys:
+            told = [{"key": key, **sample} for key, sample in zip(samples.keys, told, strict=True)]
         return {
             **self._score(matrix, places),
-            "samples": [
-                {"timestamp": timestamp, "file": file, "line": line}
-                for timestamp, file, line in zip(times, samples.files, samples.lines, strict=True)
-            ],
+            "samples": told,
             "records_read": samples.records_read,
             "records_rejected": len(samples.rejects),
             "duplicates": samples.duplicates,
+            "records_without_key": samples.records_without_key,
+            "unseen_records": samples.unseen_records,
         }
 
     def _matrix(self, rows: Sequence[Mapping[str, Any]], places: Sequence[str]) -> np.ndarray:

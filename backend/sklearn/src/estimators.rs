@@ -164,6 +164,7 @@ fn newest_scaler(scaler: &Scaler, target: &Target) -> Value {
         Scaler::Standard(scaler) => scaler::standard(scaler, target),
         Scaler::MinMax(scaler) => scaler::min_max(scaler, target),
         Scaler::Robust(scaler) => scaler::robust(scaler, target),
+        Scaler::Log1p(scaler) => scaler::log1p(scaler, target),
     }
 }
 

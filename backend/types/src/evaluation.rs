@@ -50,9 +50,36 @@ pub struct Evaluation {
     /// What the model finds in the samples: the most anomalous ones, and the kinds of ordinary ones.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub shown: Option<Shown>,
+    /// How far what was held out has left what was learned from.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub drift: Option<Drift>,
     /// What has to be known before a figure is believed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<EvaluationWarning>,
+}
+
+/// How far the held-out samples have left the training samples.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Drift {
+    /// Of the scores: the population stability index, Σ (q - p) · ln(q ⁄ p) over ten bins; above 0.25 is a shift.
+    #[schema(example = 0.03)]
+    pub stability_index: f64,
+    /// Of the scores: the distance of Kolmogorov and Smirnov, from 0 to 1.
+    #[schema(example = 0.04)]
+    pub distance: f64,
+    /// The features that have shifted, the furthest first; at most ten.
+    pub features: Vec<FeatureDrift>,
+}
+
+/// How far a feature has moved.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct FeatureDrift {
+    #[schema(example = "gap_max_seconds")]
+    pub feature: String,
+    /// The population stability index.
+    pub stability_index: f64,
+    /// The distance of Kolmogorov and Smirnov.
+    pub distance: f64,
 }
 
 /// How many of the held-out samples are flagged; of the training samples where nothing was held back.
@@ -335,6 +362,10 @@ pub struct Fold {
 pub struct Injection {
     /// Held-out samples, taken for normal, of all draws.
     pub normal_samples: u64,
+    /// Held-out samples that may well be real anomalies, since most of several plain detectors find them odd: they are
+    /// neither normal nor injected, and left out.
+    #[serde(default)]
+    pub doubted_samples: u64,
     /// Held-out samples that belong to an incident, of all draws.
     pub injected_samples: u64,
     /// The share of training samples that belong to incidents, too, because real ones recur.

@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FeatureSetSpecification {
-    /// `record`, `router-wifi` and `syslog` (windows of five minutes), `access-log` (windows of one minute),
-    /// `hdfs-session`, `table`.
+    /// `record`, `surprise`, `surprise-window`, `router-wifi` and `syslog` (windows of five minutes), `access-log` (windows
+    /// of one minute), `hdfs-session`, `table`.
     #[serde(default = "FeatureSetSpecification::record")]
     #[schema(example = "record")]
     pub preset: String,

@@ -13,9 +13,9 @@ pub mod status;
 
 pub use evaluation::{
     Agreement, Alarms, AnomalousSample, Averages, ClassReport, ConfusionMatrix, CrossValidation, Curve,
-    CurvePoint, Evaluation, EvaluationWarning, FeatureImportance, Fold, FoldKind, Histogram, Importance,
-    InjectedKind, Injection, Interval, Metrics, NormalKind, Reason, Scores, Shown, ShownSample,
-    SplitEvaluation,
+    CurvePoint, Drift, Evaluation, EvaluationWarning, FeatureDrift, FeatureImportance, Fold, FoldKind,
+    Histogram, Importance, InjectedKind, Injection, Interval, Metrics, NormalKind, Reason, Scores, Shown,
+    ShownSample, SplitEvaluation,
 };
 pub use feature_set::{
     Encoding, Entity, FeatureSetSpecification, KeySpecification, LabelKind, LabelReport, LabelsSpecification,
@@ -30,7 +30,8 @@ pub use outcome::{
 };
 pub use profile::{
     Accounting, Alternative, Count, DatasetFile, DatasetProfile, Finding, FindingKind, FormatDetection,
-    PreviewRecord, RecordRate, Reject, SampleSuggestion, SessionKey, TemplateCount, TemplateSummary,
+    PreviewRecord, RecordRate, Reject, SampleSuggestion, SampleWay, SessionKey, TemplateCount,
+    TemplateSummary,
 };
 pub use specification::{
     AllAttributes, Attributes, EvaluationSpecification, FieldError, FormatSpecification, Joining,

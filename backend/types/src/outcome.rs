@@ -18,6 +18,9 @@ pub struct TrainingStatistics {
     pub feature_count: u64,
     /// Features that have one value in all training samples: they cannot tell anything apart.
     pub constant_features: Vec<String>,
+    /// Features that equal an earlier one in every training sample: what they tell counts twice.
+    #[serde(default)]
+    pub duplicate_features: Vec<String>,
     /// What became of the labels; absent when none were given.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub labels: Option<LabelReport>,

@@ -204,6 +204,25 @@ pub struct SampleSuggestion {
     /// What ties records into sessions.
     pub session_key: Option<SessionKey>,
     pub reason: String,
+    /// How many samples each way of cutting gives, so that it can be seen which are enough.
+    #[serde(default)]
+    pub ways: Vec<SampleWay>,
+}
+
+/// A way to make samples of records.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct SampleWay {
+    /// `record`, `window` or `session`.
+    #[schema(example = "window")]
+    pub sample_kind: String,
+    /// The feature set to begin with.
+    #[schema(example = "surprise-window")]
+    pub preset: String,
+    /// How many samples there are; of sessions at least.
+    #[schema(example = 28)]
+    pub samples: u64,
+    /// Whether they are fewer than can be learned from and judged by.
+    pub too_few: bool,
 }
 
 /// A key found in messages.

@@ -15,7 +15,7 @@ export const accountingFacts = (records: Accounting): [string, string | false][]
 
 /** Sizes and durations of a training run. */
 export function Statistics({ statistics }: { statistics: TrainingStatistics }) {
-  const constant = statistics.constant_features;
+  const { constant_features: constant, duplicate_features: duplicates = [] } = statistics;
   const { unused_samples: unused = 0, incomplete_samples: incomplete = 0 } = statistics;
   return (
     <Section title="Training statistics">
@@ -30,15 +30,16 @@ export function Statistics({ statistics }: { statistics: TrainingStatistics }) {
           ["Peak memory", formatBytes(statistics.peak_memory_bytes)],
           ...accountingFacts(statistics.records),
           ...labelFacts(statistics.labels),
-          ["Constant features", constant.length > 0 && <Constant key="constant" names={constant} />],
+          ["Constant features", constant.length > 0 && <Names key="constant" names={constant} />],
+          ["Duplicate features", duplicates.length > 0 && <Names key="duplicate" names={duplicates} />],
         ]}
       />
     </Section>
   );
 }
 
-/** Features that cannot tell anything apart: how many, and on demand which. */
-function Constant({ names }: { names: string[] }) {
+/** Features that tell nothing, or nothing new: how many, and on demand which. */
+function Names({ names }: { names: string[] }) {
   return (
     <details>
       <summary>{names.length}</summary>

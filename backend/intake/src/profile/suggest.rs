@@ -6,7 +6,7 @@ use std::{
     hash::{BuildHasher, RandomState},
     sync::LazyLock,
 };
-use trainyard_types::{SampleSuggestion, SessionKey};
+use trainyard_types::{SampleSuggestion, SampleWay, SessionKey};
 
 /// Records that are looked at.
 const RECORDS: u64 = 50_000;
@@ -16,6 +16,10 @@ const COVERAGE: f64 = 0.5;
 const KEYS: usize = 10;
 /// … and each has this many records on average.
 const RECORDS_PER_KEY: f64 = 2.0;
+/// Fewer samples are too few to learn from and to be judged by.
+const ENOUGH: u64 = 250;
+/// The width of the windows that are counted.
+const WINDOW: i64 = 300 * 1_000_000;
 
 /// Names that records are known to carry from line to line, most telling first.
 static CANDIDATES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
@@ -35,7 +39,9 @@ static CANDIDATES: LazyLock<Vec<Regex>> = LazyLock::new(|| {
 pub(super) struct SuggestTally {
     hasher: RandomState,
     seen: u64,
-    hostapd: bool,
+    records: u64,
+    windows: u64,
+    window: Option<i64>,
     /// Whether any record says something.
     messages: bool,
     /// Per candidate: the records that have a key, and the hashes of the different keys.
@@ -45,18 +51,32 @@ pub(super) struct SuggestTally {
 impl Default for SuggestTally {
     fn default() -> Self {
         let found = CANDIDATES.iter().map(|_| (0, HashSet::new())).collect();
-        Self { hasher: RandomState::new(), seen: 0, hostapd: false, messages: false, found }
+        Self {
+            hasher: RandomState::new(),
+            seen: 0,
+            records: 0,
+            windows: 0,
+            window: None,
+            messages: false,
+            found,
+        }
     }
 }
 
 impl SuggestTally {
-    pub(super) fn add(&mut self, process: Option<&str>, message: &str) {
+    /// Takes the next record, in the order of time.
+    pub(super) fn add(&mut self, time: Option<i64>, message: &str) {
+        self.records += 1;
+        if let Some(window) = time.map(|time| time.div_euclid(WINDOW))
+            && self.window.replace(window) != Some(window)
+        {
+            self.windows += 1;
+        }
         if self.seen >= RECORDS {
             return;
         }
         self.seen += 1;
         self.messages |= !message.is_empty();
-        self.hostapd |= process == Some("hostapd");
         for (regex, (records, keys)) in CANDIDATES.iter().zip(&mut self.found) {
             let mut any = false;
             for key in regex.find_iter(message) {
@@ -79,23 +99,51 @@ impl SuggestTally {
         if matches!(format, "table" | "parquet") && !self.messages {
             return plain("row", "table", "the columns are features already");
         }
+        let sessions = key.map(|(_, (_, keys))| keys.len() as u64);
+        let ways = self.ways(sessions, key.is_some_and(|(regex, _)| is_of_blocks(regex)));
+        // What is too few to learn from is no advice where records are enough.
+        let key = key.filter(|_| sessions >= Some(ENOUGH) || self.records < ENOUGH);
         if let Some((regex, (records, keys))) = key {
             let share = 100.0 * *records as f64 / seen;
-            let blocks = regex.as_str().starts_with("blk_");
             return SampleSuggestion {
                 session_key: Some(SessionKey { regex: regex.as_str().to_owned(), keys: keys.len() as u64 }),
                 reason: format!("{share:.0} % of the records name one of {} keys", keys.len()),
-                ..plain("session", if blocks { "hdfs-session" } else { "syslog" }, "")
+                ways,
+                ..plain("session", preset_of_sessions(is_of_blocks(regex)), "")
             };
         }
-        match format {
-            "access-common" | "access-combined" => {
-                plain("window", "access-log", "requests are judged by their rate and mix")
+        let reason = match sessions {
+            Some(sessions) => {
+                format!("{sessions} keys make too few sessions: each record is told by how unusual it is")
             }
-            _ if self.hostapd => plain("record", "router-wifi", "hostapd writes about wireless clients"),
-            _ => plain("record", "surprise", "no key is shared by the records"),
-        }
+            None => "no key is shared by the records: each is told by how unusual it is".to_owned(),
+        };
+        SampleSuggestion { reason, ways, ..plain("record", "surprise", "") }
     }
+
+    /// How many samples each way of cutting gives.
+    fn ways(&self, sessions: Option<u64>, of_blocks: bool) -> Vec<SampleWay> {
+        let way = |sample_kind: &str, preset: &str, samples: u64| SampleWay {
+            sample_kind: sample_kind.to_owned(),
+            preset: preset.to_owned(),
+            samples,
+            too_few: samples < ENOUGH,
+        };
+        let mut ways = vec![way("record", "surprise", self.records)];
+        if self.windows > 0 {
+            ways.push(way("window", "surprise-window", self.windows));
+        }
+        ways.extend(sessions.map(|sessions| way("session", preset_of_sessions(of_blocks), sessions)));
+        ways
+    }
+}
+
+fn is_of_blocks(key: &Regex) -> bool {
+    key.as_str().starts_with("blk_")
+}
+
+fn preset_of_sessions(of_blocks: bool) -> &'static str {
+    if of_blocks { "hdfs-session" } else { "syslog" }
 }
 
 fn plain(sample_kind: &str, preset: &str, reason: &str) -> SampleSuggestion {
@@ -104,6 +152,7 @@ fn plain(sample_kind: &str, preset: &str, reason: &str) -> SampleSuggestion {
         preset: preset.to_owned(),
         session_key: None,
         reason: reason.to_owned(),
+        ways: Vec::new(),
     }
 }
 
@@ -113,7 +162,7 @@ mod tests {
 
     fn suggestion(messages: impl Iterator<Item = String>, format: &str) -> SampleSuggestion {
         let mut tally = SuggestTally::default();
-        messages.for_each(|message| tally.add(None, &message));
+        (0..).zip(messages).for_each(|(at, message)| tally.add(Some(at * WINDOW / 4), &message));
         tally.finish(format)
     }
 
@@ -129,5 +178,15 @@ mod tests {
     fn a_key_of_one_record_each_makes_none() {
         let found = suggestion((0..100).map(|n| format!("Deleting block blk_{n}")), "log4j");
         assert_eq!((&*found.sample_kind, found.session_key), ("record", None));
+    }
+
+    #[test]
+    fn what_gives_too_few_samples_is_said_and_not_advised() {
+        let found = suggestion((0..2000).map(|n| format!("Deleting block blk_{}", n % 40)), "log4j");
+        assert_eq!((&*found.sample_kind, &*found.preset), ("record", "surprise"));
+        assert!(found.reason.contains("40 keys"), "{}", found.reason);
+        let ways: Vec<_> =
+            found.ways.iter().map(|way| (&*way.sample_kind, way.samples, way.too_few)).collect();
+        assert_eq!(ways, [("record", 2000, false), ("window", 500, false), ("session", 40, true)]);
     }
 }

@@ -103,6 +103,11 @@ impl LabelledSamples {
         rows.iter().map(|row| of[*row]).collect::<BTreeSet<u32>>().len()
     }
 
+    /// How many of some of the used samples are of another class than the first; none without labels.
+    pub(super) fn anomalies_among(&self, rows: &[usize]) -> usize {
+        self.used.as_ref().map_or(0, |(_, of)| rows.iter().filter(|row| of[**row] > 0).count())
+    }
+
     pub(super) fn report(&self) -> Option<&LabelReport> {
         self.labels.as_ref().map(|labels| &labels.report)
     }

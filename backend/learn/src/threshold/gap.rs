@@ -11,20 +11,26 @@ const BULK: f64 = 85.0;
 
 /// An exponential tail leaves one ordinary score in so many above it.
 const ONE_IN: f64 = 1000.0;
+/// Among fewer scores, where the fewest are is chance.
+const MANY: usize = 2000;
 
 /// What tells scores that stand out from ordinary ones: where the fewest scores are. Where that is beyond the place above
 /// which an exponential tail through the median and the 90th percentile leaves one in a thousand, the middle of both, by
-/// ratio: a few scores that are very high would else draw it up to them. Nothing where all scores are equal, or none is
-/// finite.
+/// ratio: a few scores that are very high would else draw it up to them. Among few scores, the lower of both, the tail
+/// leaving one of them. Nothing where all scores are equal, or none is finite.
 pub(super) fn gap(scores: ArrayView1<'_, f64>) -> Option<f64> {
     let mut sorted: Vec<f64> = scores.iter().copied().filter(|score| score.is_finite()).collect();
     sorted.sort_unstable_by(f64::total_cmp);
     let lowest = *sorted.first()?;
     let emptiest = emptiest(&sorted, lowest)?;
     let (median, high) = (percentile(&sorted, 50.0), percentile(&sorted, 90.0));
-    let tail = median + (high - median) / 5.0_f64.ln() * (ONE_IN / 2.0).ln();
+    let one_in = ONE_IN.min(sorted.len() as f64).max(20.0);
+    let tail = median + (high - median) / 5.0_f64.ln() * (one_in / 2.0).ln();
     if tail <= median || emptiest <= tail {
         return Some(emptiest);
+    }
+    if sorted.len() < MANY {
+        return Some(tail);
     }
     Some(lowest + ((emptiest - lowest) * (tail - lowest)).sqrt())
 }

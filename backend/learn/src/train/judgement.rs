@@ -5,9 +5,12 @@ use super::{
     cross_validate::{cross_validate, summary},
     data::{Data, Observer, SplitRows, pick},
     fit_with_threshold,
+    warnings::warnings,
 };
 use crate::{
-    FitError, Output, Pipeline, Progress, Recipe, agreement, fold_kind, folds, importance,
+    FitError, Output, Pipeline, Progress, Recipe, agreement,
+    drift::drift,
+    fold_kind, folds, importance,
     injection::Draw,
     judge::{Contest, Verdicts},
     metrics::measure,
@@ -16,86 +19,12 @@ use crate::{
 };
 use ndarray::Array1;
 use trainyard_types::{
-    Alarms, CrossValidation, Evaluation, EvaluationSpecification, EvaluationWarning, Fold, FoldKind,
-    SearchMetric, Split, SplitEvaluation, ThresholdSpecification,
+    Alarms, CrossValidation, Drift, Evaluation, EvaluationSpecification, Fold, FoldKind, SearchMetric, Split,
+    SplitEvaluation, ThresholdSpecification,
 };
 
 /// Microseconds.
 const DAY: f64 = 86_400e6;
-/// Fewer samples or anomalies are too few for a figure to be believed.
-const FEW: u64 = 50;
-
-/// What weakens the figures of an evaluation.
-fn warnings(evaluation: &Evaluation, rows: &SplitRows) -> Vec<EvaluationWarning> {
-    let mut found = Vec::new();
-    let mut warn = |code: &str, detail: String| {
-        found.push(EvaluationWarning { code: code.into(), detail });
-    };
-    let (training, test) = (rows.training.len() as u64, rows.test.len() as u64);
-    if training < FEW {
-        warn(
-            "few-training-samples",
-            format!("the model has learned from {training} samples only: too few to know what is usual"),
-        );
-    }
-    if (1..FEW).contains(&test) {
-        warn("few-test-samples", format!("{test} samples were held back: every figure rests on these few"));
-    }
-    if let Some(metrics) = &evaluation.metrics
-        && let Some(positives) = metrics.positives
-    {
-        let labelled = evaluation.mode == "labelled";
-        if labelled && positives == 0 {
-            warn(
-                "no-anomalies",
-                "none of the held-out samples is an anomaly: whether anomalies are found was not measured"
-                    .into(),
-            );
-        } else if labelled && positives < FEW {
-            warn(
-                "few-anomalies",
-                format!(
-                    "{positives} of the held-out samples are anomalies: one more or less that is found changes the figures by much"
-                ),
-            );
-        } else if labelled && positives == metrics.samples {
-            warn(
-                "only-anomalies",
-                "all held-out samples are anomalies: whether ordinary ones are left alone was not measured"
-                    .into(),
-            );
-        } else if labelled && positives * 200 < metrics.samples {
-            warn(
-                "imbalance",
-                format!(
-                    "{positives} of {} held-out samples are anomalies: accuracy says nothing here, precision and recall do",
-                    metrics.samples
-                ),
-            );
-        }
-    }
-    if evaluation.training_scores.minimum == evaluation.training_scores.maximum {
-        warn(
-            "equal-scores",
-            "all training samples have the same score: the features tell nothing apart".into(),
-        );
-    }
-    if let Some(alarms) = &evaluation.alarms
-        && alarms.samples > 0
-        && alarms.alarms * 5 > alarms.samples
-    {
-        warn(
-            "many-alarms",
-            format!(
-                "{:.0} % of the {} samples are alarms: what is usual has changed, or the threshold is too low",
-                100.0 * alarms.alarms as f64 / alarms.samples as f64,
-                alarms.measured_on
-            ),
-        );
-    }
-    found
-}
-
 /// What is judged.
 pub(super) struct Subject<'a, 'd> {
     pub(super) data: &'a Data<'d>,
@@ -137,10 +66,11 @@ impl Subject<'_, '_> {
             importance: None,
             alarms: self.alarms(),
             shown: None,
+            drift: self.drift(),
             warnings: Vec::new(),
         };
         if self.split == Split::None {
-            evaluation.warnings = warnings(&evaluation, self.rows);
+            evaluation.warnings = warnings(&evaluation, self.data, self.rows);
             return Ok(evaluation);
         }
         let (resamples, seed) = (self.evaluation.bootstrap_resamples, self.evaluation.seed);
@@ -188,8 +118,16 @@ impl Subject<'_, '_> {
                 &part,
             )?);
         }
-        evaluation.warnings = warnings(&evaluation, self.rows);
+        evaluation.warnings = warnings(&evaluation, self.data, self.rows);
         Ok(evaluation)
+    }
+
+    /// Of what was held out, beside what was learned from.
+    fn drift(&self) -> Option<Drift> {
+        let test_scores = self.test_scores?;
+        let (training, test) = (self.data.rows(&self.rows.training), self.data.rows(&self.rows.test));
+        let scores = (self.training_scores.view(), test_scores.view());
+        Some(drift(scores, (training.view(), test.view()), self.data.feature_names))
     }
 
     /// How many of the held-out samples are flagged, or of the training samples where nothing is held back.

@@ -68,9 +68,9 @@ fn figures(evaluation: &Evaluation, info: &EvaluationInfo<'_>) -> String {
                 "No labels were given. The metrics are **injected** ones: incidents were staged in the logs ({kinds}), among \
                  training samples and held-back ones alike; the same recipe was fitted again and judged by {} held-back \
                  samples that belong to them and {} that do not. They say how well incidents of these kinds are found, not \
-                 how well yours are; what else is odd in the logs counts as a false alarm. The model in this package has \
-                 seen none of them.",
-                injection.injected_samples, injection.normal_samples
+                 how well yours are. {} held-back samples that may be real anomalies were left out. The model in this \
+                 package has seen none of the incidents.",
+                injection.injected_samples, injection.normal_samples, injection.doubted_samples
             )
         }
         None => "The metrics are measured on labelled samples that the model was not fitted on.".into(),
@@ -193,6 +193,7 @@ mod tests {
         sample.evaluation.mode = "injected".into();
         sample.evaluation.injection = Some(Injection {
             normal_samples: 100,
+            doubted_samples: 4,
             injected_samples: 10,
             training_share: Some(0.02),
             seed: 1,

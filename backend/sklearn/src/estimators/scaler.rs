@@ -1,8 +1,8 @@
 //! The scalers of `sklearn.preprocessing`.
 
-use super::release;
+use super::{pipeline, release};
 use crate::{Target, pickle::Value};
-use trainyard_learn::{MinMaxScaler, RobustScaler, StandardScaler};
+use trainyard_learn::{LogScaler, MinMaxScaler, RobustScaler, StandardScaler};
 
 pub(super) fn standard(scaler: &StandardScaler, target: &Target) -> Value {
     let state = vec![
@@ -51,6 +51,25 @@ pub(super) fn robust(scaler: &RobustScaler, target: &Target) -> Value {
         release(target),
     ];
     scaler_of_class("RobustScaler", state)
+}
+
+/// A `sklearn.pipeline.Pipeline` of both steps.
+pub(super) fn log1p(scaler: &LogScaler, target: &Target) -> Value {
+    let state = vec![
+        ("func", Value::Global { module: "numpy", name: "log1p" }),
+        ("inverse_func", Value::None),
+        ("validate", false.into()),
+        ("accept_sparse", false.into()),
+        ("check_inverse", true.into()),
+        ("feature_names_out", Value::None),
+        ("kw_args", Value::None),
+        ("inv_kw_args", Value::None),
+        ("n_features_in_", scaler.n_features().into()),
+        release(target),
+    ];
+    let module = "sklearn.preprocessing._function_transformer";
+    let logarithm = Value::Object { module, class: "FunctionTransformer", state };
+    pipeline::value([("log1p", logarithm), ("standard", standard(&scaler.standard, target))], target)
 }
 
 fn scaler_of_class(class: &'static str, state: Vec<(&'static str, Value)>) -> Value {

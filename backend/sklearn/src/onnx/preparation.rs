@@ -15,6 +15,13 @@ pub(super) fn prepared(graph: &mut Builder, mut rows: Name, pipeline: &Pipeline)
         Some(Scaler::Standard(scaler)) => scaled(graph, ("Sub", &scaler.mean), ("Div", &scaler.scale), &rows),
         Some(Scaler::MinMax(scaler)) => scaled(graph, ("Mul", &scaler.scale), ("Add", &scaler.offset), &rows),
         Some(Scaler::Robust(scaler)) => scaled(graph, ("Sub", &scaler.median), ("Div", &scaler.scale), &rows),
+        Some(Scaler::Log1p(scaler)) => {
+            let ones = graph.row(&vec![1.0; scaler.n_features()]);
+            let above = graph.op("Add", &[&rows, &ones]);
+            let logarithms = graph.op("Log", &[&above]);
+            let standard = &scaler.standard;
+            scaled(graph, ("Sub", &standard.mean), ("Div", &standard.scale), &logarithms)
+        }
     }
 }
 

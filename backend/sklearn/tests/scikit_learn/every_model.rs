@@ -26,7 +26,7 @@ pub(crate) struct Fitted {
 }
 
 /// Every algorithm with its default parameters, classifiers with two classes and with three; preparations by turns.
-/// Then the distance to several normal samples, in every way to measure it.
+/// Then the distance to several normal samples, in every way to measure it, and to those of logarithms.
 pub(crate) fn every_model() -> Vec<Fitted> {
     let preparations = [
         (MissingSpecification::Refuse, ScalerSpecification::None),
@@ -53,9 +53,12 @@ pub(crate) fn every_model() -> Vec<Fitted> {
         let wanted = json!({"type": "nearest_normal", "n_neighbors": 4, "metric": metric});
         (format!("nearest_normal-{metric}-0"), wanted, 0)
     });
+    let counted =
+        ("nearest_normal-log1p-0".to_owned(), json!({"type": "nearest_normal", "n_neighbors": 4}), 0);
     defaults
         .chain(several)
         .zip(preparations.into_iter().cycle())
+        .chain([(counted, (MissingSpecification::Refuse, ScalerSpecification::Log1p))])
         .map(|((name, wanted, classes), (missing, scaler))| fitted(name, &wanted, classes, missing, scaler))
         .collect()
 }
@@ -68,6 +71,9 @@ fn fitted(
     scaler: ScalerSpecification,
 ) -> Fitted {
     let (mut samples, labels) = data(classes.max(2));
+    if scaler == ScalerSpecification::Log1p {
+        samples.mapv_inplace(f64::abs);
+    }
     if missing != MissingSpecification::Refuse {
         for row in (0..ROWS).step_by(7) {
             samples[[row, row % COLUMNS]] = f64::NAN;

@@ -32,6 +32,8 @@ pub enum ScalerSpecification {
     MinMax,
     /// Subtract the median, divide by the distance between the quartiles: outliers do not move it.
     Robust,
+    /// Take log(1 + value), subtract the mean, divide by the standard deviation: for counts. Values must be above -1.
+    Log1p,
     None,
 }
 

@@ -6,7 +6,7 @@ import { isStaged } from "../../lib/summary";
 
 /** Each kind of injected anomaly, and how well it was found. */
 export function InjectedKinds({ injection, metrics }: { injection: Injection; metrics?: Metrics | null }) {
-  const { injected_samples, normal_samples } = injection;
+  const { injected_samples, normal_samples, doubted_samples: doubted = 0 } = injection;
   const staged = isStaged(injection);
   const title = staged ? "Staged incidents" : "Injected anomalies";
   return (
@@ -18,7 +18,8 @@ export function InjectedKinds({ injection, metrics }: { injection: Injection; me
         {staged
           ? plural(injected_samples, "sample of staged incidents", "samples of staged incidents")
           : plural(injected_samples, "synthetic anomaly", "synthetic anomalies")}{" "}
-        among {plural(normal_samples, "held-out sample")}, which are taken for normal.
+        among {plural(normal_samples, "held-out sample")}, which are taken for normal
+        {doubted > 0 && `; ${formatCount(doubted)} that may well be real anomalies were left out`}.
       </Text>
       <Draws draws={injection.draws ?? []} value={metrics?.average_precision} />
       <Table.ScrollContainer type="native" minWidth={560}>

@@ -1,7 +1,7 @@
 import { Alert, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle } from "@tabler/icons-react";
 import type { Evaluation, Injection } from "../../api/types";
-import { sentence } from "../../lib/format";
+import { formatCount, sentence } from "../../lib/format";
 import { isStaged, percent, summaryOf } from "../../lib/summary";
 import { Section } from "../facts";
 
@@ -41,11 +41,13 @@ export function Summary({ evaluation }: { evaluation: Evaluation }) {
 /** What incidents are staged for, and what figures about them are not. */
 function Staged({ injection }: { injection: Injection }) {
   const share = injection.training_share ?? 0;
+  const doubted = injection.doubted_samples ?? 0;
   return (
     <Text size="xs" c="dimmed">
       Staged incidents: nothing in the data is labelled, so troubles such as those listed below were written
-      into copies of it, to see which of them are found. Whatever else is odd in the held-out part counts as a
-      false alarm, so the figures are rather too low. They are of the same recipe, fitted again to a copy
+      into copies of it, to see which of them are found
+      {doubted > 0 && `; ${formatCount(doubted)} samples that may be real troubles were left out`}. The
+      figures are of the same recipe, fitted again to a copy
       {share > 0 && ` in which ${percent(share)} of the samples belong to such incidents`}; the model that you
       get saw none of them.
     </Text>

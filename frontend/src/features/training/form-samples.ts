@@ -52,7 +52,10 @@ export const SAMPLES_START: SampleForm = {
   weight: "raw",
 };
 
-const DEFAULT_PRESET = "record";
+const DEFAULT_PRESET = "surprise";
+/** Told by surprise, which sessions and rows are not. */
+const SURPRISE = ["surprise", "surprise-window"];
+const OTHERWISE: Partial<Record<SampleKind, string>> = { session: "syslog", row: "table" };
 const DEFAULT_SECONDS = 300;
 
 /** The samples' form with the suggestion where nothing was chosen. */
@@ -75,7 +78,9 @@ export function withSuggestion(
 ): Samples {
   const named = (name: string | undefined) => presets.find(({ preset }) => preset === name);
   const usable = named(suggestion?.preset) && suggestion;
-  const featureSet = form.featureSet ?? usable?.preset ?? DEFAULT_PRESET;
+  const likely = usable?.preset ?? DEFAULT_PRESET;
+  const instead = form.kind && SURPRISE.includes(likely) ? named(OTHERWISE[form.kind])?.preset : undefined;
+  const featureSet = form.featureSet ?? instead ?? likely;
   const own = named(featureSet)?.sample;
   const suggested = usable?.preset === featureSet;
   const key = suggested ? usable?.session_key?.regex : undefined;
@@ -102,7 +107,8 @@ function kindBeside(
 }
 
 /** Whether these samples count templates. */
-export const countsTemplates = ({ kind, own }: Samples): boolean =>
+export const countsTemplates = ({ kind, own, featureSet }: Samples): boolean =>
+  !SURPRISE.includes(featureSet) &&
   ["window", "session"].includes(kind === "preset" ? (own?.kind ?? "record") : kind);
 
 /** The feature set that is meant; problems go to `put`, by JSON pointer. */

@@ -130,7 +130,7 @@ describe("the specification a form means", () => {
         name: "router",
         dataset_id: "a-dataset",
         format: { preset: "auto", drop_duplicates: true },
-        feature_set: { preset: "record" },
+        feature_set: { preset: "surprise" },
         scaler: { type: "standard" },
         algorithm: { type: "isolation_forest", n_estimators: 10 },
         threshold: { policy: "contamination", value: 0.1 },
@@ -153,7 +153,9 @@ describe("the specification a form means", () => {
     const surprise = { ...preset("surprise", { kind: "record" }), suits };
     const setting = { ...SETTING, presets: [...SETTING.presets, surprise] };
     const form = { ...START, samples: { ...START.samples, featureSet: "surprise" } };
-    expect(suitsOf(START, setting)).toBeUndefined();
+    const plain = { ...START, samples: { ...START.samples, featureSet: "record" } };
+    expect(suitsOf(plain, setting)).toBeUndefined();
+    expect(suitsOf(START, setting)).toBe(suits);
     expect(suitsOf(form, setting)).toBe(suits);
     expect(suitsOf({ ...form, algorithm: "isolation_forest" }, setting)).toBeUndefined();
     const suiting = withDefaults(nearest, suits.algorithm);
@@ -308,7 +310,7 @@ describe("samples", () => {
 
   it("are not what the server has no feature set for", () => {
     expect(meant(START, { ...setting, presets: SETTING.presets.slice(0, 1) }).feature_set).toEqual({
-      preset: "record",
+      preset: "surprise",
     });
   });
 
@@ -342,6 +344,7 @@ describe("samples", () => {
   it("are windows for each host, with the templates that were asked for", () => {
     const samples: JobForm["samples"] = {
       ...START.samples,
+      featureSet: "record",
       kind: "window",
       seconds: "60",
       step: "30",
@@ -353,6 +356,20 @@ describe("samples", () => {
       preset: "record",
       sample: { kind: "window", seconds: 60, step_seconds: 30, by: "host" },
       templates: { max: 50, min_count: 1, weight: "tf-idf" },
+    });
+  });
+
+  it("are told by surprise until sessions are asked for, which are not", () => {
+    const presets = [...SETTING.presets, preset("surprise", { kind: "record" })];
+    const samples: JobForm["samples"] = { ...START.samples, kind: "window", seconds: "60" };
+    expect(meant({ ...START, samples }, { ...SETTING, presets }).feature_set).toEqual({
+      preset: "surprise",
+      sample: { kind: "window", seconds: 60 },
+    });
+    const sessions: JobForm["samples"] = { ...START.samples, kind: "session", regex: "id=\\d+" };
+    expect(meant({ ...START, samples: sessions }, { ...SETTING, presets }).feature_set).toEqual({
+      preset: "syslog",
+      sample: { kind: "session", key: { regex: "id=\\d+" } },
     });
   });
 });

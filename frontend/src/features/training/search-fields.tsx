@@ -7,6 +7,7 @@ export const SCALERS: { value: Scaler; label: string }[] = [
   { value: "standard", label: "Standard: mean 0, deviation 1" },
   { value: "min_max", label: "Min-max: from 0 to 1" },
   { value: "robust", label: "Robust: median 0, quartile distance 1" },
+  { value: "log1p", label: "Log: log(1 + x), then standard; for counts" },
   { value: "none", label: "None" },
 ];
 

@@ -7,7 +7,7 @@ from typing import Any
 from .aggregates import Aggregates
 from .record import RecordFeatures
 from .rows import TableRows
-from .surprising import SurpriseFeatures
+from .surprising import SurpriseFeatures, SurprisingWindows
 
 
 def _records(feature_set: dict[str, Any]) -> RecordFeatures | SurpriseFeatures:
@@ -16,4 +16,9 @@ def _records(feature_set: dict[str, Any]) -> RecordFeatures | SurpriseFeatures:
     return SurpriseFeatures(feature_set) if by_surprise else RecordFeatures(feature_set)
 
 
-KINDS = {"record": _records, "window": Aggregates, "session": Aggregates, "row": TableRows}
+def _windows(feature_set: dict[str, Any]) -> Aggregates | SurprisingWindows:
+    by_surprise = "surprise" in feature_set["state"]
+    return SurprisingWindows(feature_set) if by_surprise else Aggregates(feature_set)
+
+
+KINDS = {"record": _records, "window": _windows, "session": Aggregates, "row": TableRows}

@@ -1,4 +1,4 @@
-"""The sample kind `record`, told by surprise: one row per record, of how unusual it is."""
+"""Samples told by surprise: how unusual each record is, and the most of it in a window."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from ..shapes import Shapes
 from ..templates import Matcher
 from .events import refuse_unknown
 from .surprise import NAMES, Surprise
+from .windows import windows
 
 _SEVERITIES = {level: at for at, level in enumerate(LEVELS)}
 _HISTORY = 3_600 * SECOND
@@ -44,3 +45,21 @@ class SurpriseFeatures:
         times = np.array([record.timestamp or 0 for record in fields], dtype=np.int64)
         incomplete = timed & (times - times[:1] < _HISTORY)
         return Rows(matrix, range(len(fields)), [], incomplete, 0, templates.count(None))
+
+
+class SurprisingWindows:
+    """The sample kind `window`, told by surprise: the largest of each number among its records."""
+
+    def __init__(self, feature_set: dict[str, Any]) -> None:
+        self._sampling: dict[str, Any] = feature_set["sampling"]
+        self._records = SurpriseFeatures(feature_set)
+
+    def rows(self, fields: Sequence[Fields]) -> Rows:
+        cut = windows(fields, self._sampling)
+        of_records = self._records.rows(fields)
+        starts = np.searchsorted(cut.sample, np.arange(len(cut.keys)))
+        matrix = np.empty((0, of_records.matrix.shape[1]))
+        if len(starts):
+            matrix = np.maximum.reduceat(of_records.matrix[cut.member], starts)
+        firsts = cut.member[starts] if cut.keys else []
+        return Rows(matrix, firsts, cut.keys, cut.incomplete, cut.without, of_records.unseen_records)
