@@ -40,10 +40,13 @@ def generated(bench: Bench) -> list[dict[str, Any]]:
             check=True,
             capture_output=True,
         )
-        window = {"preset": "syslog", "sample": {"kind": "window", "seconds": 300}}
-        for name, features in (("records", {"preset": "surprise"}), ("windows", window)):
+        for name, preset in (
+            ("records", "surprise"),
+            ("windows", "surprise-window"),
+            ("windows, counted", "syslog"),
+        ):
             known = {"name": f"{kind} {name}", "log": str(log), "truth": str(truth)}
-            sets.append({**known, "feature_set": features})
+            sets.append({**known, "feature_set": {"preset": preset}})
     return sets
 
 

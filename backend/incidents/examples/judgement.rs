@@ -31,22 +31,29 @@ type Fallible<T> = Result<T, Box<dyn Error>>;
 
 /// What is tried: an algorithm and the scalers before it.
 fn recipes() -> Fallible<Vec<(String, Recipe)>> {
-    use ScalerSpecification::{None, Robust, Standard};
+    use ScalerSpecification::{Log1p, None, Robust, Standard};
     let tried = [
         (json!({"type": "isolation_forest"}), vec![None]),
         (json!({"type": "isolation_forest", "max_samples": 1.0}), vec![None]),
         (json!({"type": "nearest_normal"}), vec![None, Standard]),
         (json!({"type": "nearest_normal", "metric": "euclidean"}), vec![None, Standard]),
-        (json!({"type": "nearest_normal", "metric": "euclidean", "n_neighbors": 10}), vec![None, Standard]),
+        (
+            json!({"type": "nearest_normal", "metric": "euclidean", "n_neighbors": 10}),
+            vec![None, Standard, Log1p],
+        ),
         (
             json!({"type": "nearest_normal", "metric": "euclidean", "n_neighbors": 50}),
-            vec![None, Standard, Robust],
+            vec![None, Standard, Robust, Log1p],
         ),
         (
             json!({"type": "nearest_normal", "metric": "manhattan", "n_neighbors": 100, "max_samples": 1000}),
             vec![None, Standard],
         ),
-        (json!({"type": "nearest_normal", "metric": "manhattan", "n_neighbors": 50}), vec![None, Standard]),
+        (
+            json!({"type": "nearest_normal", "metric": "manhattan", "n_neighbors": 50}),
+            vec![None, Standard, Log1p],
+        ),
+        (json!({"type": "nearest_normal", "metric": "euclidean", "n_neighbors": 100}), vec![Standard, Log1p]),
         (json!({"type": "local_outlier_factor"}), vec![None, Standard]),
         (json!({"type": "local_outlier_factor", "n_neighbors": 200}), vec![None, Standard]),
         (json!({"type": "elliptic_envelope"}), vec![None]),

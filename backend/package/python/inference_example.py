@@ -142,8 +142,8 @@ class ModelInference:
         it: give the lines of the last hour, not single ones.
 
         Returns:
-            what `predict` returns; `samples`, for every row its `timestamp` (UTC), `file` and `line`, whether it
-            is `incomplete` (the input cuts it off) and, of windows and sessions, its `key`; and the counts
+            what `predict` returns; `samples`, for every row its `timestamp` (UTC), `file` and `line`, whether
+            it is `incomplete` (the input cuts it off) and, of windows and sessions, its `key`; and the counts
             `records_read`, `records_rejected`, `duplicates`, `records_without_key` and `unseen_records`.
 
         Raises:

@@ -38,6 +38,9 @@ pub struct Start<'a> {
     pub partial: bool,
 }
 
+/// The line that most records begin with.
+const SINGLE: Start<'_> = Start { begins: true, stream: None, partial: false };
+
 /// Makes records of lines.
 pub(super) struct Joiner {
     starts: Arc<dyn Starts>,
@@ -68,6 +71,15 @@ struct Open {
     /// Bytes of all lines when it began, and of its own.
     total: u64,
     own: u64,
+}
+
+impl Open {
+    /// A record that begins with a line, before which there were so many bytes of lines.
+    fn new(line: Frame, total: u64) -> Self {
+        let own = line.bytes.len() as u64;
+        let Frame { bytes, line, fault, .. } = line;
+        Self { stream: None, bytes, line, fault, ended: false, partial: false, total, own }
+    }
 }
 
 impl fmt::Debug for Joiner {
@@ -116,6 +128,20 @@ impl Joiner {
                 return;
             }
         }
+        if start == SINGLE
+            && self.open.len() == 1
+            && let Some(open) = self.open.front_mut().filter(|open| open.stream.is_none() && !open.partial)
+        {
+            // Of one stream and without parts, as most files are: the record before is complete.
+            let next = Open::new(line, self.total);
+            let Open { bytes, line, fault, .. } = std::mem::replace(open, next);
+            self.first += 1;
+            self.last = self.first;
+            self.records += 1;
+            frames.push(Frame { bytes, line, record: self.records, fault });
+            self.total += length as u64;
+            return;
+        }
         match self.goes_to(&start) {
             Some(index) if (!start.begins || self.open[index].partial) && line.fault.is_none() => {
                 if self.open[index].stream.as_deref() == start.stream {
@@ -129,7 +155,7 @@ impl Joiner {
                 if let FrameBytes::Range(range) = &open.bytes {
                     open.bytes = FrameBytes::Made(buffer[range.clone()].to_vec());
                 }
-                let alone = Open { ended: true, ..self.opened(line) };
+                let alone = Open { ended: true, ..Open::new(line, self.total) };
                 self.open.push_back(alone);
             }
             before => {
@@ -144,20 +170,13 @@ impl Joiner {
                 let partial = start.partial;
                 // A line that nothing begins before in its stream is a record of its own.
                 let ended = !start.begins && !partial;
-                let open = Open { stream, ended, partial, ..self.opened(line) };
+                let open = Open { stream, ended, partial, ..Open::new(line, self.total) };
                 self.open.push_back(open);
                 self.last = self.first + self.open.len() as u64 - 1;
             }
         }
         self.total += length as u64;
         self.give(frames);
-    }
-
-    /// A record that begins with a line.
-    fn opened(&self, line: Frame) -> Open {
-        let own = line.bytes.len() as u64;
-        let Frame { bytes, line, fault, .. } = line;
-        Open { stream: None, bytes, line, fault, ended: false, partial: false, total: self.total, own }
     }
 
     /// The open record that a line continues, or that ends with it when it begins one.
