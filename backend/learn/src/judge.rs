@@ -5,6 +5,7 @@ use crate::{
     injection::Draw,
     metrics::Numbers,
     metrics::{Judged, measure, point},
+    telling::telling,
     train::{fit, fit_with_threshold},
 };
 use ndarray::{Array1, Array2, ArrayView2, Axis};
@@ -171,6 +172,7 @@ impl Contest<'_> {
         let (resamples, seed) = (self.evaluation.bootstrap_resamples, self.evaluation.seed);
         let mut metrics = all.judge(|judged| measure(judged, resamples, seed));
         widen(&mut metrics.intervals, &each);
+        let telling = telling(draws);
         let known = draws.first().map(|draw| draw.known.as_slice()).unwrap_or_default();
         let kinds = known.iter().zip(0_u16..).filter_map(|(kind, at)| {
             let part = all.part(|found| found.is_none_or(|found| found == at));
@@ -183,6 +185,7 @@ impl Contest<'_> {
                 recall: numbers.recall.unwrap_or_default(),
                 roc_auc: numbers.roc_auc.unwrap_or_default(),
                 average_precision: numbers.average_precision.unwrap_or_default(),
+                features: telling.get(&at).cloned().unwrap_or_default(),
             })
         });
         let injected = all.kinds.iter().filter(|kind| kind.is_some()).count() as u64;

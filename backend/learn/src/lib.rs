@@ -48,6 +48,7 @@ pub mod statistics;
 mod sums;
 pub mod svc;
 pub mod svm;
+mod telling;
 pub mod threshold;
 mod train;
 pub mod tree;

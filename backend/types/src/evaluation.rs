@@ -391,6 +391,10 @@ pub struct InjectedKind {
     /// Against the same held-out samples.
     pub roc_auc: f64,
     pub average_precision: f64,
+    /// The features by which its samples stand out from the ordinary ones, the most telling first; at most three, and
+    /// none where no feature tells.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub features: Vec<String>,
 }
 
 /// Counts of scores between edges of equal distance; the last bin holds its upper edge.

@@ -22,7 +22,7 @@ export function ClassReport({ metrics, title }: { metrics: Metrics; title: strin
       <Title order={3} mb={4}>
         Classes, {inSentence(title)}
       </Title>
-      <Table.ScrollContainer type="native" minWidth={440}>
+      <Table.ScrollContainer type="native" minWidth={440} tabIndex={0}>
         <Table verticalSpacing={4} aria-label={`Classes, ${inSentence(title)}`}>
           <Table.Thead>
             <Table.Tr>

@@ -22,7 +22,7 @@ export function InjectedKinds({ injection, metrics }: { injection: Injection; me
         {doubted > 0 && `; ${formatCount(doubted)} that may well be real anomalies were left out`}.
       </Text>
       <Draws draws={injection.draws ?? []} value={metrics?.average_precision} />
-      <Table.ScrollContainer type="native" minWidth={560}>
+      <Table.ScrollContainer type="native" minWidth={560} tabIndex={0}>
         <Table verticalSpacing={4} aria-label={title}>
           <Table.Thead>
             <Table.Tr>
@@ -40,6 +40,7 @@ export function InjectedKinds({ injection, metrics }: { injection: Injection; me
                   {humanise(kind.kind)}
                   <Text size="xs" c="dimmed">
                     {sentence(kind.description)}
+                    {kind.features && kind.features.length > 0 && ` Seen by ${kind.features.join(", ")}.`}
                   </Text>
                 </Table.Th>
                 <Table.Td ta="right">{formatCount(kind.samples)}</Table.Td>

@@ -10,7 +10,7 @@ import { ModelActions } from "./model-actions";
 /** The list of Model Management. */
 export function ModelTable({ models }: { models: Model[] }) {
   return (
-    <Table.ScrollContainer type="native" minWidth={1160}>
+    <Table.ScrollContainer type="native" minWidth={1160} tabIndex={0}>
       <Table verticalSpacing="xs" highlightOnHover aria-label="Models">
         <Table.Thead>
           <Table.Tr>

@@ -9,7 +9,7 @@ import { ABSENT, formatAge, formatCount, formatSeconds, formatTime, humanise } f
 /** The Training Jobs list. */
 export function JobTable({ jobs }: { jobs: Job[] }) {
   return (
-    <Table.ScrollContainer type="native" minWidth={940}>
+    <Table.ScrollContainer type="native" minWidth={940} tabIndex={0}>
       <Table verticalSpacing="xs" highlightOnHover aria-label="Training Jobs">
         <Table.Thead>
           <Table.Tr>
