@@ -9,6 +9,8 @@ use trainyard_types::{Drift, FeatureDrift};
 pub const SIGNIFICANT: f64 = 0.25;
 /// Bins of the index, each with the same share of the earlier values where these allow it.
 const BINS: usize = 10;
+/// The share of their range that equal values may differ by.
+const ROUNDING: f64 = 1e-6;
 /// Features that are named.
 const MOST: usize = 10;
 
@@ -44,11 +46,15 @@ pub fn stability_index(before: ArrayView1<'_, f64>, after: ArrayView1<'_, f64>) 
     if before.is_empty() || after.is_empty() {
         return 0.0;
     }
+    let last = before.len() - 1;
     let mut bounds: Vec<f64> = (1..BINS).map(|bin| before[bin * before.len() / BINS]).collect();
-    // Values of which there are many are bins of their own, with what is below them and what is above.
-    bounds.extend([before[0], before[before.len() - 1]]);
+    // Values of which there are many are bins of their own, with what is below them and what is above: a little above the
+    // bound, so that rounding does not put equal values on both sides.
+    bounds.extend([before[0], before[last]]);
     bounds.sort_unstable_by(f64::total_cmp);
-    bounds.dedup();
+    let little = ROUNDING * (before[last] - before[0]);
+    bounds.dedup_by(|next, bound| *next - *bound <= 2.0 * little);
+    bounds.iter_mut().for_each(|bound| *bound += little);
     let shares = |values: &[f64]| -> Vec<f64> {
         let below: Vec<usize> =
             bounds.iter().map(|bound| values.partition_point(|value| value <= bound)).collect();
@@ -109,6 +115,8 @@ mod tests {
 
     #[test]
     fn one_value_that_becomes_another_has_moved_and_nothing_is_no_move() {
+        let rounded = Array1::from_shape_fn(100, |at| f64::from(u8::from(at > 50)) + 1e-12 * at as f64);
+        assert!(stability_index(rounded.view(), (&rounded + 1e-9).view()) < 1e-9);
         let (zeros, ones, none) = (Array1::zeros(100), Array1::ones(100), Array1::zeros(0));
         assert!(stability_index(zeros.view(), ones.view()) > 5.0);
         assert!(stability_index(zeros.view(), zeros.view()).abs() < 1e-12);
