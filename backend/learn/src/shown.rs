@@ -1,7 +1,7 @@
 //! What a model finds in samples, to be shown: the most anomalous ones and why, and the kinds of ordinary ones.
 
-use crate::{Output, Pipeline, StandardScaler, Trained};
-use ndarray::{Array2, ArrayView2, Axis};
+use crate::{Output, Pipeline, StandardScaler, Trained, statistics::medians};
+use ndarray::{Array1, Array2, ArrayView2, Axis};
 use rayon::prelude::*;
 use smartcore::{
     cluster::kmeans::{KMeans, KMeansParameters},
@@ -129,10 +129,10 @@ fn clusters(scaled: &Array2<f64>, k: usize) -> Option<Vec<u32>> {
     fitted.predict(&matrix).ok()
 }
 
-/// The member that is nearest to the mean of all.
+/// The member that is nearest to the medians of all: a mean is drawn away by the few that are far out.
 fn middle(scaled: &Array2<f64>, members: &[usize]) -> Option<usize> {
-    let mean = scaled.select(Axis(0), members).mean_axis(Axis(0))?;
-    let distance = |at: usize| (&scaled.row(at) - &mean).mapv(|value| value * value).sum();
+    let medians: Array1<f64> = medians(scaled.select(Axis(0), members).view()).into();
+    let distance = |at: usize| (&scaled.row(at) - &medians).mapv(f64::abs).sum();
     members.iter().copied().min_by(|a, b| distance(*a).total_cmp(&distance(*b)).then(a.cmp(b)))
 }
 
