@@ -50,6 +50,33 @@ fn the_parts_of_a_recipe_that_nobody_named_suit_each_other() {
 }
 
 #[test]
+fn what_is_shown_as_normal_is_what_most_records_are() {
+    let app = TestApp::start_default();
+    let mut second = 1_750_000_000;
+    let mut log = String::new();
+    for at in 0..1500 {
+        let (pause, level, text) = match at {
+            900..960 => (1, "error", format!("disk failure on sd{}", at % 3)),
+            _ if at % 3 == 0 => (40, "info", "cache refreshed".to_owned()),
+            _ => (40, "info", format!("request {at} served")),
+        };
+        second += pause;
+        log += &format!("{{\"ts\":{second},\"level\":\"{level}\",\"msg\":\"{text}\"}}\n");
+    }
+    let dataset = app.upload("some.json", log.as_bytes());
+    let wanted = json!({"name": "a", "dataset_id": dataset["id"]});
+    let job = app.completed(&app.trainer().post("/jobs").json(&wanted).send().expect(202).json());
+    let path = format!("/models/{}", job["model_id"].as_str().unwrap());
+    let shown = app.viewer().get(&path).send().expect(200).json()["metrics"]["shown"].take();
+    let message = |sample: &Value| sample["messages"][0].as_str().unwrap().to_owned();
+    assert!(message(&shown["most_anomalous"][0]).starts_with("disk failure"), "{shown}");
+    let kinds = shown["kinds_of_normal"].as_array().unwrap();
+    assert!(kinds.len() > 1, "{shown}");
+    let largest = message(&kinds[0]["example"]);
+    assert!(largest.ends_with("served") || largest == "cache refreshed", "{largest}");
+}
+
+#[test]
 fn the_best_of_some_is_not_searched_around() {
     let app = TestApp::start_default();
     let dataset = app.upload("export.json", &mcp_export());

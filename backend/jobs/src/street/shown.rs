@@ -40,7 +40,8 @@ impl Gallery<'_> {
         let kinds = shown::kinds_of_normal(trained, values);
         let rows: Vec<usize> =
             odd.iter().map(|odd| odd.row).chain(kinds.iter().map(|kind| kind.row)).collect();
-        let mut pictures = self.pictures(&rows)?.into_iter();
+        let mut pictures = self.pictures(&rows)?;
+        let of_kinds = pictures.split_off(odd.len());
         let usual = statistics::medians(self.matrix.rows(&trained.rows.training).view());
         let features = trainyard_features::describe(self.set);
         let reason = |row: usize, (column, share): (usize, f64)| -> Option<Reason> {
@@ -52,7 +53,7 @@ impl Gallery<'_> {
         let mut seen: HashMap<String, usize> = HashMap::new();
         let most_anomalous = odd
             .into_iter()
-            .zip(&mut pictures)
+            .zip(pictures)
             .filter(|(_, sample)| {
                 // A burst would else fill all the room there is.
                 let times = seen.entry(shape(sample)).or_default();
@@ -70,7 +71,7 @@ impl Gallery<'_> {
             .collect();
         let kinds_of_normal = kinds
             .into_iter()
-            .zip(pictures)
+            .zip(of_kinds)
             .map(|(kind, example)| NormalKind { share: kind.share, example })
             .collect();
         Ok(Shown { most_anomalous, kinds_of_normal })
