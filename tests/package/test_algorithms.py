@@ -26,6 +26,7 @@ ALGORITHMS = (
     "logistic_regression",
     "nearest_normal",
     "one_class_svm",
+    "pca",
     "random_forest",
     "svc",
 )
@@ -35,6 +36,7 @@ DETECTORS = (
     "local_outlier_factor",
     "nearest_normal",
     "one_class_svm",
+    "pca",
 )
 CLASSIFIERS = tuple(name for name in ALGORITHMS if name not in DETECTORS)
 QUICK = {

@@ -191,6 +191,7 @@ fn measure(
         TrainInput {
             samples: matrix.values.view(),
             feature_names: &matrix.names,
+            feature_descriptions: &[],
             labels: None,
             groups: None,
             timestamps: Some(&matrix.timestamps),

@@ -141,6 +141,7 @@ pub(crate) async fn train(
     let input = TrainInput {
         samples: matrix.values.view(),
         feature_names: &matrix.names,
+        feature_descriptions: &export::descriptions(&feature_set),
         labels: samples.labels(),
         groups: None,
         timestamps: Some(&matrix.timestamps),

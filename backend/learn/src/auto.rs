@@ -166,6 +166,7 @@ pub fn recipes(parameters: AutoParameters, known: Known, missing: MissingSpecifi
                 (json!({"type": "isolation_forest", "n_estimators": 300, "max_samples": 1.0}), None),
                 (json!({"type": "local_outlier_factor", "n_neighbors": near(200)}), usual),
                 (json!({"type": "elliptic_envelope"}), None),
+                (json!({"type": "pca"}), counted),
             ],
         });
     }

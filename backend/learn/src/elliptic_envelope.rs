@@ -8,16 +8,14 @@
 
 mod describe;
 mod mcd;
-mod symmetric;
 
 use crate::{
     Algorithm, Contributions, Estimator, FitError, MatrixError, Output, Progress, TrainingSet, chi_squared,
-    matrix, random::RandomState,
+    matrix, random::RandomState, symmetric::pseudo_inverse,
 };
 use mcd::{Candidate, fast_mcd, moments, second_moment, squared_distances};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
-use symmetric::pseudo_inverse;
 
 /// The share of normal samples beyond which a sample does not count for the final estimate.
 const BEYOND: f64 = 0.025;

@@ -50,6 +50,7 @@ impl Draw {
         TrainData {
             samples: self.samples.view(),
             feature_names: &self.feature_names,
+            feature_descriptions: &[],
             class_names: Vec::new(),
             classes: None,
             groups: None,

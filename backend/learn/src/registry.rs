@@ -15,6 +15,7 @@ use crate::{
     nearest_normal::{NearestNormal, NearestNormalParameters},
     one_class_svm::{OneClassSvm, OneClassSvmParameters},
     parse_algorithm,
+    pca::{Pca, PcaParameters},
     svc::{Svc, SvcParameters},
 };
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
@@ -162,6 +163,7 @@ estimators! {
     LogisticRegression(LogisticRegression, LogisticRegressionParameters),
     NearestNormal(NearestNormal, NearestNormalParameters),
     OneClassSvm(OneClassSvm, OneClassSvmParameters),
+    Pca(Pca, PcaParameters),
     RandomForest(RandomForest, RandomForestParameters),
     Svc(Svc, SvcParameters),
 }

@@ -159,6 +159,7 @@ mod tests {
         let input = TrainInput {
             samples: samples.view(),
             feature_names: &names,
+            feature_descriptions: &[],
             labels: None,
             groups: None,
             timestamps: None,

@@ -15,12 +15,14 @@ import joblib
 import numpy as np
 from sklearn import ensemble, linear_model, metrics, naive_bayes, neighbors, svm, tree
 from sklearn.covariance import EllipticEnvelope
+from sklearn.decomposition import PCA
 
 CLASSES = {
     "isolation_forest": ensemble.IsolationForest,
     "local_outlier_factor": neighbors.LocalOutlierFactor,
     "one_class_svm": svm.OneClassSVM,
     "elliptic_envelope": EllipticEnvelope,
+    "pca": PCA,
     "logistic_regression": linear_model.LogisticRegression,
     "random_forest": ensemble.RandomForestClassifier,
     "extra_trees": ensemble.ExtraTreesClassifier,
@@ -45,7 +47,9 @@ def estimator(specification: dict, contamination: float | None):
     if kind is ensemble.HistGradientBoostingClassifier:
         # Above 10,000 samples it would stop early on a part that it holds back.
         parameters["early_stopping"] = False
-    if contamination is not None:
+    if kind is PCA:
+        parameters["svd_solver"] = "full"
+    elif contamination is not None:
         parameters["contamination"] = contamination
     return kind(**parameters)
 

@@ -15,6 +15,7 @@ mod logistic_regression;
 mod nearest_normal;
 mod neighbors;
 mod one_class_svm;
+mod pca;
 mod pipeline;
 mod scaler;
 mod svc;
@@ -153,6 +154,7 @@ fn newest_model(model: &FittedModel, verdict: Verdict, target: &Target) -> Resul
         FittedModel::LogisticRegression(model) => Ok(logistic_regression::value(model, target)),
         FittedModel::NearestNormal(model) => Ok(nearest_normal::value(model, target)),
         FittedModel::OneClassSvm(model) => one_class_svm::value(model, verdict, target),
+        FittedModel::Pca(model) => Ok(pca::value(model, target)),
         FittedModel::RandomForest(forest) => forest::value(forest, target),
         FittedModel::Svc(model) => Ok(svc::value(model, target)),
     }

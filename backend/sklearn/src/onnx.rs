@@ -74,6 +74,7 @@ fn scores(graph: &mut Builder, rows: &Name, model: &FittedModel) -> Option<Resul
         }
         FittedModel::LogisticRegression(model) => Some(Ok(linear::logistic_regression(graph, rows, model))),
         FittedModel::NearestNormal(model) => Some(Ok(neighbors::nearest_normal(graph, rows, model))),
+        FittedModel::Pca(model) => Some(Ok(linear::pca(graph, rows, model))),
     }
 }
 

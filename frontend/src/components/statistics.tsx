@@ -2,6 +2,7 @@ import { Progress, Stack, Table, Text } from "@mantine/core";
 import type { Accounting, TrainingStatistics } from "../api/types";
 import { formatBytes, formatCount, formatSeconds } from "../lib/format";
 import { Facts, Section } from "./facts";
+import { FeatureNames } from "./feature-texts";
 import { labelFacts } from "./label-facts";
 
 /** What became of the records that were read. */
@@ -43,8 +44,8 @@ function Names({ names }: { names: string[] }) {
   return (
     <details>
       <summary>{names.length}</summary>
-      <Text size="xs" ff="monospace" mt={4}>
-        {names.join(", ")}
+      <Text size="xs" mt={4}>
+        <FeatureNames names={names} />
       </Text>
     </details>
   );

@@ -35,6 +35,30 @@ fn a_row_scores_the_same_alone_and_among_others() {
 }
 
 #[test]
+fn what_raises_a_score_is_named_with_what_it_means() {
+    let app = TestApp::start_default();
+    let model = app.model("a", 50);
+    let model =
+        app.viewer().get(&format!("/models/{}", model["id"].as_str().unwrap())).send().expect(200).json();
+    let (names, texts) = (&model["feature_names"], &model["feature_descriptions"]);
+    assert_eq!(names.as_array().unwrap().len(), texts.as_array().unwrap().len());
+    let rows: Vec<_> = (1..=3).map(|seed| row(&model, f64::from(seed))).collect();
+    let asked = json!({"rows": rows, "explain": 4});
+    let found = app.viewer().post(&path(&model, "/predict")).json(&asked).send().expect(200).json();
+    let contributions = found["contributions"].as_array().unwrap();
+    assert_eq!(contributions.len(), 3);
+    for found in contributions.iter().flat_map(|row| row.as_array().unwrap()) {
+        let at = names.as_array().unwrap().iter().position(|name| *name == found["feature"]).unwrap();
+        assert_eq!(found["description"], texts[at]);
+        assert!(!texts[at].as_str().unwrap().is_empty());
+    }
+    // A list has no room for them.
+    let list = app.viewer().get("/models").send().expect(200).json();
+    assert_eq!(list["items"][0]["feature_names"], *names);
+    assert!(list["items"][0].get("feature_descriptions").is_none());
+}
+
+#[test]
 fn every_faulty_feature_of_every_row_is_named() {
     let app = TestApp::start_default();
     let model = app.model("a", 10);

@@ -58,6 +58,9 @@ pub(crate) struct Model {
     pub(crate) statistics: TrainingStatistics,
     /// The columns that a prediction needs.
     pub(crate) feature_names: Vec<String>,
+    /// What each of them means; in lists left out.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) feature_descriptions: Vec<String>,
     pub(crate) dataset_id: DatasetId,
     pub(crate) job_id: JobId,
     /// Size of `model.joblib`.
@@ -74,6 +77,7 @@ impl Model {
     /// Without the samples that are shown: a list has no room for them.
     fn in_a_list(mut self) -> Self {
         self.metrics.shown = None;
+        self.feature_descriptions.clear();
         self
     }
 
@@ -92,6 +96,7 @@ impl Model {
             metrics: row.metrics.0,
             statistics: row.statistics.0,
             feature_names: detail.feature_names,
+            feature_descriptions: detail.feature_descriptions,
             dataset_id: row.dataset_id,
             job_id: row.job_id,
             size_bytes: row.size_bytes,

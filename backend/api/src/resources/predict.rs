@@ -89,6 +89,8 @@ pub(crate) struct PredictedSample {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Contribution {
     pub(crate) feature: String,
+    /// What it means.
+    pub(crate) description: String,
     /// As the row has it; null where it is missing.
     pub(crate) value: Option<f64>,
     /// What it adds to the score, or takes from it.
@@ -117,10 +119,11 @@ pub(crate) async fn predict_model(
     let model = load(&mut *state.connection().await?, &id).await?;
     let pipeline = state.scorer.pipeline(&state.blobs, &model.artifacts.0.pipeline.sha256).await?;
     let explain = body.value.explain.min(100);
+    let texts = model.detail.0.feature_descriptions.clone();
     match (body.value.rows, body.value.lines) {
         (Some(rows), None) => {
             let matrix = read_rows(&rows, &model.detail.0.feature_names, model.detail.0.missing_values)?;
-            let predicted = web::block(move || predict(&pipeline, &matrix, explain));
+            let predicted = web::block(move || predict(&pipeline, &matrix, &texts, explain));
             Ok(web::Json(predicted.await.map_err(Problem::internal)??))
         }
         (None, Some(lines)) => {
@@ -128,7 +131,7 @@ pub(crate) async fn predict_model(
             let set: FeatureSet = serde_json::from_slice(&set).map_err(Problem::internal)?;
             let (matrix, records) = read_lines(lines, set).await?;
             let predicted = web::block(move || {
-                let mut prediction = predict(&pipeline, &matrix.values, explain)?;
+                let mut prediction = predict(&pipeline, &matrix.values, &texts, explain)?;
                 prediction.samples = Some(samples(&matrix));
                 prediction.records = Some(records);
                 Ok::<_, Problem>(prediction)
@@ -139,7 +142,13 @@ pub(crate) async fn predict_model(
     }
 }
 
-fn predict(pipeline: &Pipeline, matrix: &Array2<f64>, explain: usize) -> Result<Prediction, Problem> {
+/// `texts` says what each feature means.
+fn predict(
+    pipeline: &Pipeline,
+    matrix: &Array2<f64>,
+    texts: &[String],
+    explain: usize,
+) -> Result<Prediction, Problem> {
     let outputs = pipeline
         .outputs(matrix.view())
         .map_err(|error| Problem::invalid_field("/rows", error.to_string()))?;
@@ -151,7 +160,11 @@ fn predict(pipeline: &Pipeline, matrix: &Array2<f64>, explain: usize) -> Result<
     };
     let label = |class: &u32| pipeline.classes[*class as usize].clone();
     let contributions = (explain > 0).then(|| {
-        matrix.rows().into_iter().map(|row| strongest(pipeline, row, explain)).collect::<Option<Vec<_>>>()
+        matrix
+            .rows()
+            .into_iter()
+            .map(|row| strongest(pipeline, row, texts, explain))
+            .collect::<Option<Vec<_>>>()
     });
     Ok(Prediction {
         anomaly_count: predictions.iter().filter(|class| **class != 0).count(),
@@ -169,6 +182,7 @@ fn predict(pipeline: &Pipeline, matrix: &Array2<f64>, explain: usize) -> Result<
 fn strongest(
     pipeline: &Pipeline,
     row: ndarray::ArrayView1<'_, f64>,
+    texts: &[String],
     count: usize,
 ) -> Option<Vec<Contribution>> {
     let shares = pipeline.contributions(row)?.features;
@@ -176,6 +190,7 @@ fn strongest(
     order.sort_by(|a, b| shares[*b].total_cmp(&shares[*a]));
     let contribution = |at: usize| Contribution {
         feature: pipeline.feature_names[at].clone(),
+        description: texts.get(at).cloned().unwrap_or_default(),
         value: Some(row[at]).filter(|value| !value.is_nan()),
         contribution: shares[at],
     };

@@ -105,7 +105,7 @@ fn definition(set: &FeatureSet) -> FeatureSet {
     FeatureSet { state: State::default(), ..set.clone() }
 }
 
-fn descriptions(set: &FeatureSet) -> Vec<String> {
+pub(super) fn descriptions(set: &FeatureSet) -> Vec<String> {
     describe(set).into_iter().map(|feature| feature.description).collect()
 }
 

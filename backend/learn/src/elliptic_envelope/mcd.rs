@@ -1,8 +1,11 @@
 //! The subset of samples whose covariance has the least determinant: FastMCD (Rousseeuw and Van Driessen, 1999),
 //! step by step as `sklearn/covariance/_robust_covariance.py` takes them, with its random stream.
 
-use super::symmetric::{log_determinant, pseudo_inverse};
-use crate::{FitError, Progress, random::RandomState};
+use crate::{
+    FitError, Progress,
+    random::RandomState,
+    symmetric::{log_determinant, pseudo_inverse},
+};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use rayon::prelude::*;
 

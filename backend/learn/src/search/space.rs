@@ -37,7 +37,7 @@ impl Candidate {
 /// A sensible space for an algorithm: its parameters and the scalers that suit it. Empty for an algorithm
 /// without parameters that matter.
 pub fn automatic_space(algorithm: &str) -> (BTreeMap<String, ParameterSpace>, Vec<ScalerSpecification>) {
-    use ScalerSpecification::{MinMax, None, Robust, Standard};
+    use ScalerSpecification::{Log1p, MinMax, None, Robust, Standard};
     // Trees see the order of values only: no scaler changes what they find.
     let (space, scalers) = match algorithm {
         "isolation_forest" => (
@@ -52,6 +52,7 @@ pub fn automatic_space(algorithm: &str) -> (BTreeMap<String, ParameterSpace>, Ve
             vec![Standard, Robust, MinMax],
         ),
         "elliptic_envelope" => (json!({"support_fraction": [null, 0.7, 0.9]}), vec![Standard, Robust]),
+        "pca" => (json!({"n_components": [0.5, 0.8, 0.9, 0.95, 0.99]}), vec![Standard, Robust, Log1p]),
         "nearest_normal" => (json!({"metric": ["cosine", "euclidean"]}), vec![None, Standard, MinMax]),
         "logistic_regression" => (
             json!({"C": {"low": 0.001, "high": 1000.0, "log": true}, "class_weight": [null, "balanced"]}),

@@ -77,6 +77,7 @@ fn run_within(
     let input = TrainInput {
         samples: samples.view(),
         feature_names: &names,
+        feature_descriptions: &[],
         labels: labelled.then_some(Labels { classes: &class_names, of: &classes }),
         groups: None,
         timestamps: None,

@@ -12,6 +12,8 @@ pub struct TrainInput<'a> {
     /// `n_samples` × `n_features`, not scaled.
     pub samples: ArrayView2<'a, f64>,
     pub feature_names: &'a [String],
+    /// What each feature means, in the order of the names; empty where that is not known.
+    pub feature_descriptions: &'a [String],
     /// The class of each sample, where classes are known.
     pub labels: Option<Labels<'a>>,
     /// The group of each sample: samples of a group are never divided between training and judging.
@@ -93,6 +95,7 @@ impl Observer for () {
 pub(crate) struct Data<'a> {
     pub(crate) samples: ArrayView2<'a, f64>,
     pub(crate) feature_names: &'a [String],
+    pub(crate) feature_descriptions: &'a [String],
     /// Empty without labels.
     pub(crate) class_names: Vec<String>,
     pub(crate) classes: Option<Vec<u32>>,
@@ -132,6 +135,7 @@ impl<'a> Data<'a> {
         Ok(Self {
             samples: input.samples,
             feature_names: input.feature_names,
+            feature_descriptions: input.feature_descriptions,
             class_names,
             classes,
             groups: input.groups,

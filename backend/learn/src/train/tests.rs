@@ -41,6 +41,7 @@ fn input<'a>(samples: &'a Array2<f64>, feature_names: &'a [String]) -> TrainInpu
     TrainInput {
         samples: samples.view(),
         feature_names,
+        feature_descriptions: &[],
         labels: None,
         groups: None,
         timestamps: None,
@@ -126,6 +127,30 @@ fn without_labels_what_is_measured_is_called_injected() {
     assert_eq!(agreement.seeds, [42, 43, 44]);
     assert!(agreement.minimum_jaccard <= agreement.mean_jaccard && agreement.mean_jaccard <= 1.0);
     assert_eq!(evaluation.importance.unwrap().metric, "mean_absolute_score_change");
+}
+
+#[test]
+fn a_feature_that_is_the_outcome_is_named_with_what_it_means() {
+    let (mut samples, classes) = sessions(600);
+    for (row, class) in classes.iter().enumerate() {
+        samples[[row, 3]] = f64::from(*class);
+    }
+    let names = names(6);
+    let texts: Vec<String> = names.iter().map(|name| format!("What {name} counts.")).collect();
+    let class_names = ["normal".to_owned(), "anomaly".to_owned()];
+    let mut input = input(&samples, &names);
+    input.feature_descriptions = &texts;
+    input.labels = Some(Labels { classes: &class_names, of: &classes });
+    let warnings = train(input, &()).unwrap().evaluation.warnings;
+    let leak: Vec<&str> = warnings
+        .iter()
+        .filter(|warning| warning.code == "leaking-feature")
+        .map(|warning| warning.detail.as_str())
+        .collect();
+    // The first two tell the classes apart, too; the others do not.
+    assert_eq!(leak.len(), 3, "{warnings:?}");
+    assert!(leak[2].starts_with("`f3` (What f3 counts) alone tells the classes apart"), "{}", leak[2]);
+    assert!(leak[2].contains(r#"`"features": ["-f3"]`"#), "{}", leak[2]);
 }
 
 /// Whatever the held-out rows hold, the pipeline is the same.

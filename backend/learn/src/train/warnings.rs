@@ -7,6 +7,8 @@ use trainyard_types::{Evaluation, EvaluationWarning};
 
 /// Features that a warning names.
 const NAMED: usize = 5;
+/// Characters of what a feature means in a warning.
+const DESCRIBED: usize = 100;
 /// Of fewer samples of a class, a feature tells them apart by chance.
 const FEWEST_TO_LEAK: usize = 10;
 /// Fewer samples or anomalies are too few for a figure to be believed.
@@ -83,7 +85,7 @@ pub(super) fn warnings(evaluation: &Evaluation, data: &Data<'_>, rows: &SplitRow
     if let Some(drift) = evaluation.drift.as_ref().filter(|drift| drift.stability_index > SIGNIFICANT)
         && test >= FEW
     {
-        let moved = drift.features.iter().take(NAMED).map(|feature| format!("`{}`", feature.feature));
+        let moved = drift.features.iter().take(NAMED).map(|feature| named(data, &feature.feature));
         let moved = moved.collect::<Vec<_>>().join(", ");
         let moved = if moved.is_empty() { String::new() } else { format!("; what moved most: {moved}") };
         warn(
@@ -102,13 +104,28 @@ pub(super) fn warnings(evaluation: &Evaluation, data: &Data<'_>, rows: &SplitRow
                 warn(
                     "leaking-feature",
                     format!(
-                        "`{name}` alone tells the classes apart: if it is known only when the outcome is, leave it out (`\"features\": [\"-{name}\"]`)"
+                        "{} alone tells the classes apart: if it is known only when the outcome is, leave it out (`\"features\": [\"-{name}\"]`)",
+                        named(data, name)
                     ),
                 );
             }
         }
     }
     found
+}
+
+/// A feature by its name and, where that is known, what it means.
+fn named(data: &Data<'_>, name: &str) -> String {
+    let at = data.feature_names.iter().position(|known| known == name);
+    match at.and_then(|at| data.feature_descriptions.get(at)) {
+        None => format!("`{name}`"),
+        Some(text) => {
+            let text = text.trim_end_matches('.');
+            let short: String = text.chars().take(DESCRIBED).collect();
+            let more = if short.len() < text.len() { "…" } else { "" };
+            format!("`{name}` ({short}{more})")
+        }
+    }
 }
 
 /// Columns by which alone every anomaly can be told from every ordinary sample.

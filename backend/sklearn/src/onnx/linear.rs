@@ -3,11 +3,35 @@
 use super::graph::{Builder, Name, Setting};
 use ndarray::ArrayView2;
 use std::f64::consts::PI;
-use trainyard_learn::{GaussianNb, LogisticRegression};
+use trainyard_learn::{GaussianNb, LogisticRegression, Pca};
 
 pub(super) fn logistic_regression(graph: &mut Builder, rows: &Name, model: &LogisticRegression) -> Name {
     let logits = affine(graph, rows, model.coefficients(), model.intercepts());
     probabilities(graph, &logits, model.coefficients().nrows())
+}
+
+/// The log-likelihood of each row: half its squared distance from the mean, along the components and beside them.
+pub(super) fn pca(graph: &mut Builder, rows: &Name, model: &Pca) -> Name {
+    let mean = graph.row(&model.mean.to_vec());
+    let centered = graph.op("Sub", &[rows, &mean]);
+    let components = graph.matrix(model.components.view());
+    let back = graph.matrix(model.components.t());
+    let along = graph.op("MatMul", &[&centered, &back]);
+    let squares = graph.op("Mul", &[&along, &along]);
+    let steepness = graph.row(&model.explained_variance.mapv(|variance| -0.5 / variance).to_vec());
+    let losses = graph.op("Mul", &[&squares, &steepness]);
+    let mut loss = graph.sum(&losses, true);
+    if let Some(noise) = model.noise_variance {
+        let within = graph.op("MatMul", &[&along, &components]);
+        let beside = graph.op("Sub", &[&centered, &within]);
+        let squares = graph.op("Mul", &[&beside, &beside]);
+        let distance = graph.sum(&squares, true);
+        let steepness = graph.double(-0.5 / noise);
+        let beside = graph.op("Mul", &[&distance, &steepness]);
+        loss = graph.op("Add", &[&loss, &beside]);
+    }
+    let constant = graph.double(model.constant());
+    graph.op("Add", &[&loss, &constant])
 }
 
 /// Of each class the logarithm of its prior and of the density of each value.

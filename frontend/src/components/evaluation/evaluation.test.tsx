@@ -3,6 +3,7 @@ import { render, screen, within } from "@testing-library/react";
 import userEvent from "@testing-library/user-event";
 import { describe, expect, it } from "vitest";
 import type { Leaderboard as Board, Evaluation, Metrics as Measured, ScoreStatistics } from "../../api/types";
+import { FeatureTexts } from "../feature-texts";
 import { Metrics } from "../metrics";
 import { Leaderboard } from "./leaderboard";
 
@@ -172,6 +173,55 @@ describe("an evaluation without labels", () => {
     ).toBeTruthy();
     expect(screen.getByRole("region", { name: "Cross-validation, injected" })).toBeTruthy();
     expect(screen.queryByText(/staged/i)).toBeNull();
+  });
+
+  it("says what a feature means wherever it is named", () => {
+    const kind = { kind: "new_statement", description: "a statement that was never seen", samples: 20 };
+    const evaluation: Evaluation = {
+      ...LABELLED,
+      mode: "injected",
+      injection: {
+        normal_samples: 100,
+        injected_samples: 20,
+        seed: 42,
+        kinds: [
+          {
+            ...kind,
+            recall: 0.75,
+            roc_auc: 0.9,
+            average_precision: 0.8,
+            features: ["template_1f", "length"],
+          },
+        ],
+      },
+      importance: {
+        metric: "average_precision",
+        measured_on: "test",
+        samples: 120,
+        repeats: 5,
+        features: [{ feature: "template_1f", mean: 0.2, standard_deviation: 0.01 }],
+      },
+    };
+    render(
+      <MantineProvider>
+        <FeatureTexts
+          names={["template_1f", "length"]}
+          texts={["Weighted count of the template: link <*> down", ""]}
+        >
+          <Metrics metrics={evaluation} />
+        </FeatureTexts>
+      </MantineProvider>,
+    );
+    expect(
+      screen.getByText(
+        (_, element) =>
+          element?.textContent ===
+          "A statement that was never seen. Seen by template_1f (Weighted count of the template: link <*> down), length.",
+      ),
+    ).toBeTruthy();
+    expect(
+      screen.getByRole("rowheader", { name: "template_1f Weighted count of the template: link <*> down" }),
+    ).toBeTruthy();
   });
 
   it("has what was found of staged incidents, by kind and over the draws", () => {

@@ -4,6 +4,7 @@ import type { Importance as Measured } from "../../api/types";
 import { inSentence, metricTitle } from "../../lib/evaluation";
 import { formatCount, formatNumber, plural } from "../../lib/format";
 import { Section } from "../facts";
+import { FeatureName } from "../feature-texts";
 import { ShowAll } from "./show-all";
 
 const SHOWN = 12;
@@ -36,9 +37,7 @@ export function Importance({ importance, injected }: { importance: Measured; inj
             {shown.map(({ feature, mean, standard_deviation }) => (
               <Table.Tr key={feature}>
                 <Table.Th scope="row" fw={400} pl={0} style={{ overflowWrap: "anywhere" }}>
-                  <Text span size="sm" ff="monospace">
-                    {feature}
-                  </Text>
+                  <FeatureName name={feature} />
                 </Table.Th>
                 <Table.Td aria-hidden visibleFrom="sm">
                   <div className="bar" data-negative={mean < 0 || undefined}>

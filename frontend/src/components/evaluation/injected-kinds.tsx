@@ -3,6 +3,7 @@ import type { Injection, Metrics } from "../../api/types";
 import { formatMetric, metricTitle } from "../../lib/evaluation";
 import { formatCount, humanise, plural, sentence } from "../../lib/format";
 import { isStaged } from "../../lib/summary";
+import { FeatureNames } from "../feature-texts";
 
 /** Each kind of injected anomaly, and how well it was found. */
 export function InjectedKinds({ injection, metrics }: { injection: Injection; metrics?: Metrics | null }) {
@@ -40,7 +41,12 @@ export function InjectedKinds({ injection, metrics }: { injection: Injection; me
                   {humanise(kind.kind)}
                   <Text size="xs" c="dimmed">
                     {sentence(kind.description)}
-                    {kind.features && kind.features.length > 0 && ` Seen by ${kind.features.join(", ")}.`}
+                    {kind.features && kind.features.length > 0 && (
+                      <>
+                        {" "}
+                        Seen by <FeatureNames names={kind.features} />.
+                      </>
+                    )}
                   </Text>
                 </Table.Th>
                 <Table.Td ta="right">{formatCount(kind.samples)}</Table.Td>

@@ -1,10 +1,13 @@
-import { Anchor, Badge, Code, Grid, Group, Stack, Text } from "@mantine/core";
+import { Anchor, Code, Grid, SimpleGrid, Stack, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import { useState } from "react";
 import { modelQuery } from "../../api/models";
 import type { Deployment, Model } from "../../api/types";
+import { ShowAll } from "../../components/evaluation/show-all";
 import { Summary } from "../../components/evaluation/summary";
 import { Facts, Section } from "../../components/facts";
+import { FeatureName, FeatureTexts } from "../../components/feature-texts";
 import { Metrics } from "../../components/metrics";
 import { PageHeading } from "../../components/page-heading";
 import { parameterFacts } from "../../components/parameters";
@@ -14,6 +17,8 @@ import { StatusBadge } from "../../components/status-badge";
 import { Version } from "../../components/version";
 import { formatBytes, formatTime, humanise } from "../../lib/format";
 import { ModelActions } from "./model-actions";
+
+const SHOWN_FEATURES = 24;
 
 /** All that is known of one model. */
 export function ModelDetails({ id, onDeleted }: { id: string; onDeleted: () => void }) {
@@ -29,34 +34,39 @@ export function ModelDetails({ id, onDeleted }: { id: string; onDeleted: () => v
       />
       <QueryState query={query} label="Loading the model" lines={10}>
         {(model) => (
-          <Stack gap="md">
-            <Summary evaluation={model.metrics} />
-            <Grid gap="md">
-              <Grid.Col span={{ base: 12, md: 6 }}>
-                <Stack gap="md">
-                  <About model={model} />
-                  {model.deployment && <DeploymentRecord deployment={model.deployment} />}
-                  <Section title="Model parameters">
-                    <Facts
-                      items={[["Algorithm", humanise(model.algorithm)], ...parameterFacts(model.parameters)]}
-                    />
-                  </Section>
-                </Stack>
-              </Grid.Col>
-              <Grid.Col span={{ base: 12, md: 6 }}>
-                <Stack gap="md">
-                  <Statistics statistics={model.statistics} />
-                  <StageTimes statistics={model.statistics} />
-                </Stack>
-              </Grid.Col>
-              <Grid.Col span={12}>
-                <Metrics metrics={model.metrics} />
-              </Grid.Col>
-              <Grid.Col span={12}>
-                <Features names={model.feature_names} />
-              </Grid.Col>
-            </Grid>
-          </Stack>
+          <FeatureTexts names={model.feature_names} texts={model.feature_descriptions}>
+            <Stack gap="md">
+              <Summary evaluation={model.metrics} />
+              <Grid gap="md">
+                <Grid.Col span={{ base: 12, md: 6 }}>
+                  <Stack gap="md">
+                    <About model={model} />
+                    {model.deployment && <DeploymentRecord deployment={model.deployment} />}
+                    <Section title="Model parameters">
+                      <Facts
+                        items={[
+                          ["Algorithm", humanise(model.algorithm)],
+                          ...parameterFacts(model.parameters),
+                        ]}
+                      />
+                    </Section>
+                  </Stack>
+                </Grid.Col>
+                <Grid.Col span={{ base: 12, md: 6 }}>
+                  <Stack gap="md">
+                    <Statistics statistics={model.statistics} />
+                    <StageTimes statistics={model.statistics} />
+                  </Stack>
+                </Grid.Col>
+                <Grid.Col span={12}>
+                  <Metrics metrics={model.metrics} />
+                </Grid.Col>
+                <Grid.Col span={12}>
+                  <Features names={model.feature_names} />
+                </Grid.Col>
+              </Grid>
+            </Stack>
+          </FeatureTexts>
         )}
       </QueryState>
     </>
@@ -112,18 +122,29 @@ function DeploymentRecord({ deployment }: { deployment: Deployment }) {
 }
 
 function Features({ names }: { names: string[] }) {
+  const [all, setAll] = useState(false);
   return (
     <Section title={`Features (${names.length})`}>
       {names.length === 0 ? (
         <Text size="sm">None.</Text>
       ) : (
-        <Group component="ul" gap={6} p={0} m={0} style={{ listStyle: "none" }}>
-          {names.map((name) => (
-            <Badge key={name} component="li" variant="default" size="sm" ff="monospace">
-              {name}
-            </Badge>
-          ))}
-        </Group>
+        <Stack gap="xs">
+          <SimpleGrid
+            component="ul"
+            cols={{ base: 1, sm: 2, lg: 3 }}
+            spacing="xs"
+            p={0}
+            m={0}
+            style={{ listStyle: "none" }}
+          >
+            {(all ? names : names.slice(0, SHOWN_FEATURES)).map((name) => (
+              <li key={name} style={{ overflowWrap: "anywhere" }}>
+                <FeatureName name={name} />
+              </li>
+            ))}
+          </SimpleGrid>
+          <ShowAll total={names.length} shown={SHOWN_FEATURES} what="features" all={all} onChange={setAll} />
+        </Stack>
       )}
     </Section>
   );

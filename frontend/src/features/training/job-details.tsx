@@ -2,6 +2,7 @@ import { Alert, Anchor, Code, Grid, Stack, Text } from "@mantine/core";
 import { IconAlertTriangle, IconBan } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
+import type { ReactNode } from "react";
 import { mergeLogs } from "../../api/events";
 import { isLive, jobLogsQuery, jobQuery } from "../../api/jobs";
 import { modelQuery } from "../../api/models";
@@ -9,6 +10,7 @@ import type { Job } from "../../api/types";
 import { Leaderboard } from "../../components/evaluation/leaderboard";
 import { Summary } from "../../components/evaluation/summary";
 import { Facts, Section } from "../../components/facts";
+import { FeatureTexts } from "../../components/feature-texts";
 import { Metrics } from "../../components/metrics";
 import { PageHeading } from "../../components/page-heading";
 import { Parameters } from "../../components/parameters";
@@ -61,7 +63,9 @@ export function JobDetails({ id, onRetried, onDeleted }: Props) {
               <LogLines title={job.status === "failed" ? "Error log" : "Log"} lines={lines} />
             )}
             {job.metrics && <Summary evaluation={job.metrics} />}
-            <Results job={job} />
+            <OfModel id={job.model_id}>
+              <Results job={job} />
+            </OfModel>
             {job.status === "completed" && <LogLines title="Log" lines={lines} />}
           </Stack>
         )}
@@ -88,6 +92,16 @@ function Failure({ job }: { job: Job }) {
         </Text>
       )}
     </Alert>
+  );
+}
+
+/** With what the features of the job's model mean, once there is one. */
+function OfModel({ id, children }: { id?: string | null; children: ReactNode }) {
+  const model = useQuery({ ...modelQuery(id ?? ""), enabled: !!id }).data;
+  return (
+    <FeatureTexts names={model?.feature_names} texts={model?.feature_descriptions}>
+      {children}
+    </FeatureTexts>
   );
 }
 

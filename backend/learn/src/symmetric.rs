@@ -1,4 +1,4 @@
-//! Inverses and determinants of covariance matrices.
+//! Inverses, determinants and eigenvalues of covariance matrices.
 
 use ndarray::{Array2, ArrayView2};
 
@@ -7,7 +7,7 @@ const WELL_CONDITIONED: f64 = 1e-8;
 
 /// The Moore-Penrose inverse of a symmetric matrix, eigenvalues below `n × 2.2e-16` of the largest being 0:
 /// `scipy.linalg.pinvh`.
-pub(super) fn pseudo_inverse(matrix: ArrayView2<'_, f64>) -> Array2<f64> {
+pub(crate) fn pseudo_inverse(matrix: ArrayView2<'_, f64>) -> Array2<f64> {
     if let Some(factor) = cholesky(matrix).filter(well_conditioned) {
         return inverse(&factor);
     }
@@ -24,7 +24,7 @@ pub(super) fn pseudo_inverse(matrix: ArrayView2<'_, f64>) -> Array2<f64> {
 }
 
 /// ln of the determinant; -∞ where that is not above 0: `fast_logdet` of `sklearn/utils/extmath.py`.
-pub(super) fn log_determinant(matrix: ArrayView2<'_, f64>) -> f64 {
+pub(crate) fn log_determinant(matrix: ArrayView2<'_, f64>) -> f64 {
     if let Some(factor) = cholesky(matrix).filter(well_conditioned) {
         return 2.0 * factor.diag().iter().map(|pivot| pivot.ln()).sum::<f64>();
     }
@@ -97,7 +97,7 @@ fn inverse(factor: &Array2<f64>) -> Array2<f64> {
 }
 
 /// Eigenvalues, and eigenvectors as columns, by Jacobi's rotations.
-fn eigen(matrix: ArrayView2<'_, f64>) -> (Vec<f64>, Array2<f64>) {
+pub(crate) fn eigen(matrix: ArrayView2<'_, f64>) -> (Vec<f64>, Array2<f64>) {
     let n = matrix.nrows();
     let mut a = matrix.to_owned();
     let mut vectors = Array2::eye(n);
