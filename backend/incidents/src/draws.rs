@@ -2,11 +2,13 @@
 
 use crate::{IncidentError, Kind, Scene, Staged};
 use trainyard_intake::Records;
-use trainyard_learn::{DRAWS, Draw, DrawnKind, SplitRows, partition};
+use trainyard_learn::{DRAWS, Draw, DrawnKind, SplitRows, likeliest_finds, partition};
 use trainyard_types::{EvaluationSpecification, FeatureSetSpecification, Split};
 
 /// Where nothing is held back, this share of the last samples is judged on.
 const TEST_FRACTION: f64 = 0.2;
+/// Fewer samples do not tell how well they tell.
+const FEWEST_SAMPLES: usize = 250;
 
 /// Draws of incidents, each with features that are fitted to its own training part. None where records are too few, or
 /// have no course of events.
@@ -18,10 +20,37 @@ pub fn draws(
     asked: &FeatureSetSpecification,
     evaluation: EvaluationSpecification,
 ) -> Result<Vec<Draw>, IncidentError> {
+    some(records, asked, evaluation, DRAWS)
+}
+
+/// How well samples that are made so tell incidents: the mean average precision with which the detector that
+/// [`auto`](trainyard_learn::auto) tries first finds them, over `count` draws. None where nothing could be staged or
+/// fitted.
+///
+/// # Errors
+/// As [`draws`].
+pub fn tell(
+    records: &Records,
+    asked: &FeatureSetSpecification,
+    count: u32,
+) -> Result<Option<f64>, IncidentError> {
+    let mut draws = some(records, asked, EvaluationSpecification::default(), count)?;
+    let one_unit = matches!(&*asked.preset, "surprise" | "surprise-window");
+    draws.retain(|draw| draw.kinds.len() >= FEWEST_SAMPLES);
+    let found: Vec<f64> = draws.iter_mut().filter_map(|draw| likeliest_finds(draw, one_unit)).collect();
+    Ok((!found.is_empty()).then(|| found.iter().sum::<f64>() / found.len() as f64))
+}
+
+fn some(
+    records: &Records,
+    asked: &FeatureSetSpecification,
+    evaluation: EvaluationSpecification,
+    count: u32,
+) -> Result<Vec<Draw>, IncidentError> {
     let Some(sampling) = trainyard_features::sampling(asked) else { return Ok(Vec::new()) };
     let Some(scene) = Scene::of(records, &sampling)? else { return Ok(Vec::new()) };
     let mut draws = Vec::new();
-    for number in 0..DRAWS {
+    for number in 0..count {
         let seed = evaluation.seed.wrapping_add(number);
         let fraction = if evaluation.split == Split::None { TEST_FRACTION } else { evaluation.test_fraction };
         let Some(staged) = scene.stage(fraction, seed.into())? else { continue };

@@ -6,7 +6,7 @@
 //! for so do real ones, and a detector that takes what it has seen for normal must not look good.
 //!
 //! - [`Scene::stage`] gives records with incidents in them, and the kind of every sample that belongs to one.
-//! - [`draws`] makes samples of them, by which recipes are judged.
+//! - [`draws`] makes samples of them, by which recipes are judged; [`tell`] judges a way of making samples.
 //! - [`Kind`] are the kinds, with what they do in words.
 //!
 //! Everything depends on the records and the seed alone.
@@ -19,7 +19,7 @@ mod rewrite;
 mod sessions;
 mod statements;
 
-pub use draws::draws;
+pub use draws::{draws, tell};
 pub use kinds::Kind;
 
 use log::Log;

@@ -145,6 +145,19 @@ fn draws_are_samples_of_both_parts() {
 }
 
 #[test]
+fn ways_of_making_samples_are_told_apart() {
+    let records = service();
+    let tell = |preset: &str| tell(&records, &FeatureSetSpecification::preset(preset), 2).unwrap();
+    let (surprise, plain) = (tell("surprise").unwrap(), tell("record").unwrap());
+    assert!(surprise > 0.5 && surprise > plain, "{surprise} {plain}");
+    // 267 windows of five minutes; of one record each hour there are too few.
+    assert!(tell("surprise-window").is_some());
+    let few = records.batches.last(200).unwrap();
+    let few = Records { batches: few, ..records.clone() };
+    assert_eq!(super::tell(&few, &FeatureSetSpecification::preset("surprise"), 2).unwrap(), None);
+}
+
+#[test]
 fn what_has_no_course_of_events_is_no_scene() {
     let few = read("2025-05-01T00:00:00Z INFO web: one\n2025-05-01T00:00:01Z INFO web: two\n".to_owned());
     let record = sampling(r#"{"kind": "record"}"#);

@@ -41,6 +41,22 @@ impl Batches {
         }
     }
 
+    /// The last records, at most so many; none of those on disk.
+    pub fn last(&self, count: usize) -> Option<Self> {
+        let Self::InMemory(batches) = self else { return None };
+        let mut missing = count;
+        let mut found = Vec::new();
+        for batch in batches.iter().rev() {
+            let taken = missing.min(batch.num_rows());
+            if taken > 0 {
+                found.push(batch.slice(batch.num_rows() - taken, taken));
+            }
+            missing -= taken;
+        }
+        found.reverse();
+        Some(Self::InMemory(found))
+    }
+
     /// How many of them have no time.
     pub fn without_time(&self) -> usize {
         match self {
@@ -234,6 +250,19 @@ mod tests {
             ],
         )
         .unwrap()
+    }
+
+    #[test]
+    fn the_last_records_may_begin_within_a_batch() {
+        let batches = Batches::from(vec![batch(0, 100), batch(100, 1), batch(101, 50)]);
+        for count in [0, 1, 50, 51, 60, 151, 1000] {
+            let Some(Batches::InMemory(last)) = batches.last(count) else { panic!("{count}") };
+            let records: Vec<u64> = last
+                .iter()
+                .flat_map(|batch| crate::Columns::of(batch).unwrap().line.values().to_vec())
+                .collect();
+            assert_eq!(records, (151 - count.min(151) as u64..151).collect::<Vec<u64>>());
+        }
     }
 
     #[test]

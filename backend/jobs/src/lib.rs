@@ -11,6 +11,7 @@ mod child;
 mod protocol;
 mod street;
 mod task;
+mod ways;
 mod worker;
 
 pub use task::run_task;

@@ -2,7 +2,7 @@
 
 use crate::{
     protocol::{LogLevel, Message, Profiled, Task, Work},
-    street,
+    street, ways,
 };
 use std::{
     io::{BufRead, Read, Write},
@@ -56,10 +56,11 @@ async fn profile(task: &Task, format: &FormatSpecification, blobs: &Blobs) -> Re
     let options = read_options(task);
     // A profile describes whatever can be read; how much may be rejected is for each job to say.
     let format = FormatSpecification { max_rejected_share: 1.0, ..format.clone() };
-    let (profile, templates) =
+    let (mut profile, templates) =
         trainyard_intake::profile(sources(task, blobs), &format, &options, Arc::new(()))
             .await
             .map_err(intake_failure)?;
+    ways::compare(&mut profile, task, &format, blobs).await;
     let rejects_sha256 = match &options.rejects {
         Some(path) if profile.records.rejected > 0 => Some(store_file(blobs, path).await?),
         _ => None,

@@ -1,17 +1,20 @@
 //! Judges by labels where there are some, else by incidents: a fitted pipeline on labelled samples, a recipe on draws.
 
 use crate::{
-    FitError, Output, Pipeline, Progress, Recipe,
+    FitError, Output, Pipeline, Progress, Recipe, auto,
+    doubt::doubted,
     injection::Draw,
     metrics::Numbers,
     metrics::{Judged, measure, point},
+    statistics,
     telling::telling,
     train::{fit, fit_with_threshold},
 };
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use std::collections::BTreeMap;
 use trainyard_types::{
-    EvaluationSpecification, InjectedKind, Injection, Interval, Metrics, ThresholdSpecification,
+    EvaluationSpecification, InjectedKind, Injection, Interval, Metrics, MissingSpecification,
+    ThresholdSpecification,
 };
 
 /// What a pipeline says about labelled samples, ready to be judged.
@@ -212,4 +215,24 @@ fn widen(intervals: &mut BTreeMap<String, Interval>, draws: &[BTreeMap<String, f
             interval.high = interval.high.max(*value);
         }
     }
+}
+
+/// The average precision with which the detector that is tried first by `auto` finds the incidents of a draw; None where
+/// it cannot be fitted or judged. `one_unit` says that all features are in the same one.
+pub fn likeliest_finds(draw: &mut Draw, one_unit: bool) -> Option<f64> {
+    let missing = MissingSpecification::Refuse;
+    let training = draw.samples.select(Axis(0), &draw.rows.training);
+    let known = auto::Known {
+        training_rows: training.nrows(),
+        columns: training.ncols(),
+        labelled: false,
+        anomalies: 0,
+        one_unit,
+        counts: statistics::are_counts(training.view()),
+    };
+    let recipe = auto::recipes(auto::AutoParameters::default(), known, missing).into_iter().next()?;
+    draw.doubted = doubted(draw, missing, &()).ok()?;
+    let contest =
+        Contest { recipe: &recipe, threshold: None, evaluation: &EvaluationSpecification::default() };
+    contest.numbers(draw, 1.0, &()).ok()?.average_precision
 }

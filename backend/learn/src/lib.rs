@@ -68,6 +68,7 @@ pub use hist_gradient_boosting::{HistGradientBoosting, HistGradientBoostingParam
 pub use imputer::{Imputer, ImputerStrategy};
 pub use injection::{Draw, DrawnKind};
 pub use isolation_forest::{IsolationForest, IsolationForestParameters};
+pub use judge::likeliest_finds;
 pub use k_neighbors::{KNeighbors, KNeighborsParameters};
 pub use local_outlier_factor::{LocalOutlierFactor, LocalOutlierFactorParameters};
 pub use logistic_regression::{LogisticRegression, LogisticRegressionParameters};

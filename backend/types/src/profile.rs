@@ -1,6 +1,6 @@
 //! What intake found in a dataset.
 
-use crate::grammar::Grammar;
+use crate::{Weight, grammar::Grammar};
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -193,7 +193,7 @@ pub struct TemplateCount {
 }
 
 /// A guess at what the samples are, from the first records; anyone may overrule it.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SampleSuggestion {
     /// `record`, `window`, `session` or `row`.
     #[schema(example = "session")]
@@ -210,7 +210,7 @@ pub struct SampleSuggestion {
 }
 
 /// A way to make samples of records.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct SampleWay {
     /// `record`, `window` or `session`.
     #[schema(example = "window")]
@@ -218,11 +218,18 @@ pub struct SampleWay {
     /// The feature set to begin with.
     #[schema(example = "surprise-window")]
     pub preset: String,
+    /// How templates are counted, where otherwise than the feature set does.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight: Option<Weight>,
     /// How many samples there are; of sessions at least.
     #[schema(example = 28)]
     pub samples: u64,
     /// Whether they are fewer than can be learned from and judged by.
     pub too_few: bool,
+    /// With what average precision a plain detector finds incidents that are staged in the records. It compares ways, and
+    /// says little about real anomalies. Absent where it was not tried: of too few samples, or too many records.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub average_precision: Option<f64>,
 }
 
 /// A key found in messages.

@@ -80,6 +80,11 @@ fn templates_rate_and_a_suggestion_are_found() {
     assert!(counts.len() <= 240 && counts[0] > 0, "{rate}");
     assert_eq!(profile["suggestion"]["preset"], "hdfs-session", "{}", profile["suggestion"]);
     assert_eq!(profile["suggestion"]["sample_kind"], "session");
+    for way in profile["suggestion"]["ways"].as_array().unwrap() {
+        let tried = way["average_precision"].as_f64().is_some_and(|found| (0.0..=1.0).contains(&found));
+        // Most of these blocks have one record each, to which nothing can happen as a session.
+        assert_eq!(tried, way["sample_kind"] != "session", "{way}");
+    }
 
     let list = app.viewer().get(&format!("{path}/templates?limit=1000")).send().expect(200).json();
     let templates = list["items"].as_array().unwrap();

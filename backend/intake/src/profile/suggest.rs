@@ -6,7 +6,7 @@ use std::{
     hash::{BuildHasher, RandomState},
     sync::LazyLock,
 };
-use trainyard_types::{SampleSuggestion, SampleWay, SessionKey};
+use trainyard_types::{SampleSuggestion, SampleWay, SessionKey, Weight};
 
 /// Records that are looked at.
 const RECORDS: u64 = 50_000;
@@ -126,14 +126,21 @@ impl SuggestTally {
         let way = |sample_kind: &str, preset: &str, samples: u64| SampleWay {
             sample_kind: sample_kind.to_owned(),
             preset: preset.to_owned(),
+            weight: None,
             samples,
             too_few: samples < ENOUGH,
+            average_precision: None,
         };
         let mut ways = vec![way("record", "surprise", self.records)];
         if self.windows > 0 {
             ways.push(way("window", "surprise-window", self.windows));
+            ways.push(way("window", "syslog", self.windows));
         }
-        ways.extend(sessions.map(|sessions| way("session", preset_of_sessions(of_blocks), sessions)));
+        if let Some(sessions) = sessions {
+            let counted = way("session", preset_of_sessions(of_blocks), sessions);
+            let weighed = SampleWay { weight: Some(Weight::TfIdf), ..counted.clone() };
+            ways.extend([counted, weighed]);
+        }
         ways
     }
 }
@@ -187,6 +194,8 @@ mod tests {
         assert!(found.reason.contains("40 keys"), "{}", found.reason);
         let ways: Vec<_> =
             found.ways.iter().map(|way| (&*way.sample_kind, way.samples, way.too_few)).collect();
-        assert_eq!(ways, [("record", 2000, false), ("window", 500, false), ("session", 40, true)]);
+        let (window, session) = (("window", 500, false), ("session", 40, true));
+        assert_eq!(ways, [("record", 2000, false), window, window, session, session]);
+        assert_eq!((&*found.ways[2].preset, found.ways[4].weight), ("syslog", Some(Weight::TfIdf)));
     }
 }

@@ -135,6 +135,34 @@ describe("the suggested samples", () => {
   });
 });
 
+describe("the ways to make samples", () => {
+  it("say how many samples there are, which are too few, and what they tell", () => {
+    const way = { preset: "surprise", too_few: false };
+    show(
+      <Suggestion
+        suggestion={{
+          sample_kind: "record",
+          preset: "surprise",
+          reason: "no key is shared",
+          ways: [
+            { ...way, sample_kind: "record", samples: 2000, average_precision: 0.8712 },
+            { ...way, sample_kind: "window", preset: "syslog", samples: 28, too_few: true },
+            { ...way, sample_kind: "session", samples: 900, weight: "tf-idf", average_precision: 0.4 },
+          ],
+        }}
+      />,
+    );
+    const table = screen.getByRole("table", { name: "Ways to make samples" });
+    const row = (name: string) => within(table).getByRole("row", { name });
+    expect(row("2,000 records surprise 0.871")).toBeTruthy();
+    expect(row("28 windows of 5 minutes (too few) syslog not tried")).toBeTruthy();
+    expect(
+      within(table).getByRole("row", { name: /^900 sessions surprise ?, weight tf-idf 0\.400$/ }),
+    ).toBeTruthy();
+    expect(screen.getByText(/what is found of real anomalies was not measured/)).toBeTruthy();
+  });
+});
+
 describe("the chart of records over time", () => {
   it("has a bar for each bucket with records, and says the same in words", () => {
     show(<RateChart rate={{ bucket_seconds: 600, start: "2025-07-01T12:00:00Z", counts: [5, 0, 1200] }} />);
