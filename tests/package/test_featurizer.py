@@ -27,10 +27,13 @@ TABLES = [DATA / "hdfs_2pct/anomaly_label.csv", *sorted(DATA.glob("loghub_2k/*/*
 SESSION = {"preset": "hdfs-session", "templates": {"weight": "tf-idf"}}
 WINDOW = {"preset": "syslog", "templates": {"weight": "log1p", "max": 50, "min_count": 2}}
 SLIDING = {"kind": "window", "seconds": 600, "step_seconds": 150, "by": "process"}
+SESSIONS = {"kind": "session", "key": {"regex": "blk_-?\\d+"}}
 BY_PROCESS = {"kind": "session", "key": {"field": "process"}, "idle_seconds": 3600}
 SAMPLES = {
     "record": {"preset": "record"},
     "surprise": {"preset": "surprise"},
+    "surprise sessions": {"preset": "surprise", "sample": SESSIONS},
+    "surprise of processes": {"preset": "surprise", "sample": BY_PROCESS},
     "surprise windows": {"preset": "surprise-window", "sample": SLIDING},
     "window": WINDOW,
     "sliding": {**WINDOW, "sample": SLIDING},

@@ -12,6 +12,7 @@ use crate::{
 use rayon::prelude::*;
 use std::collections::HashMap;
 use trainyard_intake::LEVELS;
+use trainyard_surprise::{MOST_STEPS, STEP_NAMES, Sessions};
 use trainyard_types::Weight;
 
 const PLAIN: [(&str, &str, &str, Kind); 14] = [
@@ -75,6 +76,8 @@ enum Column {
     Template(usize, Weight, f64),
     TemplateRatio(usize),
     Field(usize, usize),
+    /// One of the six numbers by surprise.
+    Step(usize),
 }
 
 /// What the columns' names mean.
@@ -83,6 +86,8 @@ pub(crate) struct Layout {
     /// Names of the numbers that are columns.
     pub(crate) fields: HashMap<String, usize>,
     pub(crate) templates: usize,
+    /// What sessions are compared with, where they are told by surprise.
+    steps: Option<Sessions>,
 }
 
 impl Layout {
@@ -96,7 +101,8 @@ impl Layout {
             let column = column(name, &ids, &mut fields, set);
             columns.push(column.ok_or_else(|| FeatureError::UnknownFeature(name.clone()))?);
         }
-        Ok(Self { columns, fields, templates: templates.len() })
+        let steps = set.state.steps.as_ref().map(Sessions::new);
+        Ok(Self { columns, fields, templates: templates.len(), steps })
     }
 
     /// Whether addresses, events, hosts, processes or named numbers are looked at.
@@ -115,6 +121,9 @@ fn column(
     fields: &mut HashMap<String, usize>,
     set: &FeatureSet,
 ) -> Option<Column> {
+    if set.state.steps.is_some() {
+        return STEP_NAMES.iter().position(|known| *known == name).map(Column::Step);
+    }
     if let Some(at) = PLAIN.iter().position(|plain| plain.0 == name) {
         return Some(Column::Plain(at));
     }
@@ -171,6 +180,7 @@ struct Sample<'a> {
     levels: [u32; LEVELS.len()],
     events: [u32; EVENTS.len()],
     fields: Vec<[f64; 5]>,
+    steps: [f64; STEP_NAMES.len()],
 }
 
 impl<'a> Sample<'a> {
@@ -224,7 +234,10 @@ impl<'a> Sample<'a> {
             distinct(details().flat_map(|record| record.ips.iter().copied())),
         ];
         let fields = numbers.iter().map(|numbers| statistics(numbers)).collect();
-        Self { templates, length, plain, levels, events, fields }
+        let steps = layout.steps.as_ref().map_or_else(Default::default, |steps| {
+            steps.numbers(&own().take(MOST_STEPS).map(Record::step).collect::<Vec<_>>())
+        });
+        Self { templates, length, plain, levels, events, fields, steps }
     }
 
     fn row<'b>(&'b self, layout: &'b Layout) -> impl Iterator<Item = f64> + 'b {
@@ -244,6 +257,7 @@ impl<'a> Sample<'a> {
                 }
             }
             Column::Field(at, statistic) => self.fields[at][statistic],
+            Column::Step(at) => self.steps[at],
         })
     }
 }

@@ -16,6 +16,7 @@ use trainyard_intake::{
     templates::{Masked, Matcher, Templates},
     text_at,
 };
+use trainyard_surprise::Step;
 
 pub(crate) const UNSEEN: u32 = u32::MAX;
 /// Records that one core looks at in a row.
@@ -42,6 +43,15 @@ pub(crate) struct Record {
 impl Record {
     pub(crate) fn time(&self) -> Option<i64> {
         (self.time != i64::MIN).then_some(self.time)
+    }
+
+    /// As a step of its session.
+    pub(crate) fn step(&self) -> Step {
+        Step {
+            template: (self.template != UNSEEN).then_some(self.template),
+            time: self.time(),
+            severity: (usize::from(self.level) < LEVELS.len()).then_some(self.level),
+        }
     }
 }
 

@@ -50,12 +50,15 @@ pub fn fit(
             fit_table(records, specification, sampling.clone(), &wanted, training_rows)
         }
         SampleSpecification::Window { .. } | SampleSpecification::Session { .. } => {
+            let by_steps = surprise::is_asked(specification);
             let learned = match &records.batches {
                 Batches::InMemory(batches) => {
                     let (samples, masked) = cut_and_mask(batches, &sampling)?;
-                    learn(batches, &samples, &masked, &sampling, training_rows)?
+                    learn(batches, &samples, &masked, &sampling, training_rows, by_steps)?
                 }
-                Batches::OnDisk(_) => learn_in_pieces(&records.batches, &sampling, training_rows, None)?,
+                Batches::OnDisk(_) => {
+                    learn_in_pieces(&records.batches, &sampling, training_rows, None, by_steps)?
+                }
             };
             learned.into_set(specification, &sampling, records.utc_offset_minutes)
         }
@@ -175,6 +178,7 @@ pub fn describe(set: &FeatureSet) -> Vec<Feature> {
     let catalogue = match (&set.state.surprise, &set.sampling) {
         (Some(_), Some(_)) => surprise::of_windows(),
         (Some(_), None) => surprise::features().to_vec(),
+        (None, _) if set.state.steps.is_some() => surprise::of_sessions().to_vec(),
         (None, None) => features().to_vec(),
         (None, Some(_)) => Vec::new(),
     };

@@ -83,6 +83,9 @@ pub struct State {
     /// What ordinary records are like, for those that are told by surprise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub surprise: Option<trainyard_surprise::State>,
+    /// What the steps of ordinary sessions are, for those that are told by surprise.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub steps: Option<trainyard_surprise::Steps>,
     /// The columns of a table, with their categories.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub columns: Vec<TableColumn>,

@@ -2,7 +2,7 @@
 
 use crate::{
     events::{Events, default_patterns},
-    samples::{self, MAX_OVERLAP},
+    samples::MAX_OVERLAP,
     surprise,
 };
 use regex::Regex;
@@ -125,15 +125,10 @@ pub fn validate_feature_set(specification: &FeatureSetSpecification) -> Vec<Fiel
         Some(SampleSpecification::Row { columns, .. }) if columns.as_ref().is_some_and(Vec::is_empty) => {
             refuse("/sample/columns", "lists no column; leave it out for all of them".into());
         }
-        Some(sample @ (SampleSpecification::Session { .. } | SampleSpecification::Row { .. }))
-            if surprise::is_asked(specification) =>
-        {
-            let kind = samples::kind(sample);
-            let text = format!(
-                "records and windows are told by surprise, and no {kind}: for sessions take `syslog` or `hdfs-session`, \
-                 for rows `table`"
-            );
-            refuse("/sample", text);
+        Some(SampleSpecification::Row { .. }) if surprise::is_asked(specification) => {
+            let text =
+                "records, windows and sessions are told by surprise, and no row: for rows take `table`";
+            refuse("/sample", text.to_owned());
         }
         _ => {}
     }

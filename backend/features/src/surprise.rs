@@ -17,7 +17,7 @@ use trainyard_intake::{
     templates::{Found, Masked, Matcher, Tally, Templates},
     text_at,
 };
-use trainyard_surprise::{Extent, Fit, NAMES, Record, Surprise, SurpriseError};
+use trainyard_surprise::{Extent, Fit, NAMES, Record, STEP_NAMES, Surprise, SurpriseError};
 use trainyard_types::{FeatureSetSpecification, SampleSpecification, Weight};
 
 /// What a specification calls it, of records and of windows.
@@ -39,6 +39,15 @@ const TEXTS: [&str; 9] = [
     "How odd a value is where few occur",
     "−1 for debug, info, notice and no level, 0 for warnings, 1 for errors, 2 for what is more severe",
     "How many records of the process have surprised lately, with a decay of five minutes, for statements that are up",
+];
+
+const TEXTS_OF_SESSIONS: [&str; 6] = [
+    "How rare the rarest step is: −log of the share of sessions with a statement that is no more common",
+    "How seldom a step is missing that this session lacks, among all sessions or those with another one of its steps",
+    "How odd it is how often a step occurs, by the sessions that have it",
+    "How seldom one step follows another one at once as it does here",
+    "How seldom a step comes as long after the one before it, by the clock",
+    "−1 where all steps are debug, info, notice or of no level, 0 with a warning, 1 with an error, 2 with worse",
 ];
 
 /// The nine features, in their order.
@@ -64,6 +73,20 @@ pub(crate) fn of_windows() -> Vec<Feature> {
     features().iter().map(of_window).collect()
 }
 
+/// The six of sessions, in their order.
+pub(crate) fn of_sessions() -> &'static [Feature] {
+    static FEATURES: LazyLock<Vec<Feature>> = LazyLock::new(|| {
+        let feature = |(name, text): (&str, &str)| Feature {
+            name: name.to_owned(),
+            description: text.to_owned(),
+            unit: "nats".to_owned(),
+            kind: Kind::Number,
+        };
+        STEP_NAMES.into_iter().zip(TEXTS_OF_SESSIONS).map(feature).collect()
+    });
+    &FEATURES
+}
+
 /// Whether samples are to be told by surprise.
 pub(crate) fn is_asked(specification: &FeatureSetSpecification) -> bool {
     PRESETS.contains(&&*specification.preset)
@@ -87,6 +110,11 @@ pub(crate) fn reason(name: &str, value: f64) -> Option<String> {
         }
         "number_far" => "a number in it is far beyond what is usual there".to_owned(),
         "value_odd" => "a value in it is seldom or never seen there".to_owned(),
+        "step_rare" => format!("a step that is found in {} of the sessions", share()),
+        "step_missing" => format!("a step is missing, as in {} of the sessions like it", share()),
+        "step_count" => "a step occurs far more or less often than usual".to_owned(),
+        "step_order" => "a step follows one that it seldom or never follows".to_owned(),
+        "step_late" => "a step comes much later than usual".to_owned(),
         "severity" => "its level is that of warnings, errors or worse".to_owned(),
         "context" => "its process has logged other odd records in the minutes before".to_owned(),
         _ => return None,

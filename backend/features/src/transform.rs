@@ -128,7 +128,7 @@ pub fn fit_transform(
     // On a thread of the pool: from another one, the pool would have to be woken for every step.
     rayon::scope(|_| {
         let (samples, masked) = cut_and_mask(batches, &sampling)?;
-        let learned = learn(batches, &samples, &masked, &sampling, None)?;
+        let learned = learn(batches, &samples, &masked, &sampling, None, false)?;
         let set = learned.into_set(specification, &sampling, records.utc_offset_minutes)?;
         let matrix = aggregated(&columns, 0, &set, samples, &masked, &|_| {})?;
         Ok((set, matrix))

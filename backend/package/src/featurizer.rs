@@ -8,7 +8,7 @@ macro_rules! file {
 }
 
 /// The files of a package's folder `featurizer`: their names and contents.
-pub(crate) const FILES: [(&str, &str); 67] = [
+pub(crate) const FILES: [(&str, &str); 68] = [
     file!("__init__.py"),
     file!("api.py"),
     file!("clock.py"),
@@ -46,6 +46,7 @@ pub(crate) const FILES: [(&str, &str); 67] = [
     file!("features/rows.py"),
     file!("features/samples.py"),
     file!("features/sessions.py"),
+    file!("features/steps.py"),
     file!("features/surprise.py"),
     file!("features/surprise_state.py"),
     file!("features/surprising.py"),

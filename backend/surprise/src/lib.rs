@@ -16,6 +16,8 @@
 //! A record without a time has that of the one before it. When no training record has a time, the order is the clock: each
 //! record comes ten seconds after the one before it, so that the windows are of 6, 30, 90 and 360 records.
 //!
+//! [`Steps`] and [`Sessions`] do the same for sessions, of which the steps count.
+//!
 //! The package computes the same numbers in Python (`featurizer/features/surprise.py`), from the same state.
 
 mod clock;
@@ -27,6 +29,7 @@ mod places;
 mod rhythm;
 mod score;
 mod state;
+mod steps;
 mod surprise;
 mod tokens;
 mod windows;
@@ -35,6 +38,7 @@ pub use clock::Extent;
 pub use fit::Fit;
 pub use score::{score, threshold};
 pub use state::{Dropped, Group, GroupNumber, Number, Place, Rhythm, Shape, State, Template, Word};
+pub use steps::{MOST_SESSIONS, MOST_STEPS, STEP_NAMES, STEPS_VERSION, Sessions, Step, Steps, Usual};
 pub use surprise::Surprise;
 pub use tokens::{MOST_TOKENS, number, tokens};
 

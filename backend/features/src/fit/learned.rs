@@ -15,10 +15,11 @@ use regex::bytes::Regex;
 use rustc_hash::{FxHashMap, FxHashSet};
 use std::collections::BTreeMap;
 use trainyard_intake::{
-    Batches, Columns, IntakeError,
-    templates::{Masked, Matcher, Tally, Templates},
+    Batches, Columns, IntakeError, LEVELS,
+    templates::{Found, Masked, Matcher, Tally, Templates},
     text_at,
 };
+use trainyard_surprise::{MOST_SESSIONS, MOST_STEPS, STEP_NAMES, Step, Steps};
 use trainyard_types::{FeatureSetSpecification, SampleSpecification};
 
 /// Samples that one core counts the templates of.
@@ -34,6 +35,8 @@ pub(crate) struct Learned {
     training_samples: u64,
     /// In how many of these each template occurs.
     document_frequency: Vec<u64>,
+    /// The steps of some of them, where sessions are told by surprise.
+    steps: Option<Steps>,
 }
 
 impl Learned {
@@ -43,7 +46,7 @@ impl Learned {
         sampling: &SampleSpecification,
         utc_offset_minutes: i32,
     ) -> Result<FeatureSet, FeatureError> {
-        let Self { templates, processes, fields, training_samples, document_frequency } = self;
+        let Self { templates, processes, fields, training_samples, document_frequency, steps } = self;
         let limits = specification.templates.unwrap_or_default();
         let columns: Vec<&str> = templates
             .templates
@@ -52,7 +55,10 @@ impl Learned {
             .take(limits.max)
             .map(|template| &*template.id)
             .collect();
-        let names = aggregate::names(is_window(sampling), &columns, &fields);
+        let names = match steps {
+            Some(_) => STEP_NAMES.map(str::to_owned).to_vec(),
+            None => aggregate::names(is_window(sampling), &columns, &fields),
+        };
         let names = select(names, specification.features.as_deref()).map_err(FeatureError::UnknownFeature)?;
         if names.len() > MAX_FEATURES {
             return Err(FeatureError::TooManyFeatures { features: names.len(), limit: MAX_FEATURES });
@@ -64,6 +70,7 @@ impl Learned {
             training_samples,
             document_frequency: ids.zip(document_frequency).collect(),
             templates: Some(templates),
+            steps,
             ..processes.into_state()
         };
         Ok(FeatureSet {
@@ -93,6 +100,7 @@ pub(crate) fn learn(
     masked: &Masked,
     sampling: &SampleSpecification,
     training_samples: Option<&[usize]>,
+    by_steps: bool,
 ) -> Result<Learned, FeatureError> {
     let mut training: Vec<usize> = match training_samples {
         Some(rows) => rows.iter().copied().filter(|row| *row < samples.len()).collect(),
@@ -110,8 +118,11 @@ pub(crate) fn learn(
         rayon::join(|| masked.mine(|record| chosen[record]), || processes.add(parts(&columns, &chosen)));
     let mut numbers = Numbers::of(sampling)?;
     parts(&columns, &chosen).into_iter().for_each(|(columns, chosen)| numbers.add(&columns, chosen));
+    let found = masked.find(&Matcher::new(&templates).map_err(IntakeError::from)?);
+    let steps = by_steps.then(|| steps(&columns, samples, &spread(&training), &found));
     Ok(Learned {
-        document_frequency: document_frequency(masked, samples, &training, &templates)?,
+        document_frequency: document_frequency(&found, samples, &training, &templates),
+        steps,
         templates,
         processes,
         fields: numbers.most_frequent(),
@@ -125,6 +136,7 @@ pub(super) fn learn_in_pieces(
     sampling: &SampleSpecification,
     training_samples: Option<&[usize]>,
     at_once: Option<usize>,
+    by_steps: bool,
 ) -> Result<Learned, FeatureError> {
     let training: Option<FxHashSet<usize>> =
         training_samples.map(|samples| samples.iter().copied().collect());
@@ -157,6 +169,11 @@ pub(super) fn learn_in_pieces(
     let matcher = Matcher::new(&templates).map_err(IntakeError::from)?;
     let mut document_frequency = vec![0; templates.templates.len()];
     let mut counted: FxHashSet<(u32, u32)> = FxHashSet::default();
+    let mut sessions = by_steps.then(|| {
+        let mut chosen: Vec<usize> = (0..samples.len()).filter(|sample| trains(*sample as u32)).collect();
+        chosen = spread(&chosen);
+        chosen.into_iter().map(|sample| (sample as u32, Vec::new())).collect::<BTreeMap<u32, Vec<Step>>>()
+    });
     each_piece(batches, sampling, at_once, |piece, members| {
         let masked = Masked::of(&piece.batches)?;
         let found = masked.find(&matcher);
@@ -165,6 +182,15 @@ pub(super) fn learn_in_pieces(
                 && counted.insert((*sample, template))
             {
                 document_frequency[template as usize] += 1;
+            }
+        }
+        if let Some(sessions) = &mut sessions {
+            let steps = all_steps(&piece.columns()?, &found);
+            for (sample, record) in &members.pairs {
+                let session = sessions.get_mut(sample).filter(|session| session.len() < MOST_STEPS);
+                if let Some(session) = session {
+                    session.push(steps[*record as usize]);
+                }
             }
         }
         if members.whole {
@@ -182,17 +208,49 @@ pub(super) fn learn_in_pieces(
         fields: numbers.most_frequent(),
         training_samples: training_samples as u64,
         document_frequency,
+        steps: sessions.map(|sessions| Steps::fit(&sessions.into_values().collect::<Vec<_>>())),
     })
+}
+
+/// As many of the training samples as steps are learned from, from all over.
+fn spread(training: &[usize]) -> Vec<usize> {
+    let count = training.len().min(MOST_SESSIONS);
+    (0..count).map(|at| training[at * training.len() / count]).collect()
+}
+
+/// Every record as a step of its session.
+fn all_steps(columns: &[Columns<'_>], found: &Found<'_>) -> Vec<Step> {
+    let mut steps = Vec::new();
+    for batch in columns {
+        for row in 0..batch.message.len() {
+            let level = text_at(batch.level, row);
+            steps.push(Step {
+                template: found.template(steps.len()),
+                time: batch.timestamp.is_valid(row).then(|| batch.timestamp.value(row)),
+                severity: level
+                    .and_then(|level| LEVELS.iter().position(|known| *known == level))
+                    .map(|at| at as u8),
+            });
+        }
+    }
+    steps
+}
+
+fn steps(columns: &[Columns<'_>], samples: &Samples, sessions: &[usize], found: &Found<'_>) -> Steps {
+    let steps = all_steps(columns, found);
+    let session = |sample: &usize| -> Vec<Step> {
+        samples.records(*sample).iter().take(MOST_STEPS).map(|at| steps[*at as usize]).collect()
+    };
+    Steps::fit(&sessions.iter().map(session).collect::<Vec<_>>())
 }
 
 /// In how many training samples each template occurs.
 fn document_frequency(
-    masked: &Masked,
+    found: &Found<'_>,
     samples: &Samples,
     training: &[usize],
     templates: &Templates,
-) -> Result<Vec<u64>, FeatureError> {
-    let found = masked.find(&Matcher::new(templates).map_err(IntakeError::from)?);
+) -> Vec<u64> {
     let count = |training: &[usize]| {
         let mut counts = vec![0u64; templates.templates.len()];
         // The sample that each template was counted in last.
@@ -207,7 +265,7 @@ fn document_frequency(
         counts
     };
     let counts: Vec<Vec<u64>> = training.par_chunks(AT_ONCE).map(count).collect();
-    Ok((0..templates.templates.len()).map(|at| counts.iter().map(|counts| counts[at]).sum()).collect())
+    (0..templates.templates.len()).map(|at| counts.iter().map(|counts| counts[at]).sum()).collect()
 }
 
 /// Each batch with its part of what is said of every record.
@@ -322,13 +380,16 @@ mod tests {
             // Some of them are of no sample, and all are there twice.
             let all = (0..16).chain((0..16).rev());
             let training = chosen.map(|chosen| all.filter(|at| chosen[*at]).collect::<Vec<usize>>());
-            for sampling in samplings() {
+            for (sampling, by_steps) in samplings().into_iter().flat_map(|sampling| {
+                let session = matches!(sampling, SampleSpecification::Session { .. });
+                [Some((sampling.clone(), false)), session.then_some((sampling, true))].into_iter().flatten()
+            }) {
                 let asked = FeatureSetSpecification::preset("syslog");
                 let (samples, masked) = cut_and_mask(std::slice::from_ref(&whole), &sampling).unwrap();
                 let all = [whole.clone()];
-                let learned = learn(&all, &samples, &masked, &sampling, training.as_deref()).unwrap();
+                let learned = learn(&all, &samples, &masked, &sampling, training.as_deref(), by_steps).unwrap();
                 let batches = parts(&whole, rows);
-                let same = learn_in_pieces(&batches, &sampling, training.as_deref(), Some(at_once)).unwrap();
+                let same = learn_in_pieces(&batches, &sampling, training.as_deref(), Some(at_once), by_steps).unwrap();
                 let set = |learned: Learned| learned.into_set(&asked, &sampling, 0).unwrap();
                 prop_assert_eq!(set(same), set(learned));
             }

@@ -139,7 +139,7 @@ impl SuggestTally {
         if let Some(sessions) = sessions {
             let counted = way("session", preset_of_sessions(of_blocks), sessions);
             let weighed = SampleWay { weight: Some(Weight::TfIdf), ..counted.clone() };
-            ways.extend([counted, weighed]);
+            ways.extend([counted, weighed, way("session", "surprise", sessions)]);
         }
         ways
     }
@@ -195,7 +195,7 @@ mod tests {
         let ways: Vec<_> =
             found.ways.iter().map(|way| (&*way.sample_kind, way.samples, way.too_few)).collect();
         let (window, session) = (("window", 500, false), ("session", 40, true));
-        assert_eq!(ways, [("record", 2000, false), window, window, session, session]);
+        assert_eq!(ways, [("record", 2000, false), window, window, session, session, session]);
         assert_eq!((&*found.ways[2].preset, found.ways[4].weight), ("syslog", Some(Weight::TfIdf)));
     }
 }

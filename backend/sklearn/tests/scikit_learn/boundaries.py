@@ -219,7 +219,9 @@ def compare(folder: pathlib.Path) -> int:
         found = differences(model, real, queries, ours)
 
         # It lives on as a real one does.
-        decide = type(model).score_samples if case["algorithm"]["type"] == "pca" else type(model).decision_function
+        decide = (
+            type(model).score_samples if case["algorithm"]["type"] == "pca" else type(model).decision_function
+        )
         with warnings.catch_warnings():
             warnings.filterwarnings("ignore", message="Determinant has increased")
             arguments = {"sample_weight": case["weights"] or None} if "svm" in type(model).__module__ else {}

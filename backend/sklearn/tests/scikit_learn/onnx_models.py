@@ -92,7 +92,9 @@ def differences(case: dict, folder: pathlib.Path) -> list[str]:
     given = run(converted, singles)
     if case["class"] == "PCA":
         # It converts what the components make of a row, not how probable the row is.
-        if not np.allclose(given["variable"], pipeline.transform(singles.astype(float)), rtol=1e-3, atol=1e-3):
+        if not np.allclose(
+            given["variable"], pipeline.transform(singles.astype(float)), rtol=1e-3, atol=1e-3
+        ):
             found.append("skl2onnx makes other components of it")
         return found
     predicted = given["label" if "label" in given else "output_label"].ravel()

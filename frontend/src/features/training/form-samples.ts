@@ -53,7 +53,7 @@ export const SAMPLES_START: SampleForm = {
 };
 
 const DEFAULT_PRESET = "surprise";
-/** Told by surprise, which sessions and rows are not. */
+/** Told by surprise, which rows are not; sessions are told by counts unless this is asked for. */
 const SURPRISE = ["surprise", "surprise-window"];
 const OTHERWISE: Partial<Record<SampleKind, string>> = { session: "syslog", row: "table" };
 const DEFAULT_SECONDS = 300;

@@ -17,6 +17,7 @@ from .columns import PLAIN, STATISTICS, Columns
 from .events import EVENTS, event_patterns, refuse_unknown
 from .samples import Fitted, template_of
 from .sessions import sessions
+from .steps import STEP_NAMES, Sessions
 from .windows import windows
 
 
@@ -36,12 +37,15 @@ class Aggregates:
             feature_set.get("weight", "raw"),
             state.get("training_samples", 0),
             state.get("document_frequency", {}),
+            Sessions(state["steps"]) if "steps" in state else None,
         )
         key = self._sampling.get("key", {})
         self._key = re.compile(python_syntax(key["regex"])) if "regex" in key else None
         refuse_unknown(self._names, self._is_known)
 
     def _is_known(self, name: str) -> bool:
+        if self._fitted.steps is not None:
+            return name in STEP_NAMES
         if name.startswith("template_"):
             return template_of(name) in self._fitted.templates
         if name.startswith("field_"):

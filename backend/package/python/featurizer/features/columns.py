@@ -15,6 +15,7 @@ from ..records import Fields
 from ..shapes import Shapes
 from .addresses import addresses
 from .samples import Cut, Fitted, template_of
+from .steps import STEP_NAMES
 
 PLAIN = {
     name: group
@@ -46,6 +47,8 @@ class Columns:
         self._groups: dict[str, Any] = {}
 
     def column(self, name: str) -> np.ndarray:
+        if self._of.steps is not None:
+            return self._group("steps")[name]
         if name in PLAIN:
             return self._group(PLAIN[name])[name]
         length = self._group("length")["length"]
@@ -110,6 +113,22 @@ class Columns:
             "gap_std_seconds": std,
             "gap_max_seconds": longest,
         }
+
+    def _of_steps(self) -> dict[str, np.ndarray]:
+        assert self._of.steps is not None
+        places = {level: at for at, level in enumerate(LEVELS)}
+        found = [None if at < 0 else at for at in self._templates.tolist()]
+        steps = [
+            (template, record.timestamp, places.get(record.level or ""))
+            for template, record in zip(found, self._fields)
+        ]
+        starts = np.searchsorted(self._cut.sample, np.arange(self._count + 1)).tolist()
+        member = self._cut.member.tolist()
+        numbers = [
+            self._of.steps.numbers([steps[at] for at in member[start:end]])
+            for start, end in zip(starts, starts[1:])
+        ]
+        return dict(zip(STEP_NAMES, np.array(numbers).reshape(-1, len(STEP_NAMES)).T))
 
     def _of_levels(self) -> dict[str, np.ndarray]:
         places = {level: at for at, level in enumerate(LEVELS)}

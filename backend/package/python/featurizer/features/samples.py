@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .steps import Sessions
+
 
 class Cut(NamedTuple):
     """Samples, and which records they have: parallel arrays, by sample and then by record."""
@@ -28,6 +30,8 @@ class Fitted(NamedTuple):
     weight: str
     samples: int
     documents: dict[str, int]
+    steps: Sessions | None
+    """What sessions are compared with, where they are told by surprise."""
 
 
 def template_of(name: str) -> str:
