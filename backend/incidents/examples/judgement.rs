@@ -14,7 +14,7 @@ use std::{
     sync::Arc,
     time::Instant,
 };
-use trainyard_features::{FeatureMatrix, fit, sampling, transform};
+use trainyard_features::{FeatureMatrix, fit, reading, sampling, transform};
 use trainyard_intake::{Batches, Columns, ReadOptions, Records, Source, read};
 use trainyard_learn::{
     Draw, Recipe, SplitRows, TrainInput, auto,
@@ -57,6 +57,7 @@ fn recipes() -> Fallible<Vec<(String, Recipe)>> {
         (json!({"type": "local_outlier_factor"}), vec![None, Standard]),
         (json!({"type": "local_outlier_factor", "n_neighbors": 200}), vec![None, Standard]),
         (json!({"type": "elliptic_envelope"}), vec![None]),
+        (json!({"type": "pca"}), vec![Standard, Log1p]),
         (json!({"type": "one_class_svm", "nu": 0.1}), vec![Standard]),
     ];
     let mut recipes = Vec::new();
@@ -83,16 +84,22 @@ fn main() -> Fallible<()> {
     let sets: Vec<Value> = serde_json::from_str(&fs::read_to_string(path)?)?;
     let mut summary = Vec::new();
     for set in &sets {
-        summary.push(judge(set, only_auto)?);
+        match judge(set, only_auto) {
+            Ok(judged) => summary.push((set["untouched"] == true, judged)),
+            Err(error) => println!("{}: {error}", set["name"]),
+        }
     }
     println!("\n{:<24} {:>9} {:>8} {:>8} {:>8}  picked", "set", "Spearman", "best", "picked", "regret");
-    for (name, correlation, best, picked, text) in &summary {
+    for (_, (name, correlation, best, picked, text)) in &summary {
         println!("{name:<24} {correlation:>9.2} {best:>8.3} {picked:>8.3} {:>8.3}  {text}", best - picked);
     }
     let mean = |values: Vec<f64>| values.iter().sum::<f64>() / values.len() as f64;
-    let correlation = mean(summary.iter().map(|row| row.1).collect());
-    let regret = mean(summary.iter().map(|row| row.2 - row.3).collect());
-    println!("{:<24} {correlation:>9.2} {:>8} {:>8} {regret:>8.3}", "mean", "", "");
+    for (words, part) in [("mean, tuned on", false), ("mean, untouched", true)] {
+        let rows = || summary.iter().filter(|row| row.0 == part).map(|row| &row.1);
+        let correlation = mean(rows().map(|row| row.1).collect());
+        let regret = mean(rows().map(|row| row.2 - row.3).collect());
+        println!("{words:<24} {correlation:>9.2} {:>8} {:>8} {regret:>8.3}", "", "");
+    }
     Ok(())
 }
 
@@ -107,8 +114,8 @@ fn judge(set: &Value, only_auto: bool) -> Fallible<(String, f64, f64, f64, Strin
         importance_repeats: 0,
         ..EvaluationSpecification::default()
     };
-    let records = records(Path::new(&text("log")))?;
     let sampling = sampling(&specification).ok_or("no feature set")?;
+    let records = records(Path::new(&text("log")), &sampling)?;
     let started = Instant::now();
     let draws = trainyard_incidents::draws(&records, &specification, evaluation)?;
     let staged = started.elapsed().as_secs_f64();
@@ -239,7 +246,7 @@ fn measure(
     Ok((injected, real, own))
 }
 
-fn records(path: &Path) -> Fallible<Records> {
+fn records(path: &Path, sampling: &SampleSpecification) -> Fallible<Records> {
     let path = fs::canonicalize(path)?;
     let store: Arc<dyn ObjectStore> = Arc::new(LocalFileSystem::new());
     let source = Source {
@@ -250,7 +257,8 @@ fn records(path: &Path) -> Fallible<Records> {
     };
     let options = ReadOptions::new("2026-07-02T00:00:00Z".parse()?);
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
-    Ok(runtime.block_on(read(vec![source], &FormatSpecification::default(), &options, Arc::new(())))?)
+    let format = reading(&FormatSpecification::default(), Some(sampling), None);
+    Ok(runtime.block_on(read(vec![source], &format, &options, Arc::new(())))?)
 }
 
 /// 1 for the samples that are anomalies: those whose key a table says to be one, or that hold one of the lines.
@@ -271,6 +279,13 @@ fn truth(
             return Ok(matrix.keys.iter().map(|key| u32::from(known.get(&**key) == Some(&true))).collect());
         }
         return Err("labels are of sessions".into());
+    }
+    if let Some(column) = set["truth_column"].as_str() {
+        let text = fs::read_to_string(set["log"].as_str().unwrap_or_default())?;
+        let mut rows = text.lines().map(|row| row.split(','));
+        let at = rows.next().and_then(|mut names| names.position(|name| name == column));
+        let at = at.ok_or("no such column")?;
+        return Ok(rows.map(|mut row| u32::from(row.nth(at) == Some("1"))).collect());
     }
     let lines: HashMap<String, Value> = serde_json::from_str(&fs::read_to_string(
         set["truth"].as_str().ok_or("neither `labels` nor `truth`")?,

@@ -19,6 +19,8 @@ const MOST: f64 = 1500.0;
 const SHARE_OF_WINDOWS: f64 = 0.05;
 const FEWEST_WINDOWS: f64 = 8.0;
 const MOST_WINDOWS: f64 = 60.0;
+/// The share of records that one burst has, at most.
+const SHARE_OF_BURST: f64 = 0.02;
 /// Records of a statement by which its words are judged.
 const LOOKED_AT: usize = 300;
 
@@ -176,7 +178,16 @@ fn form(log: &Log, places: &Places, kind: Kind, extent: &Extent, random: &mut fa
             let rare = *counts.get(counts.len() / 3)?;
             Form::Copies { statement: statement(random, &|count| (1..=rare).contains(&count))? }
         }
-        Kind::RateBurst | Kind::Drift | Kind::Errors => {
+        Kind::RateBurst => {
+            // Where the busiest time is a great part of the log, more of it would be no incident among others.
+            let duration = (extent.seconds.1 * SECOND as f64) as i64;
+            let known: Vec<usize> = (0..log.of_statement.len())
+                .filter(|at| log.of_statement[*at].len() >= ordinary)
+                .filter(|at| 3 * busiest(log, *at, duration) <= most_of_burst(log))
+                .collect();
+            Form::Copies { statement: *known.get(random.usize(..known.len().max(1)))? }
+        }
+        Kind::Drift | Kind::Errors => {
             Form::Copies { statement: statement(random, &|count| count >= ordinary)? }
         }
         Kind::NewProcess => {
@@ -282,7 +293,7 @@ fn happens(
                 }
                 _ => (occurrence, occurrence.records),
             };
-            for _ in 0..records.clamp(1, 400) {
+            for _ in 0..records.clamp(1, most_of_burst(log)) {
                 // Later is likelier where it drifts.
                 let share = if kind == Kind::Drift { random.f64().sqrt() } else { random.f64() };
                 let clock = span.begin + (share * span.duration as f64) as i64;
@@ -336,6 +347,11 @@ fn happens(
             edits.removed.extend(removed);
         }
     }
+}
+
+/// The most records of a burst.
+fn most_of_burst(log: &Log) -> usize {
+    ((SHARE_OF_BURST * log.len() as f64) as usize).clamp(12, 400)
 }
 
 /// The most records of a statement within a span of time.

@@ -168,3 +168,22 @@ fn what_has_no_course_of_events_is_no_scene() {
     let staged = Scene::of(&plain, &record).unwrap().unwrap().stage(0.2, 1).unwrap();
     assert!(staged.is_none_or(|staged| staged.kinds.len() >= 300));
 }
+
+#[test]
+fn a_log_that_comes_in_bursts_is_not_drowned_by_incidents() {
+    let mut text = String::new();
+    for at in 0..2000_u32 {
+        // Two hundred records a second, and then nothing for an hour.
+        let (hour, milli) = (at / 200, at % 200 * 5);
+        writeln!(text, "2025-05-01T{hour:02}:00:00.{milli:03}Z INFO web: item {} of {}", at % 7, at % 90)
+            .unwrap();
+    }
+    let records = read(text);
+    let record = sampling(r#"{"kind": "record"}"#);
+    let scene = Scene::of(&records, &record).unwrap().unwrap();
+    for seed in 1..6 {
+        let staged = scene.stage(0.5, seed).unwrap().unwrap();
+        let marked = staged.kinds.iter().flatten().count();
+        assert!((1..200).contains(&marked), "seed {seed}: {marked} of {}", staged.kinds.len());
+    }
+}
