@@ -8,6 +8,7 @@
 pub mod agreement;
 pub mod algorithms;
 pub mod auto;
+pub mod calibration;
 mod chi_squared;
 mod class_weight;
 pub mod decision_tree;
@@ -36,7 +37,7 @@ pub mod one_class_svm;
 pub mod pipeline;
 mod progress;
 pub mod random;
-mod recipe;
+pub mod recipe;
 mod registry;
 mod rows;
 pub mod scaler;
@@ -54,6 +55,7 @@ mod train;
 pub mod tree;
 
 pub use algorithms::{Algorithm, algorithms, parse_algorithm};
+pub use calibration::{CalibrationFolds, Calibrator, Curves, validate_calibration};
 pub use class_weight::ClassWeight;
 pub use decision_tree::{DecisionTree, DecisionTreeParameters};
 pub use elliptic_envelope::{EllipticEnvelope, EllipticEnvelopeParameters};
