@@ -6,8 +6,13 @@ use std::f64::consts::PI;
 use trainyard_learn::{GaussianNb, LogisticRegression};
 
 pub(super) fn logistic_regression(graph: &mut Builder, rows: &Name, model: &LogisticRegression) -> Name {
-    let logits = affine(graph, rows, model.coefficients(), model.intercepts());
+    let logits = logits(graph, rows, model);
     probabilities(graph, &logits, model.coefficients().nrows())
+}
+
+/// `decision_function`: of two classes one column.
+pub(super) fn logits(graph: &mut Builder, rows: &Name, model: &LogisticRegression) -> Name {
+    affine(graph, rows, model.coefficients(), model.intercepts())
 }
 
 /// Of each class the logarithm of its prior and of the density of each value.
