@@ -143,6 +143,84 @@ def test_scores_are_the_same_everywhere(
         assert math.isclose(by_line[index + 2], score, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
 
 
+CALIBRATED = (
+    ("random_forest", "isotonic"),
+    ("gaussian_nb", "sigmoid"),
+    ("svc", "sigmoid"),
+    ("hist_gradient_boosting", "isotonic"),
+)
+
+
+@pytest.mark.parametrize(("algorithm", "method"), CALIBRATED)
+def test_calibrated_probabilities_are_the_same_everywhere(
+    algorithm: str,
+    method: str,
+    server: trainyard.Trainyard,
+    requests: dict[str, Any],
+    table: Path,
+    run: Run,
+    tmp_path: Path,
+):
+    asked = specification(algorithm)
+    asked["name"] += f"-{method}"
+    model = server.train(requests, **asked, calibration={"method": method})
+    assert model["calibration"] == {"method": method, "folds": 5}
+    assert model["model_type"] == "CalibratedClassifierCV" and model["output"] == "probability"
+    assert 0 <= model["metrics"]["metrics"]["brier_score"] < 0.1
+    server.deploy(model)
+    archive = tmp_path / "package.zip"
+    archive.write_bytes(server.package(model).body)
+    folder = unpack(archive, tmp_path)
+    result = run(folder / "validate_model.py")
+    assert result.returncode == 0, result.stdout + result.stderr
+    readme = (folder / "README.md").read_text()
+    assert f"calibrated ({method})" in readme and "brier_score" in readme
+    assert (folder / "model.onnx").exists() == (algorithm != "svc")
+
+    with table.open(newline="") as file:
+        rows = [{name: float(row[name]) for name in FEATURES} for row in csv.DictReader(file)]
+    inference = load_inference(folder).ModelInference()
+    ours, theirs = server.predict(model, rows), inference.predict(rows)
+    assert len({round(score, 12) for score in ours["scores"]}) > 2
+    for mine, other, shares in zip(ours["scores"], theirs["scores"], theirs["probabilities"], strict=True):
+        assert math.isclose(mine, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+        assert other == shares[1] and math.isclose(sum(shares), 1)
+    assert ours["predictions"] == theirs["predictions"]
+    explained = inference.explain(rows[7])
+    total = sum(item["contribution"] for item in explained["contributions"])
+    assert math.isclose(total, explained["score"] - explained["baseline_score"], abs_tol=1e-6)
+
+    # What was not calibrated is not said to be, and what was is told from what was not.
+    metadata = json.loads((folder / "metadata.json").read_text())
+    assert metadata["training_info"]["calibration"]["method"] == method
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"algorithm": {"type": "isolation_forest"}, "calibration": {"method": "sigmoid"}}, "/calibration"),
+        ({"calibration": {"method": "sigmoid"}}, "/calibration"),
+        ({"calibration": {"method": "temperature"}}, "/calibration/method"),
+        ({"calibration": {"method": "sigmoid", "folds": 1}}, "/calibration/folds"),
+        ({"calibration": {"method": "sigmoid", "folds": 21}}, "/calibration/folds"),
+        ({"calibration": {"method": "sigmoid", "fold": 3}}, "/calibration/fold"),
+        ({"calibration": {}}, "/calibration"),
+    ],
+)
+def test_a_calibration_that_cannot_be_is_told(
+    body: dict[str, Any], pointer: str, server: trainyard.Trainyard, requests: dict[str, Any]
+):
+    forest = {"type": "random_forest"}
+    labels = specification("random_forest")["labels"]
+    labelled = (
+        {} if pointer == "/calibration" and body["calibration"] else {"labels": labels, "algorithm": forest}
+    )
+    asked = {"name": "x", "dataset_id": requests["id"], **labelled, **body}
+    answer = server.request("POST", "/api/v1/jobs", json.dumps(asked).encode(), "application/json")
+    assert answer.status == 422, answer.body
+    assert [error["pointer"] for error in json.loads(answer.body)["errors"]] == [pointer]
+
+
 def test_a_classifier_needs_labels(server: trainyard.Trainyard, requests: dict[str, Any]):
     body = {"name": "x", "dataset_id": requests["id"], "algorithm": {"type": "random_forest"}}
     answer = server.request("POST", "/api/v1/jobs", json.dumps(body).encode(), "application/json")
