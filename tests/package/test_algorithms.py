@@ -146,6 +146,8 @@ def test_scores_are_the_same_everywhere(
 CALIBRATED = (
     ("random_forest", "isotonic"),
     ("gaussian_nb", "sigmoid"),
+    ("gaussian_nb", "isotonic"),
+    ("logistic_regression", "isotonic"),
     ("svc", "sigmoid"),
     ("hist_gradient_boosting", "isotonic"),
 )
@@ -193,6 +195,38 @@ def test_calibrated_probabilities_are_the_same_everywhere(
     # What was not calibrated is not said to be, and what was is told from what was not.
     metadata = json.loads((folder / "metadata.json").read_text())
     assert metadata["training_info"]["calibration"]["method"] == method
+
+
+def test_what_is_chosen_or_searched_for_is_calibrated_too(
+    server: trainyard.Trainyard, requests: dict[str, Any]
+):
+    calibration = {"method": "sigmoid", "folds": 3}
+    chosen = specification("auto")
+    chosen["algorithm"]["budget_seconds"] = 600
+    searched = specification("logistic_regression")
+    searched["search"] = {"strategy": "grid", "parameters": {"C": [0.1, 1.0]}}
+    for asked in (chosen, searched):
+        model = server.train(requests, **asked, evaluation={"folds": 3}, calibration=calibration)
+        assert model["model_type"] == "CalibratedClassifierCV" and model["calibration"] == calibration
+        evaluation = model["metrics"]
+        assert 0 < evaluation["threshold"] < 1
+        assert all("brier_score" in fold["metrics"] for fold in evaluation["cross_validation"]["folds"])
+
+
+@pytest.mark.parametrize(("odd", "told"), [((3,), "`anomaly` has 1"), ((), "at least two classes")])
+def test_a_calibration_needs_samples_of_every_class(
+    odd: tuple[int, ...], told: str, server: trainyard.Trainyard, tmp_path: Path
+):
+    path = tmp_path / f"few-{len(odd)}.csv"
+    lines = [
+        f"2026-03-01T00:00:{row:02}Z,{row % 5},{'odd' if row in (*odd, 58) else 'fine'}" for row in range(60)
+    ]
+    path.write_text("\n".join(["timestamp,size,outcome", *lines]) + "\n")
+    asked = specification("random_forest")
+    asked["feature_set"]["sample"]["columns"] = ["size"]
+    with pytest.raises(AssertionError) as failed:
+        server.train(server.upload(path), **asked, calibration={"method": "isotonic"})
+    assert told in str(failed.value), failed.value
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,9 @@ pub fn train(input: TrainInput<'_>, observer: &dyn Observer) -> Result<Trained, 
     let part = steps.next(Steps::FIT);
     let (pipeline, training_scores) =
         fit_with_threshold(&data, &recipe, &input.threshold, &evaluation, &rows.training, &part)?;
+    if let Some(calibrator) = &pipeline.calibrator {
+        observer.log(&format!("calibrated by {}: {}", calibrator.method().name(), calibrator.folds));
+    }
     observer.judging();
     let test = data.rows(&rows.test);
     let test_scores = if rows.test.is_empty() { None } else { Some(pipeline.score(test.view())?) };

@@ -7,6 +7,7 @@ use crate::{
     split::by_first_appearance,
 };
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use trainyard_types::FoldKind;
 
 /// How training rows were divided, and into how many folds.
@@ -19,6 +20,16 @@ pub enum CalibrationFolds {
     Stratified(u32),
     /// Whole groups: `GroupKFold(n)`.
     Grouped(u32),
+}
+
+impl fmt::Display for CalibrationFolds {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Contiguous(count) => write!(formatter, "{count} spans of time"),
+            Self::Stratified(count) => write!(formatter, "{count} folds, each with its share of every class"),
+            Self::Grouped(count) => write!(formatter, "{count} folds of whole groups"),
+        }
+    }
 }
 
 /// Divides rows in time order into `wanted` folds, or as many as the rarest class has samples: spans of time, or whole
