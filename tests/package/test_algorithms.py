@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import trainyard
 from conftest import Run, load_inference, unpack
+from test_validation import edit_manifest, report, rewrite, rewrite_object
 
 TOLERANCE = 1e-9
 FEATURES = ("duration", "retries", "signal", "size")
@@ -192,9 +193,22 @@ def test_calibrated_probabilities_are_the_same_everywhere(
     total = sum(item["contribution"] for item in explained["contributions"])
     assert math.isclose(total, explained["score"] - explained["baseline_score"], abs_tol=1e-6)
 
-    # What was not calibrated is not said to be, and what was is told from what was not.
+    def spoil(model: Any) -> None:
+        curve = model.calibrated_classifiers_[0].calibrators[0]
+        if method == "sigmoid":
+            curve.a_ = math.nan
+        else:
+            curve.y_thresholds_ = curve.y_thresholds_[::-1].copy()
+
+    rewrite_object(folder, "model.joblib", spoil)
+    failures = report(run, folder)["failures"]
+    assert any("a calibration curve" in failure for failure in failures), failures
     metadata = json.loads((folder / "metadata.json").read_text())
-    assert metadata["training_info"]["calibration"]["method"] == method
+    assert metadata["training_info"].pop("calibration") == {"method": method, "folds": 5}
+    rewrite(folder, "metadata.json", json.dumps(metadata).encode())
+    edit_manifest(folder, lambda manifest: manifest["training_info"].pop("calibration"))
+    failures = report(run, folder)["failures"]
+    assert any("says its calibration is None" in failure for failure in failures), failures
 
 
 def test_what_is_chosen_or_searched_for_is_calibrated_too(

@@ -85,8 +85,8 @@ function labelsOf(labels: LabelsSpecification): string {
   }
 }
 
-/** Of what is chosen by trial, a detector has no probabilities to calibrate. */
-const calibrationOf = ({ method, folds }: CalibrationSpecification, automatic: boolean): string =>
+/** "sigmoid, by 5 folds". Of what is chosen by trial, a detector has no probabilities to calibrate. */
+export const calibrationOf = ({ method, folds }: CalibrationSpecification, automatic = false): string =>
   `${method}${folds ? `, by ${folds} folds` : ""}${automatic ? ", of classifiers" : ""}`;
 
 const searchOf = ({ strategy, budget_seconds }: SearchSpecification): string =>

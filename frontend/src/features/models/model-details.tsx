@@ -7,7 +7,7 @@ import { Summary } from "../../components/evaluation/summary";
 import { Facts, Section } from "../../components/facts";
 import { Metrics } from "../../components/metrics";
 import { PageHeading } from "../../components/page-heading";
-import { parameterFacts } from "../../components/parameters";
+import { calibrationOf, parameterFacts } from "../../components/parameters";
 import { QueryState } from "../../components/states";
 import { StageTimes, Statistics } from "../../components/statistics";
 import { StatusBadge } from "../../components/status-badge";
@@ -38,7 +38,11 @@ export function ModelDetails({ id, onDeleted }: { id: string; onDeleted: () => v
                   {model.deployment && <DeploymentRecord deployment={model.deployment} />}
                   <Section title="Model parameters">
                     <Facts
-                      items={[["Algorithm", humanise(model.algorithm)], ...parameterFacts(model.parameters)]}
+                      items={[
+                        ["Algorithm", humanise(model.algorithm)],
+                        ...parameterFacts(model.parameters),
+                        ["Calibration", model.calibration && calibrationOf(model.calibration)],
+                      ]}
                     />
                   </Section>
                 </Stack>
