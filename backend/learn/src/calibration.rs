@@ -15,7 +15,7 @@ pub use sigmoid::Sigmoid;
 use crate::{
     AlgorithmSpecification, FitError, FoldRows, Progress, TrainingSet, progress::Silent, train::pick,
 };
-use divide::divide;
+pub(crate) use divide::{Division, divide};
 use ndarray::{Array2, ArrayView2, Axis};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -53,19 +53,20 @@ pub(crate) struct Known<'a> {
 }
 
 impl Calibrator {
-    /// Fits `algorithm` to all folds but one by turns, and the curves to the responses of the one that was left out.
+    /// Fits `algorithm` to all folds of `division` but one by turns, and the curves to the responses of the one that was
+    /// left out.
     /// Also gives the calibrated probabilities of these responses, `n_samples` × `n_classes`.
     ///
     /// # Errors
-    /// Samples that cannot be divided into folds, or what a fit refuses.
+    /// What a fit refuses; scores that no curve can be laid through.
     pub(crate) fn fit(
-        specification: CalibrationSpecification,
+        method: CalibrationMethod,
+        (folds, rows): Division,
         algorithm: &AlgorithmSpecification,
         samples: ArrayView2<'_, f64>,
         known: Known<'_>,
         progress: &dyn Progress,
     ) -> Result<(Self, Array2<f64>), FitError> {
-        let (folds, rows) = divide(specification.folds, known)?;
         let responses = out_of_fold(algorithm, samples, known, &rows, progress)?;
         let scores = |column: usize| responses.column(column).to_vec();
         let truth = |column: usize| -> Vec<bool> {
@@ -73,7 +74,7 @@ impl Calibrator {
             known.of.iter().map(|of| *of == class).collect()
         };
         let columns = 0..responses.ncols();
-        let curves = match specification.method {
+        let curves = match method {
             CalibrationMethod::Sigmoid => {
                 Curves::Sigmoid(columns.map(|at| Sigmoid::fit(&scores(at), &truth(at))).collect())
             }

@@ -3,7 +3,9 @@
 
 use crate::{
     AlgorithmSpecification, Calibrator, Classes, FitError, Imputer, Output, Pipeline, Progress, Scaler,
-    TrainingSet, calibration::Known, progress::Part,
+    TrainingSet,
+    calibration::{Known, divide},
+    progress::Part,
 };
 use ndarray::{Array1, ArrayView2};
 use trainyard_types::{CalibrationSpecification, MissingSpecification, ScalerSpecification};
@@ -67,6 +69,15 @@ impl Recipe {
             weights: None,
         };
         let calibration = self.calibration.filter(|_| self.algorithm.output() != Output::Abnormality);
+        // What cannot be calibrated is told before a long fit.
+        let calibration = match (calibration, classes) {
+            (Some(asked), Some((names, of))) => {
+                training.known_classes()?;
+                let known = Known { classes: names, of, groups: samples.groups };
+                Some((asked.method, divide(asked.folds, known)?, known))
+            }
+            _ => None,
+        };
         let to = if calibration.is_some() { 0.3 } else { 1.0 };
         let model = self.algorithm.fit(training, &Part { whole: progress, from: 0.0, to })?;
         let mut pipeline = Pipeline {
@@ -83,9 +94,9 @@ impl Recipe {
             pipeline.classes = classes.map(|(names, _)| names.to_vec()).unwrap_or_default();
         }
         let mut out_of_fold = None;
-        if let (Some(calibration), Some((classes, of))) = (calibration, classes) {
-            let known = Known { classes, of, groups: samples.groups };
-            let (calibrator, outputs) = Calibrator::fit(calibration, &self.algorithm, seen, known, progress)?;
+        if let Some((method, division, known)) = calibration {
+            let (calibrator, outputs) =
+                Calibrator::fit(method, division, &self.algorithm, seen, known, progress)?;
             pipeline.calibrator = Some(calibrator);
             out_of_fold = Some(pipeline.reduce(outputs.view()));
         }

@@ -32,12 +32,15 @@ impl fmt::Display for CalibrationFolds {
     }
 }
 
+/// Folds, and the rows of each.
+pub(crate) type Division = (CalibrationFolds, Vec<FoldRows>);
+
 /// Divides rows in time order into `wanted` folds, or as many as the rarest class has samples: spans of time, or whole
 /// groups where there are groups. Where a span holds all samples of a class, folds are stratified instead.
 ///
 /// # Errors
 /// No two folds can be made.
-pub(super) fn divide(wanted: u32, known: Known<'_>) -> Result<(CalibrationFolds, Vec<FoldRows>), FitError> {
+pub(crate) fn divide(wanted: u32, known: Known<'_>) -> Result<Division, FitError> {
     let mut counts = class_counts(known.of);
     counts.resize(known.classes.len(), 0);
     let rarest = counts.iter().zip(known.classes).min_by_key(|(count, _)| **count);

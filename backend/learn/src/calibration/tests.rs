@@ -114,8 +114,9 @@ fn equal_samples_get_the_share_of_their_class() {
     let of: Vec<u32> = (0..20).map(|row| u32::from(row % 4 == 1)).collect();
     let known = Known { classes: &names[..2], of: &of, groups: None };
     for method in [CalibrationMethod::Sigmoid, CalibrationMethod::Isotonic] {
-        let asked = CalibrationSpecification { method, folds: 5 };
-        let (calibrator, outputs) = Calibrator::fit(asked, &algorithm, samples.view(), known, &()).unwrap();
+        let division = divide(5, known).unwrap();
+        let (calibrator, outputs) =
+            Calibrator::fit(method, division, &algorithm, samples.view(), known, &()).unwrap();
         assert_eq!(calibrator.method(), method);
         assert!(outputs.column(1).iter().all(|share| (share - 0.25).abs() < 0.05), "{outputs}");
     }
