@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 import trainyard
 from conftest import Run, load_inference, unpack
+from test_validation import edit_manifest, report, rewrite, rewrite_object
 
 TOLERANCE = 1e-9
 FEATURES = ("duration", "retries", "signal", "size")
@@ -143,6 +144,131 @@ def test_scores_are_the_same_everywhere(
     by_line = {line["line"]: line["score"] for line in lines}
     for index, score in enumerate(ours["scores"]):
         assert math.isclose(by_line[index + 2], score, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+
+
+CALIBRATED = (
+    ("random_forest", "isotonic"),
+    ("gaussian_nb", "sigmoid"),
+    ("gaussian_nb", "isotonic"),
+    ("logistic_regression", "isotonic"),
+    ("svc", "sigmoid"),
+    ("hist_gradient_boosting", "isotonic"),
+)
+
+
+@pytest.mark.parametrize(("algorithm", "method"), CALIBRATED)
+def test_calibrated_probabilities_are_the_same_everywhere(
+    algorithm: str,
+    method: str,
+    server: trainyard.Trainyard,
+    requests: dict[str, Any],
+    table: Path,
+    run: Run,
+    tmp_path: Path,
+):
+    asked = specification(algorithm)
+    asked["name"] += f"-{method}"
+    model = server.train(requests, **asked, calibration={"method": method})
+    assert model["calibration"] == {"method": method, "folds": 5}
+    assert model["model_type"] == "CalibratedClassifierCV"
+    assert 0 <= model["metrics"]["metrics"]["brier_score"] < 0.1
+    server.deploy(model)
+    archive = tmp_path / "package.zip"
+    archive.write_bytes(server.package(model).body)
+    folder = unpack(archive, tmp_path)
+    result = run(folder / "validate_model.py")
+    assert result.returncode == 0, result.stdout + result.stderr
+    readme = (folder / "README.md").read_text()
+    assert f"calibrated ({method})" in readme and "brier_score" in readme
+    assert (folder / "model.onnx").exists() == (algorithm != "svc")
+
+    with table.open(newline="") as file:
+        rows = [{name: float(row[name]) for name in FEATURES} for row in csv.DictReader(file)]
+    inference = load_inference(folder).ModelInference()
+    ours, theirs = server.predict(model, rows), inference.predict(rows)
+    assert inference.output == "probability" and len(set(ours["scores"])) > 1
+    for mine, other, shares in zip(ours["scores"], theirs["scores"], theirs["probabilities"], strict=True):
+        assert math.isclose(mine, other, rel_tol=TOLERANCE, abs_tol=TOLERANCE)
+        assert other == shares[1] and math.isclose(sum(shares), 1)
+    assert ours["predictions"] == theirs["predictions"]
+    explained = inference.explain(rows[7])
+    total = sum(item["contribution"] for item in explained["contributions"])
+    assert math.isclose(total, explained["score"] - explained["baseline_score"], abs_tol=1e-6)
+
+    def spoil(model: Any) -> None:
+        curve = model.calibrated_classifiers_[0].calibrators[0]
+        if method == "sigmoid":
+            curve.a_ = math.nan
+        else:
+            curve.y_thresholds_ = curve.y_thresholds_[::-1].copy()
+
+    rewrite_object(folder, "model.joblib", spoil)
+    failures = report(run, folder)["failures"]
+    assert any("a calibration curve" in failure for failure in failures), failures
+    metadata = json.loads((folder / "metadata.json").read_text())
+    assert metadata["training_info"].pop("calibration") == {"method": method, "folds": 5}
+    rewrite(folder, "metadata.json", json.dumps(metadata).encode())
+    edit_manifest(folder, lambda manifest: manifest["training_info"].pop("calibration"))
+    failures = report(run, folder)["failures"]
+    assert any("says its calibration is None" in failure for failure in failures), failures
+
+
+def test_what_is_chosen_or_searched_for_is_calibrated_too(
+    server: trainyard.Trainyard, requests: dict[str, Any]
+):
+    calibration = {"method": "sigmoid", "folds": 3}
+    chosen = specification("auto")
+    chosen["algorithm"]["budget_seconds"] = 600
+    searched = specification("logistic_regression")
+    searched["search"] = {"strategy": "grid", "parameters": {"C": [0.1, 1.0]}}
+    for asked in (chosen, searched):
+        model = server.train(requests, **asked, evaluation={"folds": 3}, calibration=calibration)
+        assert model["model_type"] == "CalibratedClassifierCV" and model["calibration"] == calibration
+        evaluation = model["metrics"]
+        assert 0 < evaluation["threshold"] < 1
+        assert all("brier_score" in fold["metrics"] for fold in evaluation["cross_validation"]["folds"])
+
+
+@pytest.mark.parametrize(("odd", "told"), [((3,), "`anomaly` has 1"), ((), "at least two classes")])
+def test_a_calibration_needs_samples_of_every_class(
+    odd: tuple[int, ...], told: str, server: trainyard.Trainyard, tmp_path: Path
+):
+    path = tmp_path / f"few-{len(odd)}.csv"
+    lines = [
+        f"2026-03-01T00:00:{row:02}Z,{row % 5},{'odd' if row in (*odd, 58) else 'fine'}" for row in range(60)
+    ]
+    path.write_text("\n".join(["timestamp,size,outcome", *lines]) + "\n")
+    asked = specification("random_forest")
+    asked["feature_set"]["sample"]["columns"] = ["size"]
+    with pytest.raises(AssertionError) as failed:
+        server.train(server.upload(path), **asked, calibration={"method": "isotonic"})
+    assert told in str(failed.value), failed.value
+
+
+@pytest.mark.parametrize(
+    ("body", "pointer"),
+    [
+        ({"algorithm": {"type": "isolation_forest"}, "calibration": {"method": "sigmoid"}}, "/calibration"),
+        ({"calibration": {"method": "sigmoid"}}, "/calibration"),
+        ({"calibration": {"method": "temperature"}}, "/calibration/method"),
+        ({"calibration": {"method": "sigmoid", "folds": 1}}, "/calibration/folds"),
+        ({"calibration": {"method": "sigmoid", "folds": 21}}, "/calibration/folds"),
+        ({"calibration": {"method": "sigmoid", "fold": 3}}, "/calibration/fold"),
+        ({"calibration": {}}, "/calibration"),
+    ],
+)
+def test_a_calibration_that_cannot_be_is_told(
+    body: dict[str, Any], pointer: str, server: trainyard.Trainyard, requests: dict[str, Any]
+):
+    forest = {"type": "random_forest"}
+    labels = specification("random_forest")["labels"]
+    labelled = (
+        {} if pointer == "/calibration" and body["calibration"] else {"labels": labels, "algorithm": forest}
+    )
+    asked = {"name": "x", "dataset_id": requests["id"], **labelled, **body}
+    answer = server.request("POST", "/api/v1/jobs", json.dumps(asked).encode(), "application/json")
+    assert answer.status == 422, answer.body
+    assert [error["pointer"] for error in json.loads(answer.body)["errors"]] == [pointer]
 
 
 def test_a_classifier_needs_labels(server: trainyard.Trainyard, requests: dict[str, Any]):

@@ -23,6 +23,7 @@ fn metrics(evaluation: &Evaluation) -> Vec<(String, f64)> {
     let of_classes = [
         ("accuracy", measured.and_then(|metrics| metrics.accuracy)),
         ("average_precision", measured.and_then(|metrics| metrics.average_precision)),
+        ("brier_score", measured.and_then(|metrics| metrics.brier_score)),
         ("f1_score", measured.and_then(|metrics| metrics.f1_score)),
         ("log_loss", measured.and_then(|metrics| metrics.log_loss)),
         ("precision", measured.and_then(|metrics| metrics.precision)),

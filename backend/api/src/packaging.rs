@@ -82,7 +82,7 @@ impl Facts {
         let Self { model, dataset, target, pipeline, .. } = self;
         let detail = &model.detail.0;
         let verdict = Verdict::of(pipeline);
-        let model_joblib = estimators::model(&pipeline.model, verdict, target)?;
+        let model_joblib = estimators::final_estimator(pipeline, verdict, target)?;
         let scaler_joblib =
             estimators::preprocessing(pipeline.imputer.as_ref(), pipeline.scaler.as_ref(), target);
         let features: Vec<FeatureDescription> = detail
@@ -119,6 +119,7 @@ impl Facts {
             statistics: &model.statistics.0,
             evaluation: &model.metrics.0,
             contamination: detail.contamination,
+            calibration: detail.calibration,
             target: RuntimeTarget {
                 id: target.id,
                 scikit_learn: target.scikit_learn,

@@ -70,7 +70,12 @@ fn recipes() -> Fallible<Vec<(String, Recipe)>> {
                 text = if name == "type" { format!("{value} {text}") } else { format!("{text}{value} ") };
             }
             let scaled = serde_json::to_value(scaler)?["type"].as_str().unwrap_or_default().to_owned();
-            let recipe = Recipe { missing: MissingSpecification::Refuse, scaler, algorithm: parsed.clone() };
+            let recipe = Recipe {
+                missing: MissingSpecification::Refuse,
+                scaler,
+                algorithm: parsed.clone(),
+                calibration: Option::None,
+            };
             recipes.push((format!("{text}{scaled}"), recipe));
         }
     }

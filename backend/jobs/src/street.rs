@@ -216,11 +216,15 @@ fn choice(
 ) -> Result<(Recipe, Vec<Recipe>, f64), Failure> {
     match asked {
         AskedAlgorithm::One(algorithm) => {
-            let (missing, scaler) = (specification.missing, specification.scaler);
-            Ok((Recipe { missing, scaler, algorithm: algorithm.clone() }, Vec::new(), 0.0))
+            let TrainingSpecification { missing, scaler, calibration, .. } = *specification;
+            let algorithm = algorithm.clone();
+            Ok((Recipe { missing, scaler, algorithm, calibration }, Vec::new(), 0.0))
         }
         AskedAlgorithm::Auto(parameters) => {
-            let candidates = auto::recipes(*parameters, known, specification.missing);
+            let mut candidates = auto::recipes(*parameters, known, specification.missing);
+            for recipe in candidates.iter_mut().filter(|recipe| auto::classifies(recipe)) {
+                recipe.calibration = specification.calibration;
+            }
             let none = || Failure::new("invalid-algorithm", "there is no algorithm to choose from");
             let first = candidates.first().cloned().ok_or_else(none)?;
             Ok((first, candidates, parameters.budget_seconds))

@@ -34,6 +34,7 @@ fn main() {
         feature_names: (0..COLUMNS).map(|column| format!("feature_{column}")).collect(),
         scaler: Some(Scaler::Standard(scaler)),
         model: FittedModel::IsolationForest(forest),
+        calibrator: None,
         classes: Vec::new(),
         threshold: -offset,
         contamination: 0.1,

@@ -1,7 +1,7 @@
 //! How far chance decides what is flagged: the same recipe is fitted again from other seeds, each model flags its
 //! own share, and the sets of flagged samples are compared (Jaccard, 1901).
 
-use crate::{FitError, Pipeline, Progress, Recipe, progress::Silent, threshold::offset};
+use crate::{FitError, Pipeline, Progress, Recipe, progress::Silent, recipe, threshold::offset};
 use ndarray::{Array1, ArrayView2};
 use rayon::prelude::*;
 use std::collections::HashSet;
@@ -42,10 +42,15 @@ pub fn agreement(
         .filter_map(|seed| recipe.algorithm.with_random_state(*seed))
         .map(|algorithm| {
             let recipe = Recipe { algorithm, ..recipe.clone() };
-            let names = &pipeline.feature_names;
-            let (other, scores) = recipe.fit(samples.training, names, samples.classes, &Silent(progress))?;
-            let threshold = -offset((-scores).view(), pipeline.contamination);
-            Ok(flagged(other.score(samples.scored)?, threshold))
+            let training = recipe::Samples {
+                values: samples.training,
+                feature_names: &pipeline.feature_names,
+                classes: samples.classes,
+                groups: None,
+            };
+            let other = recipe.fit(training, &Silent(progress))?;
+            let threshold = -offset((-other.scores).view(), pipeline.contamination);
+            Ok(flagged(other.pipeline.score(samples.scored)?, threshold))
         })
         .collect::<Result<_, FitError>>()?;
     progress.report(1.0);

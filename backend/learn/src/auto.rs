@@ -178,7 +178,8 @@ pub fn recipes(parameters: AutoParameters, known: Known, missing: MissingSpecifi
     tried
         .into_iter()
         .filter_map(|(algorithm, scaler)| {
-            Some(Recipe { missing, scaler, algorithm: parse_algorithm(&algorithm, "").ok()? })
+            let algorithm = parse_algorithm(&algorithm, "").ok()?;
+            Some(Recipe { missing, scaler, algorithm, calibration: Option::None })
         })
         .collect()
 }

@@ -26,7 +26,8 @@ fn panel(rows: usize, missing: MissingSpecification) -> Vec<Recipe> {
     ]
     .into_iter()
     .filter_map(|(algorithm, scaler)| {
-        Some(Recipe { missing, scaler, algorithm: parse_algorithm(&algorithm, "").ok()? })
+        let algorithm = parse_algorithm(&algorithm, "").ok()?;
+        Some(Recipe { missing, scaler, algorithm, calibration: None })
     })
     .collect()
 }
@@ -48,7 +49,7 @@ pub(crate) fn doubted(
     let mut members = 0;
     for recipe in panel(draw.rows.training.len(), missing) {
         let scores = match fit(&data, &recipe, &draw.rows.training, progress) {
-            Ok((pipeline, _)) => pipeline.score(data.rows(test).view()),
+            Ok(fitted) => fitted.pipeline.score(data.rows(test).view()),
             Err(FitError::Cancelled) => return Err(FitError::Cancelled),
             Err(_) => continue,
         };

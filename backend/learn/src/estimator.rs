@@ -4,7 +4,7 @@
 //! computes depends on the data and its parameters, never on the number of threads.
 
 use crate::{FitError, MatrixError, Progress};
-use ndarray::{Array1, Array2, ArrayView1, ArrayView2};
+use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
 
@@ -144,6 +144,16 @@ pub trait Estimator: Clone + Debug + PartialEq + Serialize + DeserializeOwned {
     /// # Errors
     /// Another number of columns; a value that is not finite.
     fn score(&self, samples: ArrayView2<'_, f64>) -> Result<Array2<f64>, MatrixError>;
+
+    /// What a calibrator takes: scikit-learn's `decision_function` where the class has one, else `predict_proba`; of two
+    /// classes one column, higher for the second.
+    ///
+    /// # Errors
+    /// As [`Self::score`].
+    fn response(&self, samples: ArrayView2<'_, f64>) -> Result<Array2<f64>, MatrixError> {
+        let scores = self.score(samples)?;
+        Ok(if scores.ncols() == 2 { scores.select(Axis(1), &[1]) } else { scores })
+    }
 
     /// The scores that the fit itself gave the training samples, where they are others than [`Self::score`] gives
     /// (a sample is not its own neighbour in a fit): what scikit-learn takes the `contamination` from.

@@ -107,6 +107,24 @@ fn time_series(count: usize, k: usize) -> Vec<(usize, usize)> {
 
 /// `StratifiedKFold(k, shuffle=True, random_state=seed)`.
 fn stratified(classes: &[u32], k: usize, seed: u32) -> Vec<usize> {
+    let mut random = RandomState::new(seed);
+    by_class(classes, k, |folds| random.shuffle(folds))
+}
+
+/// `StratifiedKFold(k)`: the earliest of each class in the first fold.
+pub(crate) fn stratified_in_order(classes: &[u32], k: usize) -> Vec<FoldRows> {
+    by_fold(&by_class(classes, k, |_| ()), k)
+}
+
+/// `KFold(k)`: the earliest in the first fold.
+pub(crate) fn contiguous(count: usize, k: usize) -> Vec<FoldRows> {
+    let size = |fold| count / k + usize::from(fold < count % k);
+    let fold_of: Vec<usize> = (0..k).flat_map(|fold| std::iter::repeat_n(fold, size(fold))).collect();
+    by_fold(&fold_of, k)
+}
+
+/// The fold of each sample, when `arrange` puts the folds of each class's samples in order.
+fn by_class(classes: &[u32], k: usize, mut arrange: impl FnMut(&mut [usize])) -> Vec<usize> {
     let (class_of, class_count) = by_first_appearance(classes);
     let mut sorted = class_of.clone();
     sorted.sort_unstable();
@@ -114,13 +132,12 @@ fn stratified(classes: &[u32], k: usize, seed: u32) -> Vec<usize> {
     for (place, class) in sorted.into_iter().enumerate() {
         allocation[place % k][class] += 1;
     }
-    let mut random = RandomState::new(seed);
     let mut fold_of = vec![0; classes.len()];
     for class in 0..class_count {
         let counts = allocation.iter().map(|counts| counts[class]).enumerate();
         let mut folds: Vec<usize> =
             counts.flat_map(|(fold, count)| std::iter::repeat_n(fold, count)).collect();
-        random.shuffle(&mut folds);
+        arrange(&mut folds);
         let rows = (0..class_of.len()).filter(|row| class_of[*row] == class);
         for (row, fold) in rows.zip(folds) {
             fold_of[row] = fold;

@@ -184,13 +184,8 @@ impl Estimator for HistGradientBoosting {
 
     /// As [`Estimator::score`]; a missing value is NaN and goes its way.
     fn score(&self, samples: ArrayView2<'_, f64>) -> Result<Array2<f64>, MatrixError> {
-        matrix::check_columns(samples, self.n_features())?;
-        let outputs = self.outputs();
-        let raw = rows::score_blocks(samples, outputs, is_usable, |rows, sums| {
-            sums.chunks_exact_mut(outputs).for_each(|sums| sums.copy_from_slice(&self.stored.baseline));
-            self.walk.add(rows, self.n_features(), outputs, sums);
-        })?;
-        if outputs == 1 {
+        let raw = self.response(samples)?;
+        if raw.ncols() == 1 {
             let mut scores = Array2::zeros((samples.nrows(), 2));
             for (mut scores, raw) in scores.rows_mut().into_iter().zip(&raw) {
                 scores[1] = shares::sigmoid(*raw);
@@ -203,6 +198,16 @@ impl Estimator for HistGradientBoosting {
             row.as_slice_mut().map(shares::softmax_in_place);
         }
         Ok(scores)
+    }
+
+    /// The sums of what the trees say, before they become probabilities.
+    fn response(&self, samples: ArrayView2<'_, f64>) -> Result<Array2<f64>, MatrixError> {
+        matrix::check_columns(samples, self.n_features())?;
+        let outputs = self.outputs();
+        rows::score_blocks(samples, outputs, is_usable, |rows, sums| {
+            sums.chunks_exact_mut(outputs).for_each(|sums| sums.copy_from_slice(&self.stored.baseline));
+            self.walk.add(rows, self.n_features(), outputs, sums);
+        })
     }
 
     /// How the probability divides among the features, each being credited with how much the value of the nodes

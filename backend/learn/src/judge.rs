@@ -46,7 +46,7 @@ impl Verdicts {
         classes: &[String],
         truth: Vec<u32>,
     ) -> Self {
-        let probabilities = pipeline.model.output() == Output::Probabilities;
+        let probabilities = pipeline.output() == Output::Probabilities;
         let (predicted, scores) = if classes.len() == 2 {
             let flagged = |score: &f64| u32::from(pipeline.is_anomaly(*score));
             (scores.iter().map(flagged).collect(), scores.clone().insert_axis(Axis(1)))
@@ -139,7 +139,10 @@ impl Contest<'_> {
             Some(threshold) => {
                 fit_with_threshold(&data, self.recipe, threshold, self.evaluation, &rows, progress)?
             }
-            None => fit(&data, self.recipe, &rows, progress)?,
+            None => {
+                let fitted = fit(&data, self.recipe, &rows, progress)?;
+                (fitted.pipeline, fitted.scores)
+            }
         };
         let scores = pipeline.score(data.rows(&draw.rows.test).view())?;
         let margins = scores.iter().map(|score| score - pipeline.threshold);

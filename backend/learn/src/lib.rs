@@ -8,6 +8,7 @@
 pub mod agreement;
 pub mod algorithms;
 pub mod auto;
+pub mod calibration;
 mod chi_squared;
 mod class_weight;
 pub mod decision_tree;
@@ -37,7 +38,7 @@ pub mod pca;
 pub mod pipeline;
 mod progress;
 pub mod random;
-mod recipe;
+pub mod recipe;
 mod registry;
 mod rows;
 pub mod scaler;
@@ -56,6 +57,7 @@ mod train;
 pub mod tree;
 
 pub use algorithms::{Algorithm, algorithms, parse_algorithm};
+pub use calibration::{CalibrationFolds, Calibrator, Curves, validate_calibration};
 pub use class_weight::ClassWeight;
 pub use decision_tree::{DecisionTree, DecisionTreeParameters};
 pub use elliptic_envelope::{EllipticEnvelope, EllipticEnvelopeParameters};

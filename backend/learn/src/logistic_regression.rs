@@ -152,6 +152,14 @@ impl Estimator for LogisticRegression {
         )
     }
 
+    fn response(&self, samples: ArrayView2<'_, f64>) -> Result<Array2<f64>, MatrixError> {
+        matrix::check_columns(samples, self.n_features())?;
+        let usable = |value: f64| (value as f32).is_finite();
+        score_rows(samples, self.coefficients.nrows(), usable, |row, logits| {
+            logits.iter_mut().enumerate().for_each(|(class, logit)| *logit = self.logit(class, row));
+        })
+    }
+
     /// How the probability divides among the products of coefficient and value, which add up to the log-odds; the
     /// base is the probability of a row of zeros, which for standardised features is the mean.
     fn contributions(&self, row: ArrayView1<'_, f64>, column: usize) -> Option<Contributions> {

@@ -1,5 +1,5 @@
 //! How well predictions agree with known classes, as `sklearn.metrics` defines it: accuracy, precision, recall,
-//! F1, ROC AUC, average precision, log loss, with curves, a report by class and bootstrap intervals.
+//! F1, ROC AUC, average precision, log loss, Brier score, with curves, a report by class and bootstrap intervals.
 //!
 //! [`Judged`] is what is judged, [`measure`] the whole report, [`point`] the numbers alone. What cannot be
 //! measured (an AUC of one class) is absent.
@@ -50,6 +50,7 @@ pub fn measure(judged: Judged<'_>, resamples: u32, seed: u32) -> Metrics {
         roc_auc: numbers.roc_auc,
         average_precision: numbers.average_precision,
         log_loss: numbers.log_loss,
+        brier_score: numbers.brier_score,
         intervals: bootstrap::intervals(&prepared, resamples, seed),
         bootstrap_resamples: resamples,
         confusion_matrix: Some(ConfusionMatrix {

@@ -1,6 +1,6 @@
 //! A whole fitted recipe, from raw feature values to a verdict, and its stored form.
 
-use crate::{Contributions, FittedModel, Imputer, MatrixError, Output, Scaler, StoredError};
+use crate::{Calibrator, Contributions, FittedModel, Imputer, MatrixError, Output, Scaler, StoredError};
 use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 
@@ -9,7 +9,7 @@ const MAGIC: &[u8] = b"trainyard pipeline\n";
 /// The version of the stored form that this program writes and reads.
 pub const FORMAT_VERSION: u8 = 2;
 
-/// Imputer, scaler, model and threshold, for samples with the features `feature_names` in this order.
+/// Imputer, scaler, model, calibrator and threshold, for samples with the features `feature_names` in this order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Pipeline {
@@ -19,6 +19,9 @@ pub struct Pipeline {
     pub imputer: Option<Imputer>,
     pub scaler: Option<Scaler>,
     pub model: FittedModel,
+    /// Turns the responses of a classifier into probabilities.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibrator: Option<Calibrator>,
     /// The names of a classifier's classes; empty for an anomaly detector. Of two classes the second is the
     /// anomaly.
     pub classes: Vec<String>,
@@ -45,15 +48,34 @@ impl Pipeline {
         Ok(self.reduce(self.outputs(samples)?.view()))
     }
 
-    /// The model's own scores of unscaled `samples`, with the columns of [`FittedModel::output`].
+    /// The scores of unscaled `samples`, with the columns of [`Self::output`]: the model's own, or the calibrated
+    /// probability of each class.
     ///
     /// # Errors
     /// Another number of columns; a value that is not finite.
     pub fn outputs(&self, samples: ArrayView2<'_, f64>) -> Result<Array2<f64>, MatrixError> {
         match self.transform(samples)? {
-            Some(transformed) => self.model.score(transformed.view()),
-            None => self.model.score(samples),
+            Some(transformed) => self.outputs_of_seen(transformed.view()),
+            None => self.outputs_of_seen(samples),
         }
+    }
+
+    /// As [`Self::outputs`], of samples as [`Self::transform`] leaves them.
+    pub(crate) fn outputs_of_seen(&self, seen: ArrayView2<'_, f64>) -> Result<Array2<f64>, MatrixError> {
+        match &self.calibrator {
+            Some(calibrator) => Ok(calibrator.probabilities(self.model.response(seen)?.view())),
+            None => self.model.score(seen),
+        }
+    }
+
+    /// What the columns of [`Self::outputs`] are.
+    pub fn output(&self) -> Output {
+        if self.calibrator.is_some() { Output::Probabilities } else { self.model.output() }
+    }
+
+    /// The name of the scikit-learn class that the model becomes, calibrator and all.
+    pub fn class_name(&self) -> &'static str {
+        if self.calibrator.is_some() { "CalibratedClassifierCV" } else { self.model.class_name() }
     }
 
     /// What the model sees of `samples`: missing values replaced, columns scaled. None when nothing is done to them.
@@ -74,9 +96,9 @@ impl Pipeline {
         Ok(Some(transformed))
     }
 
-    /// From the model's own scores to one per row, where higher is more anomalous.
+    /// From the outputs of rows to one score per row, where higher is more anomalous.
     pub fn reduce(&self, outputs: ArrayView2<'_, f64>) -> Array1<f64> {
-        match (self.model.output(), outputs.ncols()) {
+        match (self.output(), outputs.ncols()) {
             (Output::Abnormality, _) => -&outputs.column(0),
             (Output::Decision, 1) => outputs.column(0).to_owned(),
             (_, 2) => outputs.column(1).to_owned(),
@@ -84,8 +106,12 @@ impl Pipeline {
         }
     }
 
-    /// How much each feature of an unscaled row adds to its score; none where the model does not know.
+    /// How much each feature of an unscaled row adds to its score; none where the model does not know. Nor where it is
+    /// calibrated: what adds up to the model's score does not add up to the calibrated one.
     pub fn contributions(&self, row: ArrayView1<'_, f64>) -> Option<Contributions> {
+        if self.calibrator.is_some() {
+            return None;
+        }
         let samples = row.insert_axis(Axis(0));
         let scaled = self.transform(samples).ok()?.unwrap_or_else(|| samples.to_owned());
         let (output, outputs) = (self.model.output(), self.model.score(scaled.view()).ok()?);
@@ -100,7 +126,7 @@ impl Pipeline {
         Some(Contributions { base: sign * found.base, features })
     }
 
-    /// The number of the predicted class of each row of the model's own scores: the first of the largest.
+    /// The number of the predicted class of each row of outputs: the first of the largest.
     pub fn predicted_classes(&self, outputs: ArrayView2<'_, f64>) -> Vec<u32> {
         if outputs.ncols() == 1 {
             return outputs.column(0).iter().map(|value| u32::from(*value > 0.0)).collect();
@@ -169,6 +195,9 @@ impl Pipeline {
         }
         self.model.check()?;
         let classes = self.model.n_classes();
+        if let Some(calibrator) = &self.calibrator {
+            calibrator.check(classes)?;
+        }
         if self.classes.len() != classes {
             return Err(format!("{} class names for {classes} classes", self.classes.len()));
         }

@@ -122,6 +122,16 @@ macro_rules! estimators {
                 }
             }
 
+            /// As [`Estimator::response`].
+            ///
+            /// # Errors
+            /// As [`Self::score`].
+            pub fn response(&self, samples: ArrayView2<'_, f64>) -> Result<Array2<f64>, MatrixError> {
+                match self {
+                    $(Self::$variant(model) => Estimator::response(model, samples)),+
+                }
+            }
+
             /// As [`Estimator::training_scores`].
             pub fn training_scores(&self) -> Option<Array1<f64>> {
                 match self {

@@ -172,6 +172,7 @@ mod tests {
                     "",
                 )
                 .unwrap(),
+                calibration: None,
             },
             threshold: ThresholdSpecification::default(),
             evaluation: EvaluationSpecification { bootstrap_resamples: 0, ..Default::default() },

@@ -97,6 +97,9 @@ pub fn train(input: TrainInput<'_>, observer: &dyn Observer) -> Result<Trained, 
     let part = steps.next(Steps::FIT);
     let (pipeline, training_scores) =
         fit_with_threshold(&data, &recipe, &input.threshold, &evaluation, &rows.training, &part)?;
+    if let Some(calibrator) = &pipeline.calibrator {
+        observer.log(&format!("calibrated by {}: {}", calibrator.method().name(), calibrator.folds));
+    }
     observer.judging();
     let test = data.rows(&rows.test);
     let test_scores = if rows.test.is_empty() { None } else { Some(pipeline.score(test.view())?) };
@@ -181,7 +184,8 @@ pub(crate) fn fits_memory(
     let columns = data.samples.ncols();
     let copies = 2 * 8 * rows as u64 * columns as u64;
     let fit = recipe.algorithm.memory_bytes(rows, columns, data.class_names.len());
-    let at_once = if by_folds { rayon::current_num_threads() as u64 } else { 1 };
+    let at_once =
+        if by_folds || recipe.calibration.is_some() { rayon::current_num_threads() as u64 } else { 1 };
     let needed = copies.saturating_add(fit).saturating_mul(at_once);
     if needed > available { Err(FitError::Memory { needed, available }) } else { Ok(()) }
 }

@@ -9,7 +9,9 @@ use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use std::{env, error::Error, fs};
 use trainyard_package::{FeatureDescription, Layout, PackageInput, RuntimeTarget, build};
-use trainyard_types::{Evaluation, JobId, ModelId, ModelOutput, TrainingStatistics};
+use trainyard_types::{
+    CalibrationSpecification, Evaluation, JobId, ModelId, ModelOutput, TrainingStatistics,
+};
 
 /// What `facts.json` holds.
 #[derive(Deserialize)]
@@ -35,6 +37,8 @@ struct Facts {
     output: ModelOutput,
     #[serde(default)]
     classes: Vec<String>,
+    #[serde(default)]
+    calibration: Option<CalibrationSpecification>,
 }
 
 fn isolation_forest() -> String {
@@ -90,6 +94,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         statistics: &facts.statistics,
         evaluation: &facts.evaluation,
         contamination: facts.contamination,
+        calibration: facts.calibration,
         target: RuntimeTarget {
             id: &format!("scikit-learn-{}", facts.scikit_learn),
             scikit_learn: &facts.scikit_learn,

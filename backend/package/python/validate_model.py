@@ -236,7 +236,8 @@ def check_model(package: Package) -> Iterator[str]:
     if type(model).__name__ != package.metadata["model_type"]:
         yield f"the model is an {type(model).__name__}, metadata.json says {package.metadata['model_type']}"
         return
-    fitted = model.get_params()
+    yield from check_calibration(package)
+    fitted = classifier(model).get_params()
     declared = {**training["model_parameters"], "contamination": training["contamination"]}
     for name in sorted(declared.keys() & fitted.keys()):
         if declared[name] not in (fitted[name], getattr(model, f"{name}_", fitted[name])):
@@ -248,6 +249,39 @@ def check_model(package: Package) -> Iterator[str]:
         # What flags a share of the training samples does it by itself, too.
         if "contamination" in fitted and threshold != -model.offset_:
             yield f"the model's threshold is {-float(model.offset_)!r}, {where} says {threshold!r}"
+
+
+def classifier(model: Any) -> Any:
+    """The model itself, without the calibration around it."""
+    return model.calibrated_classifiers_[0].estimator if is_calibrated(model) else model
+
+
+def is_calibrated(model: Any) -> bool:
+    return type(model).__name__ == "CalibratedClassifierCV"
+
+
+def check_calibration(package: Package) -> Iterator[str]:
+    """The probabilities are calibrated as metadata.json says, by curves that are finite and do not fall."""
+    import numpy as np
+
+    model, declared = package.model, package.metadata["training_info"].get("calibration")
+    if is_calibrated(model) != (declared is not None):
+        yield f"the model is a {type(model).__name__}, metadata.json says its calibration is {declared}"
+    if not is_calibrated(model) or declared is None:
+        return
+    if model.method != declared["method"]:
+        yield f"the calibration is {model.method}, metadata.json says {declared['method']}"
+    (calibrated,) = model.calibrated_classifiers_
+    yield from check_estimator("calibrated model", calibrated.estimator, len(package.features))
+    classes = len(model.classes_)
+    if len(calibrated.calibrators) != (1 if classes == 2 else classes):
+        yield f"there are {len(calibrated.calibrators)} calibration curves for {classes} classes"
+    for curve in calibrated.calibrators:
+        numbers = [getattr(curve, name, []) for name in ("a_", "b_", "X_thresholds_", "y_thresholds_")]
+        if not all(np.isfinite(values).all() for values in numbers):
+            yield "a calibration curve holds a value that is not finite"
+        elif (np.diff(numbers[2]) <= 0).any() or (np.diff(numbers[3]) < 0).any():
+            yield "a calibration curve falls"
 
 
 def check_scaler(package: Package) -> Iterator[str]:
@@ -281,7 +315,7 @@ def check_estimator(role: str, estimator: Any, columns: int) -> Iterator[str]:
 
 def check_trees(package: Package) -> Iterator[str]:
     """Every tree of the model is a tree: a damaged one could read outside its arrays."""
-    model = package.model
+    model = classifier(package.model)
     if hasattr(model, "tree_"):
         yield from check_tree(model.tree_, model.n_features_in_, model.n_features_in_)
         return

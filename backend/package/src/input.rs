@@ -5,7 +5,9 @@ use crate::PackageError;
 use chrono::{DateTime, Datelike, NaiveDateTime, Timelike, Utc};
 use serde_json::Value;
 use std::collections::BTreeSet;
-use trainyard_types::{Evaluation, JobId, ModelId, ModelOutput, TrainingStatistics};
+use trainyard_types::{
+    CalibrationSpecification, Evaluation, JobId, ModelId, ModelOutput, TrainingStatistics,
+};
 
 /// One column of the matrix that the model was fitted on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -75,6 +77,8 @@ pub struct PackageInput<'a> {
     pub evaluation: &'a Evaluation,
     /// The share of the training samples that the threshold flags, in (0, 0.5].
     pub contamination: f64,
+    /// How a classifier's probabilities were calibrated; `model_joblib` is then a `CalibratedClassifierCV`.
+    pub calibration: Option<CalibrationSpecification>,
     pub target: RuntimeTarget<'a>,
     pub model_joblib: &'a [u8],
     /// Scaler, model and threshold in the service's own form, from which `trainyard score` scores.

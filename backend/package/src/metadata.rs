@@ -8,7 +8,7 @@ pub(crate) use evaluation::EvaluationInfo;
 use crate::PackageInput;
 use chrono::{DateTime, Utc};
 use serde::{Serialize, Serializer, ser::SerializeMap};
-use trainyard_types::{Accounting, JobId, ModelId};
+use trainyard_types::{Accounting, CalibrationSpecification, JobId, ModelId};
 
 #[derive(Serialize)]
 pub(crate) struct Metadata<'a> {
@@ -57,6 +57,8 @@ pub(crate) struct TrainingInfo<'a> {
     training_duration: f64,
     model_parameters: &'a serde_json::Value,
     contamination: f64,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    calibration: Option<CalibrationSpecification>,
     pub(crate) dataset_sha256: &'a str,
     preprocessing: Preprocessing,
 }
@@ -136,6 +138,7 @@ impl<'a> TrainingInfo<'a> {
             training_duration: input.statistics.duration_seconds,
             model_parameters: input.model_parameters,
             contamination: input.contamination,
+            calibration: input.calibration,
             dataset_sha256: input.dataset_sha256,
             preprocessing: Preprocessing {
                 records_read: read,

@@ -84,7 +84,14 @@ fn kebab(class: &str) -> String {
 fn summary(input: &PackageInput<'_>) -> String {
     let does =
         if input.classes.len() > 2 { "tells classes of logs apart" } else { "finds anomalies in logs" };
-    let kind = format!("A scikit-learn `{}` that {does}.", input.model_type);
+    let calibrated = input.calibration.map_or(String::new(), |calibration| {
+        let method = calibration.method.name();
+        format!(
+            " Its probabilities are calibrated ({method}): of the samples given 0.8, about 8 in 10 are what they are \
+             said to be, as long as logs stay as they were."
+        )
+    });
+    let kind = format!("A scikit-learn `{}` that {does}.{calibrated}", input.model_type);
     match input.description.map(inline).filter(|text| !text.is_empty()) {
         Some(description) => format!("{description}\n\n{kind}"),
         None => kind,

@@ -96,6 +96,7 @@ impl Sample {
             statistics: &self.statistics,
             evaluation: &self.evaluation,
             contamination: 0.1,
+            calibration: None,
             target: RuntimeTarget {
                 id: "scikit-learn-1.9.1",
                 scikit_learn: "1.9.1",

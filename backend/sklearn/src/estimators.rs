@@ -2,6 +2,7 @@
 //!
 //! `feature_names_in_` is left out, so that plain arrays can be passed without a warning.
 
+mod calibrated;
 mod decision_tree;
 mod elliptic_envelope;
 mod forest;
@@ -75,6 +76,18 @@ pub fn model_value(model: &FittedModel, verdict: Verdict, target: &Target) -> Re
     Ok(releases::adapt(newest_model(model, verdict, target)?, target))
 }
 
+/// The pickle of a pipeline's last step: its model, calibrated if it has a calibrator.
+///
+/// # Errors
+/// As [`model`].
+pub fn final_estimator(
+    pipeline: &Pipeline,
+    verdict: Verdict,
+    target: &Target,
+) -> Result<Vec<u8>, PickleError> {
+    Ok(pickle::write(&releases::adapt(newest_final_estimator(pipeline, verdict, target)?, target)))
+}
+
 /// The pickle of a fitted scaler.
 pub fn scaler(scaler: &Scaler, target: &Target) -> Vec<u8> {
     pickle::write(&scaler_value(scaler, target))
@@ -120,7 +133,7 @@ pub fn preprocessing_value(
 }
 
 /// The pickle of a whole recipe as a `sklearn.pipeline.Pipeline`, from raw rows to the model: its steps are those
-/// that there are of `imputer` and `scaler`, then `model`.
+/// that there are of `imputer` and `scaler`, then `model`, calibrated if it is.
 ///
 /// # Errors
 /// As [`model`].
@@ -135,9 +148,22 @@ pub fn pipeline(pipeline: &Pipeline, verdict: Verdict, target: &Target) -> Resul
 pub fn pipeline_value(pipeline: &Pipeline, verdict: Verdict, target: &Target) -> Result<Value, PickleError> {
     let imputer = pipeline.imputer.as_ref().map(|imputer| ("imputer", imputer::value(imputer, target)));
     let scaler = pipeline.scaler.as_ref().map(|scaler| ("scaler", newest_scaler(scaler, target)));
-    let model = ("model", newest_model(&pipeline.model, verdict, target)?);
+    let model = ("model", newest_final_estimator(pipeline, verdict, target)?);
     let steps = imputer.into_iter().chain(scaler).chain([model]);
     Ok(releases::adapt(pipeline::value(steps, target), target))
+}
+
+/// As [`newest_model`].
+fn newest_final_estimator(
+    pipeline: &Pipeline,
+    verdict: Verdict,
+    target: &Target,
+) -> Result<Value, PickleError> {
+    let model = newest_model(&pipeline.model, verdict, target)?;
+    Ok(match &pipeline.calibrator {
+        None => model,
+        Some(calibrator) => calibrated::value(calibrator, &pipeline.model, model, target),
+    })
 }
 
 /// The state as the newest release keeps it, but for the mark of the target's.

@@ -13,6 +13,7 @@
 //! Operators are those of ONNX opset 17 and ai.onnx.ml 3, which onnxruntime 1.12 and newer runs. Not every
 //! algorithm has a graph.
 
+mod calibration;
 mod graph;
 mod linear;
 mod message;
@@ -47,7 +48,12 @@ pub fn export(pipeline: &Pipeline) -> Option<Result<Vec<u8>, OnnxError>> {
     let input = graph.input("X", Element::Float, pipeline.model.n_features());
     let rows = graph.cast(&input, Element::Double);
     let rows = preparation::prepared(&mut graph, rows, pipeline);
-    let scores = match scores(&mut graph, &rows, &pipeline.model)? {
+    let found = match &pipeline.calibrator {
+        None => scores(&mut graph, &rows, &pipeline.model)?,
+        Some(calibrator) => responses(&mut graph, &rows, &pipeline.model)?
+            .map(|responses| calibration::probabilities(&mut graph, &responses, calibrator)),
+    };
+    let scores = match found {
         Ok(scores) => scores,
         Err(error) => return Some(Err(error)),
     };
@@ -78,10 +84,23 @@ fn scores(graph: &mut Builder, rows: &Name, model: &FittedModel) -> Option<Resul
     }
 }
 
+/// The columns of [`FittedModel::response`], in double precision.
+fn responses(graph: &mut Builder, rows: &Name, model: &FittedModel) -> Option<Result<Name, OnnxError>> {
+    match model {
+        FittedModel::HistGradientBoosting(model) => Some(trees::sums(graph, rows, model)),
+        FittedModel::LogisticRegression(model) => Some(Ok(linear::logits(graph, rows, model))),
+        _ if model.n_classes() == 2 => {
+            let scores = scores(graph, rows, model)?;
+            Some(scores.map(|scores| calibration::column(graph, &scores, 1)))
+        }
+        _ => scores(graph, rows, model),
+    }
+}
+
 /// The scores as they are given out, how many columns they have, and the label of each row.
 fn verdict(graph: &mut Builder, scores: Name, pipeline: &Pipeline) -> (Name, usize, Name) {
     let classes = pipeline.model.n_classes();
-    let (scores, columns, limit) = match (pipeline.model.output(), classes) {
+    let (scores, columns, limit) = match (pipeline.output(), classes) {
         (Output::Abnormality, _) => (graph.op("Neg", &[&scores]), 1, pipeline.threshold),
         (Output::Decision, 2) => (scores, 1, 0.0),
         _ => {

@@ -222,6 +222,10 @@ pub struct Metrics {
     /// Of probabilities only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub log_loss: Option<f64>,
+    /// The mean squared difference of the probability of being positive and the truth (0 or 1). Of two classes, of
+    /// probabilities; lower is better.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub brier_score: Option<f64>,
     /// 95 % intervals by the name of the metric: the 2.5th and 97.5th percentile over bootstrap resamples,
     /// drawn within each class (stratified), so that rare classes do not vanish from a resample.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]

@@ -34,9 +34,9 @@ pub use profile::{
     TemplateSummary,
 };
 pub use specification::{
-    AllAttributes, Attributes, EvaluationSpecification, FieldError, FormatSpecification, Joining,
-    MissingSpecification, Multiline, ParameterRange, ParameterSpace, ScalerSpecification, SearchMetric,
-    SearchSpecification, SearchStrategy, Split, ThresholdPolicy, ThresholdSpecification,
-    TrainingSpecification,
+    AllAttributes, Attributes, CalibrationMethod, CalibrationSpecification, EvaluationSpecification,
+    FieldError, FormatSpecification, Joining, MissingSpecification, Multiline, ParameterRange,
+    ParameterSpace, ScalerSpecification, SearchMetric, SearchSpecification, SearchStrategy, Split,
+    ThresholdPolicy, ThresholdSpecification, TrainingSpecification,
 };
 pub use status::{DatasetStatus, DeploymentStatus, JobStatus, ModelStatus, Role, Stage};

@@ -99,6 +99,9 @@ pub struct ModelDetail {
     /// What each feature means, in the order of the names.
     pub feature_descriptions: Vec<String>,
     pub scaler: crate::ScalerSpecification,
+    /// Present when the model's probabilities are calibrated.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<crate::CalibrationSpecification>,
     /// `score > threshold` means anomaly.
     pub threshold: f64,
     /// The share of the training samples that the threshold flags.

@@ -4,8 +4,9 @@
 mod learning;
 
 pub use learning::{
-    EvaluationSpecification, MissingSpecification, ParameterRange, ParameterSpace, ScalerSpecification,
-    SearchMetric, SearchSpecification, SearchStrategy, Split, ThresholdPolicy, ThresholdSpecification,
+    CalibrationMethod, CalibrationSpecification, EvaluationSpecification, MissingSpecification,
+    ParameterRange, ParameterSpace, ScalerSpecification, SearchMetric, SearchSpecification, SearchStrategy,
+    Split, ThresholdPolicy, ThresholdSpecification,
 };
 
 use crate::{DatasetId, FeatureSetSpecification, LabelsSpecification, grammar::Grammar};
@@ -51,6 +52,9 @@ pub struct TrainingSpecification {
     #[serde(default = "default_algorithm")]
     #[schema(value_type = Object, example = json!({"type": "isolation_forest", "n_estimators": 100, "random_state": 42}))]
     pub algorithm: serde_json::Value,
+    /// Calibrate the probabilities of a classifier. Nothing is calibrated without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub calibration: Option<CalibrationSpecification>,
     #[serde(default)]
     pub threshold: ThresholdSpecification,
     #[serde(default)]

@@ -1,6 +1,8 @@
 /** Short names for the shapes of the OpenAPI document. */
 import type { components, operations, paths } from "./schema.gen";
 
+export type CalibrationMethod = Schemas["CalibrationMethod"];
+export type CalibrationSpecification = Schemas["CalibrationSpecification"];
 export type Paths = paths;
 
 type Schemas = components["schemas"];

@@ -20,10 +20,10 @@ const CHOSEN: LeaderboardRow = {
   resource: 10,
 };
 
-const shownOf = (chosen?: LeaderboardRow) => {
+const shownOf = (chosen?: LeaderboardRow, specification = SPECIFICATION) => {
   render(
     <MantineProvider env="test">
-      <Parameters specification={SPECIFICATION} chosen={chosen} />
+      <Parameters specification={specification} chosen={chosen} />
     </MantineProvider>,
   );
   const values = [...document.querySelectorAll("dt")].map((name) => [
@@ -40,6 +40,13 @@ it("an automatic choice is what was chosen, and not what it was chosen by", () =
     metric: "manhattan",
     Scaler: "none",
   });
+});
+
+it("a calibration says how, and of an automatic choice of what", () => {
+  const calibration = { method: "isotonic" as const, folds: 5 };
+  expect(shownOf(undefined, { ...SPECIFICATION, calibration }).Calibration).toBe(
+    "isotonic, by 5 folds, of classifiers",
+  );
 });
 
 it("an automatic choice that is still to be made has no scaler yet", () => {

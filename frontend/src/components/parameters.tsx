@@ -1,4 +1,5 @@
 import type {
+  CalibrationSpecification,
   LabelsSpecification,
   LeaderboardRow,
   SearchSpecification,
@@ -24,7 +25,8 @@ interface ParametersProps {
 
 /** The whole recipe as it was fitted: with every default resolved, or what was chosen in its place. */
 export function Parameters({ specification, chosen }: ParametersProps) {
-  const { algorithm, threshold, evaluation, feature_set, format, missing, labels, search } = specification;
+  const { algorithm, calibration, threshold, evaluation, feature_set, format, missing, labels, search } =
+    specification;
   const automatic = algorithm?.type === "auto";
   const scaler = chosen?.scaler ?? (automatic ? undefined : specification.scaler);
   // What an algorithm is chosen by are no parameters of it.
@@ -60,6 +62,7 @@ export function Parameters({ specification, chosen }: ParametersProps) {
               (missing.type === "constant" ? `constant ${missing.value}` : missing.type),
           ],
           ["Scaler", scaler?.type],
+          ["Calibration", calibration && calibrationOf(calibration, automatic)],
           ["Search", search && searchOf(search)],
           ["Log format", format?.preset],
         ]}
@@ -81,6 +84,10 @@ function labelsOf(labels: LabelsSpecification): string {
       return `patterns (weak): ${labels.patterns.join(", ")}`;
   }
 }
+
+/** "sigmoid, by 5 folds". Of what is chosen by trial, a detector has no probabilities to calibrate. */
+export const calibrationOf = ({ method, folds }: CalibrationSpecification, automatic = false): string =>
+  `${method}${folds ? `, by ${folds} folds` : ""}${automatic ? ", of classifiers" : ""}`;
 
 const searchOf = ({ strategy, budget_seconds }: SearchSpecification): string =>
   `${strategy ?? "auto"}, within ${formatSeconds(budget_seconds)}`;

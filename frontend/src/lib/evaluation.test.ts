@@ -33,7 +33,7 @@ const EVALUATION: Evaluation = {
     training_samples: 30,
     test_samples: 10,
     threshold: 0.6,
-    metrics: { samples: 10, f1_score: 0.6, log_loss: 0.4 },
+    metrics: { samples: 10, f1_score: 0.6, log_loss: 0.4, brier_score: 0.1 },
   },
 };
 
@@ -68,7 +68,7 @@ describe("the rows of metrics", () => {
   const rows = metricRows(judgementsOf(EVALUATION));
 
   it("are those that were measured at least once", () => {
-    expect(rows.map(({ title }) => title)).toEqual(["F1 score", "Recall", "Log loss"]);
+    expect(rows.map(({ title }) => title)).toEqual(["F1 score", "Recall", "Log loss", "Brier score"]);
   });
 
   it("leave what was not measured absent, and have intervals where there are some", () => {

@@ -46,7 +46,14 @@ export function judgementsOf(evaluation: Evaluation): Judgement[] {
 
 type MetricName = Extract<
   keyof Metrics,
-  "accuracy" | "precision" | "recall" | "f1_score" | "roc_auc" | "average_precision" | "log_loss"
+  | "accuracy"
+  | "precision"
+  | "recall"
+  | "f1_score"
+  | "roc_auc"
+  | "average_precision"
+  | "log_loss"
+  | "brier_score"
 >;
 
 const METRICS: [MetricName, string][] = [
@@ -57,6 +64,7 @@ const METRICS: [MetricName, string][] = [
   ["average_precision", "Average precision"],
   ["accuracy", "Accuracy"],
   ["log_loss", "Log loss"],
+  ["brier_score", "Brier score"],
 ];
 
 /** A metric's name as people write it. */

@@ -28,7 +28,8 @@ use trainyard_store::{
     models::{self, Model as ModelRow, ModelAddress, ModelFilter},
 };
 use trainyard_types::{
-    DatasetId, Evaluation, FieldError, JobId, ModelId, ModelStatus, ScalerSpecification, TrainingStatistics,
+    CalibrationSpecification, DatasetId, Evaluation, FieldError, JobId, ModelId, ModelStatus,
+    ScalerSpecification, TrainingStatistics,
 };
 use utoipa::{IntoParams, ToSchema};
 
@@ -51,6 +52,9 @@ pub(crate) struct Model {
     #[schema(value_type = Object)]
     pub(crate) parameters: serde_json::Value,
     pub(crate) scaler: ScalerSpecification,
+    /// Present when the model's probabilities are calibrated.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) calibration: Option<CalibrationSpecification>,
     /// `score > threshold` means anomaly.
     pub(crate) threshold: f64,
     /// In lists without `shown`.
@@ -92,6 +96,7 @@ impl Model {
             model_type: detail.model_type,
             parameters: row.parameters,
             scaler: detail.scaler,
+            calibration: detail.calibration,
             threshold: detail.threshold,
             metrics: row.metrics.0,
             statistics: row.statistics.0,

@@ -6,11 +6,11 @@ use serde_json::{Map, Value};
 use trainyard_learn::{
     Output,
     auto::{AUTO, AskedAlgorithm},
-    validate_evaluation, validate_search, validate_threshold,
+    validate_calibration, validate_evaluation, validate_search, validate_threshold,
 };
 use trainyard_types::{
-    FeatureSetSpecification, FieldError, LabelsSpecification, SearchSpecification, ThresholdPolicy,
-    ThresholdSpecification, TrainingSpecification,
+    CalibrationSpecification, FeatureSetSpecification, FieldError, LabelsSpecification, SearchSpecification,
+    ThresholdPolicy, ThresholdSpecification, TrainingSpecification,
 };
 
 const KNOWN: &[&str] = &[
@@ -22,6 +22,7 @@ const KNOWN: &[&str] = &[
     "missing",
     "scaler",
     "algorithm",
+    "calibration",
     "threshold",
     "evaluation",
     "search",
@@ -88,6 +89,17 @@ fn resolve(fields: &Map<String, Value>, errors: &mut Vec<FieldError>) -> Option<
                       {\"kind\": \"patterns\", \"patterns\": [\"error\"]}";
         errors.push(FieldError::new("/labels", detail));
     }
+    let calibration: Option<Option<CalibrationSpecification>> = optional(fields, "calibration", errors);
+    if let Some(Some(calibration)) = &calibration {
+        errors.extend(validate_calibration(calibration));
+        let detects = matches!(&algorithm, Some(AskedAlgorithm::One(_))) && !classifies;
+        let unlabelled_choice = is_auto && labels == Some(None);
+        if detects || unlabelled_choice {
+            let detail = "an anomaly detector gives no probabilities that could be calibrated: train a classifier on \
+                          labelled samples, or leave `calibration` out";
+            errors.push(FieldError::new("/calibration", detail));
+        }
+    }
     let threshold = match fields.get("threshold") {
         None if classifies => Some(ThresholdSpecification::of_classifiers()),
         // On what is held out of the training samples: .5 fails where ranking is good.
@@ -119,6 +131,7 @@ fn resolve(fields: &Map<String, Value>, errors: &mut Vec<FieldError>) -> Option<
         missing: missing?,
         scaler: scaler?,
         algorithm: algorithm?.to_value(),
+        calibration: calibration?,
         threshold: threshold?,
         evaluation: evaluation?,
         search: search?,

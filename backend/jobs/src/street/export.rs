@@ -36,7 +36,7 @@ pub(super) fn export(
     let Trained { pipeline, recipe, .. } = trained;
     let target = target::default_target();
     let verdict = Verdict::of(pipeline);
-    let model = estimators::model(&pipeline.model, verdict, target).map_err(|error| error.to_string())?;
+    let model = estimators::final_estimator(pipeline, verdict, target).map_err(|error| error.to_string())?;
     let scaler = estimators::preprocessing(pipeline.imputer.as_ref(), pipeline.scaler.as_ref(), target);
     let onnx = onnx::export(pipeline).transpose().map_err(|error| error.to_string())?;
     check_score(pipeline, &rows.example)?;
@@ -55,10 +55,11 @@ pub(super) fn export(
         &specification.labels,
     );
     let detail = ModelDetail {
-        model_type: pipeline.model.class_name().to_owned(),
+        model_type: pipeline.class_name().to_owned(),
         feature_names: pipeline.feature_names.clone(),
         feature_descriptions: descriptions(feature_set),
         scaler: recipe.scaler,
+        calibration: recipe.calibration,
         threshold: pipeline.threshold,
         contamination: pipeline.contamination,
         example_row: rows.example,
@@ -67,7 +68,11 @@ pub(super) fn export(
         classes: pipeline.classes.clone(),
         missing_values: pipeline.imputer.is_some(),
         input_sha256: digest(&definition(feature_set)).map_err(text)?,
-        recipe_sha256: digest(&recipe_of).map_err(text)?,
+        recipe_sha256: match recipe.calibration {
+            None => digest(&recipe_of),
+            Some(calibration) => digest(&(recipe_of, calibration)),
+        }
+        .map_err(text)?,
     };
     Ok(Exported {
         model,
@@ -81,7 +86,7 @@ pub(super) fn export(
 }
 
 fn output(pipeline: &Pipeline) -> ModelOutput {
-    match pipeline.model.output() {
+    match pipeline.output() {
         Output::Abnormality if pipeline.model.class_name() == "NearestNeighbors" => ModelOutput::Distance,
         Output::Abnormality => ModelOutput::Abnormality,
         Output::Probabilities => ModelOutput::Probability,

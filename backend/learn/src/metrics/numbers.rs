@@ -13,14 +13,23 @@ pub struct Numbers {
     pub roc_auc: Option<f64>,
     pub average_precision: Option<f64>,
     pub log_loss: Option<f64>,
+    pub brier_score: Option<f64>,
 }
 
 impl Numbers {
     /// The metrics' names, in the order of [`Self::values`].
-    pub const NAMES: [&'static str; 7] =
-        ["accuracy", "precision", "recall", "f1_score", "roc_auc", "average_precision", "log_loss"];
+    pub const NAMES: [&'static str; 8] = [
+        "accuracy",
+        "precision",
+        "recall",
+        "f1_score",
+        "roc_auc",
+        "average_precision",
+        "log_loss",
+        "brier_score",
+    ];
 
-    pub fn values(&self) -> [Option<f64>; 7] {
+    pub fn values(&self) -> [Option<f64>; 8] {
         [
             self.accuracy,
             self.precision,
@@ -29,6 +38,7 @@ impl Numbers {
             self.roc_auc,
             self.average_precision,
             self.log_loss,
+            self.brier_score,
         ]
     }
 
@@ -51,6 +61,8 @@ pub(super) struct Prepared<'a> {
     pub(super) rankings: Vec<Ranking>,
     /// `-ln` of the probability given to each sample's own class.
     losses: Option<Vec<f64>>,
+    /// Of two classes, the square of how far the probability of the second is from the truth.
+    squares: Option<Vec<f64>>,
 }
 
 impl<'a> Prepared<'a> {
@@ -74,7 +86,12 @@ impl<'a> Prepared<'a> {
             };
             judged.truth.iter().enumerate().map(of).collect()
         });
-        Self { judged, rankings, losses }
+        let squares = (judged.probabilities && binary).then(|| {
+            let miss = |(score, class): (&f64, &u32)| score - f64::from(u8::from(*class == 1));
+            let scores = judged.scores.column(0);
+            scores.iter().zip(judged.truth).map(|sample| miss(sample).powi(2)).collect()
+        });
+        Self { judged, rankings, losses, squares }
     }
 
     /// The numbers when each sample counts as often as `weights` say, or once.
@@ -104,10 +121,10 @@ impl<'a> Prepared<'a> {
         };
         let areas: Option<Vec<_>> = self.rankings.iter().map(|ranking| ranking.areas(weights)).collect();
         let mean = |values: Vec<f64>| values.iter().sum::<f64>() / values.len() as f64;
-        let loss = self.losses.as_ref().map(|losses| {
-            losses.iter().enumerate().map(|(sample, loss)| weight(sample) as f64 * loss).sum::<f64>()
+        let mean_of = |values: &Vec<f64>| {
+            values.iter().enumerate().map(|(sample, value)| weight(sample) as f64 * value).sum::<f64>()
                 / total as f64
-        });
+        };
         Numbers {
             accuracy: ratio(correct, total),
             precision,
@@ -116,7 +133,8 @@ impl<'a> Prepared<'a> {
             roc_auc: areas.as_ref().map(|areas| mean(areas.iter().map(|area| area.roc_auc).collect())),
             average_precision: areas
                 .map(|areas| mean(areas.iter().map(|area| area.average_precision).collect())),
-            log_loss: loss,
+            log_loss: self.losses.as_ref().map(mean_of),
+            brier_score: self.squares.as_ref().map(mean_of),
         }
     }
 }

@@ -25,6 +25,7 @@ fn pipeline(parameters: IsolationForestParameters) -> Pipeline {
         scaler: Some(Scaler::Standard(scaler)),
         classes: Vec::new(),
         model: FittedModel::IsolationForest(forest),
+        calibrator: None,
         threshold: -offset,
         contamination,
     }
@@ -123,4 +124,23 @@ fn standard(pipeline: &mut Pipeline) -> &mut crate::StandardScaler {
         Scaler::Standard(scaler) => scaler,
         other => panic!("{other:?}"),
     }
+}
+
+/// What was stored before there were calibrators is read, and what has none is stored as before.
+#[test]
+fn nothing_is_stored_of_a_calibrator_that_is_not_there() {
+    let has = |word: &[u8]| STORED.windows(word.len()).any(|part| part == word);
+    assert!(has(b"scaler") && !has(b"calibrator"));
+    assert_eq!(Pipeline::from_bytes(&STORED).unwrap().calibrator, None);
+}
+
+/// A detector has no probabilities, whatever bytes say.
+#[test]
+fn a_calibrated_detector_is_refused() {
+    use crate::{CalibrationFolds, Calibrator, Curves, calibration::Sigmoid};
+    let mut pipeline = pipeline(IsolationForestParameters { n_estimators: 3, ..Default::default() });
+    let curves = Curves::Sigmoid(vec![Sigmoid { a: -1.0, b: 0.0 }]);
+    pipeline.calibrator = Some(Calibrator { folds: CalibrationFolds::Contiguous(5), curves });
+    let error = Pipeline::from_bytes(&pipeline.to_bytes().unwrap()).unwrap_err().to_string();
+    assert!(error.contains("0 classes"), "{error}");
 }

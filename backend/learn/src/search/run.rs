@@ -260,7 +260,7 @@ impl<'a, 'd> Run<'a, 'd> {
         let asked = (self.asked.specification, self.asked.threshold, self.asked.evaluation);
         let recipes: Vec<_> = std::iter::once(self.recipe)
             .chain(self.asked.among)
-            .map(|recipe| (&recipe.algorithm, recipe.missing, recipe.scaler))
+            .map(|recipe| (&recipe.algorithm, recipe.missing, recipe.scaler, recipe.calibration))
             .collect();
         serde_json::to_string(&(asked, recipes)).unwrap_or_default().hash(&mut hasher);
         for value in self.data.samples {
@@ -306,7 +306,7 @@ fn resolved(recipe: &Recipe, candidate: &Candidate) -> Result<Recipe, String> {
             .collect::<Vec<_>>()
             .join("; ")
     })?;
-    Ok(Recipe { algorithm, scaler: candidate.scaler, missing: recipe.missing })
+    Ok(Recipe { algorithm, scaler: candidate.scaler, ..recipe.clone() })
 }
 
 /// The samples of each round: all at once, or growing up to all.

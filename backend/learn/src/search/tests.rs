@@ -11,7 +11,12 @@ use trainyard_types::{
 
 fn recipe() -> Recipe {
     let algorithm = parse_algorithm(&json!({"type": "isolation_forest", "n_estimators": 10}), "").unwrap();
-    Recipe { missing: MissingSpecification::Refuse, scaler: ScalerSpecification::None, algorithm }
+    Recipe {
+        missing: MissingSpecification::Refuse,
+        scaler: ScalerSpecification::None,
+        algorithm,
+        calibration: None,
+    }
 }
 
 fn specification(value: Value) -> SearchSpecification {

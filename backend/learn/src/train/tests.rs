@@ -34,6 +34,7 @@ fn forest() -> Recipe {
             n_estimators: 20,
             ..Default::default()
         }),
+        calibration: None,
     }
 }
 

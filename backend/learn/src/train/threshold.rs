@@ -4,6 +4,7 @@ use super::data::{Data, pick};
 use crate::{
     FitError, FoldRows, Output, Pipeline, Progress, Recipe, fold_kind, folds,
     progress::{Part, Silent},
+    recipe::{self, Fitted},
     threshold::{Reference, choose},
 };
 use ndarray::Array1;
@@ -30,9 +31,13 @@ pub(crate) fn fit_with_threshold(
     progress: &dyn Progress,
 ) -> Result<(Pipeline, Array1<f64>), FitError> {
     let part = Part { whole: progress, from: 0.0, to: 0.7 };
-    let (mut pipeline, scores) = fit(data, recipe, rows, &part)?;
+    let Fitted { mut pipeline, scores, out_of_fold: calibrated } = fit(data, recipe, rows, &part)?;
     let by_folds = needs_folds(recipe) && threshold.policy != ThresholdPolicy::Probability;
-    let out_of_fold = by_folds.then(|| out_of_fold(data, recipe, evaluation, rows, progress)).transpose()?;
+    let out_of_fold = match calibrated {
+        // A calibration has fitted to folds already.
+        Some(scores) if by_folds => Some((rows.to_vec(), scores)),
+        _ => by_folds.then(|| out_of_fold(data, recipe, evaluation, rows, progress)).transpose()?,
+    };
     // Where all anomalies are in folds that nothing could be fitted without, scores of the fit itself are all there is.
     let has_anomalies =
         |rows: &[usize]| data.classes_of(rows).is_some_and(|classes| classes.iter().any(|class| *class > 0));
@@ -52,13 +57,13 @@ pub(crate) fn fit_with_threshold(
             scores: reference_scores,
             anomalous: anomalous.as_deref(),
             timestamps: timestamps.as_deref(),
-            output: pipeline.model.output(),
+            output: pipeline.output(),
         },
     )?;
     pipeline.contamination = threshold.contamination().unwrap_or_else(|| {
         let flagged = reference_scores.iter().filter(|score| pipeline.is_anomaly(**score)).count() as f64;
         let count = reference_scores.len() as f64;
-        match pipeline.model.output() {
+        match pipeline.output() {
             // scikit-learn's detectors take no other shares.
             Output::Abnormality => (flagged / count).clamp(1.0 / (2.0 * count), 0.5),
             _ => flagged / count,
@@ -68,16 +73,21 @@ pub(crate) fn fit_with_threshold(
     Ok((pipeline, scores))
 }
 
-/// A pipeline without a threshold, and the scores of `rows`.
+/// A pipeline without a threshold, with the scores of `rows`.
 pub(crate) fn fit(
     data: &Data<'_>,
     recipe: &Recipe,
     rows: &[usize],
     progress: &dyn Progress,
-) -> Result<(Pipeline, Array1<f64>), FitError> {
-    let classes = data.classes_of(rows);
-    let classes = classes.as_deref().map(|of| (data.class_names.as_slice(), of));
-    recipe.fit(data.rows(rows).view(), data.feature_names, classes, progress)
+) -> Result<Fitted, FitError> {
+    let (values, classes, groups) = (data.rows(rows), data.classes_of(rows), data.groups_of(rows));
+    let samples = recipe::Samples {
+        values: values.view(),
+        feature_names: data.feature_names,
+        classes: classes.as_deref().map(|of| (data.class_names.as_slice(), of)),
+        groups: groups.as_deref(),
+    };
+    recipe.fit(samples, progress)
 }
 
 /// Rows, and the score of each by a model that was fitted to others. Folds in which nothing can be fitted (a class
@@ -94,8 +104,8 @@ fn out_of_fold(
         .par_iter()
         .map(|fold| -> Result<(Vec<usize>, Array1<f64>), FitError> {
             let (training, test) = (pick(rows, &fold.training), pick(rows, &fold.test));
-            let (pipeline, _) = fit(data, recipe, &training, &Silent(progress))?;
-            let scores = pipeline.score(data.rows(&test).view())?;
+            let scores =
+                fit(data, recipe, &training, &Silent(progress))?.pipeline.score(data.rows(&test).view())?;
             Ok((test, scores))
         })
         .collect();

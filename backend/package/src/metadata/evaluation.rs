@@ -80,6 +80,8 @@ pub(crate) struct Measured {
     pub(crate) average_precision: Option<f64>,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) log_loss: Option<f64>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) brier_score: Option<f64>,
 }
 
 impl Measured {
@@ -92,6 +94,7 @@ impl Measured {
             roc_auc: metrics.roc_auc,
             average_precision: metrics.average_precision,
             log_loss: metrics.log_loss,
+            brier_score: metrics.brier_score,
         }
     }
 
@@ -105,6 +108,7 @@ impl Measured {
             ("roc_auc", self.roc_auc),
             ("average_precision", self.average_precision),
             ("log_loss", self.log_loss),
+            ("brier_score", self.brier_score),
         ];
         all.into_iter().filter_map(|(name, value)| Some((name, value?)))
     }

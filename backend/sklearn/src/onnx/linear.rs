@@ -6,7 +6,7 @@ use std::f64::consts::PI;
 use trainyard_learn::{GaussianNb, LogisticRegression, Pca};
 
 pub(super) fn logistic_regression(graph: &mut Builder, rows: &Name, model: &LogisticRegression) -> Name {
-    let logits = affine(graph, rows, model.coefficients(), model.intercepts());
+    let logits = logits(graph, rows, model);
     probabilities(graph, &logits, model.coefficients().nrows())
 }
 
@@ -32,6 +32,11 @@ pub(super) fn pca(graph: &mut Builder, rows: &Name, model: &Pca) -> Name {
     }
     let constant = graph.double(model.constant());
     graph.op("Add", &[&loss, &constant])
+}
+
+/// `decision_function`: of two classes one column.
+pub(super) fn logits(graph: &mut Builder, rows: &Name, model: &LogisticRegression) -> Name {
+    affine(graph, rows, model.coefficients(), model.intercepts())
 }
 
 /// Of each class the logarithm of its prior and of the density of each value.

@@ -76,6 +76,16 @@ pub(super) fn hist_gradient_boosting(
     rows: &Name,
     model: &HistGradientBoosting,
 ) -> Result<Name, OnnxError> {
+    let logits = sums(graph, rows, model)?;
+    Ok(probabilities(graph, &logits, model.baseline().len()))
+}
+
+/// `decision_function`: the values of the leaves added up, of two classes one column.
+pub(super) fn sums(
+    graph: &mut Builder,
+    rows: &Name,
+    model: &HistGradientBoosting,
+) -> Result<Name, OnnxError> {
     let outputs = model.baseline().len();
     let mut ensemble = Ensemble::new(Element::Double, outputs);
     for (i, tree) in model.iterations().iter().flatten().enumerate() {
@@ -93,8 +103,7 @@ pub(super) fn hist_gradient_boosting(
     }
     let sums = ensemble.add_to(graph, rows);
     let baseline = graph.row(model.baseline());
-    let logits = graph.op("Add", &[&sums, &baseline]);
-    Ok(probabilities(graph, &logits, outputs))
+    Ok(graph.op("Add", &[&sums, &baseline]))
 }
 
 /// A node of a tree, as the operator sees it.

@@ -77,6 +77,7 @@ pub(super) static CHANGES: &[Change] = &[
     change(LOSSES, "class_indexing_offsets", 9, Absent),
     change(LOSSES, "y_true_int", 9, Absent),
     change(LOSSES, "y_true_one_hot", 9, Absent),
+    change(&["CalibratedClassifierCV"], "base_estimator", 4, Text("deprecated")),
     change(&["LogisticRegression"], "penalty", 8, Text("l2")),
     change(&["LogisticRegression"], "l1_ratio", 8, Before::None),
     change(&["LogisticRegression"], "multi_class", 8, Text("deprecated")),

@@ -5,11 +5,12 @@ use ndarray::{Array2, ArrayView2, Axis};
 use serde_json::json;
 use std::{fs, path::Path};
 use trainyard_learn::{
-    Algorithm, Imputer, Output, Pipeline, Scaler, TrainingSet, algorithms, parse_algorithm,
-    random::RandomState, threshold,
+    Algorithm, Output, Pipeline, Recipe, algorithms, parse_algorithm, random::RandomState, recipe, threshold,
 };
 use trainyard_sklearn::Verdict;
-use trainyard_types::{MissingSpecification, ScalerSpecification};
+use trainyard_types::{
+    CalibrationMethod, CalibrationSpecification, MissingSpecification, ScalerSpecification,
+};
 
 const ROWS: usize = 150;
 const COLUMNS: usize = 4;
@@ -26,7 +27,8 @@ pub(crate) struct Fitted {
 }
 
 /// Every algorithm with its default parameters, classifiers with two classes and with three; preparations by turns.
-/// Then the distance to several normal samples, in every way to measure it, and to those of logarithms.
+/// Then the distance to several normal samples, in every way to measure it, and to those of logarithms; and calibrated
+/// classifiers.
 pub(crate) fn every_model() -> Vec<Fitted> {
     let preparations = [
         (MissingSpecification::Refuse, ScalerSpecification::None),
@@ -47,29 +49,48 @@ pub(crate) fn every_model() -> Vec<Fitted> {
             // scikit-learn's own solver warns when it needs more than it may.
             wanted["max_iter"] = 2000.into();
         }
-        (format!("{algorithm}-{classes}"), wanted, classes)
+        (format!("{algorithm}-{classes}"), wanted, classes, None)
     });
     let several = ["cosine", "euclidean", "manhattan"].map(|metric| {
         let wanted = json!({"type": "nearest_normal", "n_neighbors": 4, "metric": metric});
-        (format!("nearest_normal-{metric}-0"), wanted, 0)
+        (format!("nearest_normal-{metric}-0"), wanted, 0, None)
     });
     let counted =
-        ("nearest_normal-log1p-0".to_owned(), json!({"type": "nearest_normal", "n_neighbors": 4}), 0);
+        ("nearest_normal-log1p-0".to_owned(), json!({"type": "nearest_normal", "n_neighbors": 4}), 0, None);
     defaults
         .chain(several)
+        .chain(calibrated())
         .zip(preparations.into_iter().cycle())
         .chain([(counted, (MissingSpecification::Refuse, ScalerSpecification::Log1p))])
-        .map(|((name, wanted, classes), (missing, scaler))| fitted(name, &wanted, classes, missing, scaler))
+        .map(|(asked, (missing, scaler))| fitted(asked, missing, scaler))
         .collect()
 }
 
-fn fitted(
-    name: String,
-    wanted: &serde_json::Value,
-    classes: u32,
-    missing: MissingSpecification,
-    scaler: ScalerSpecification,
-) -> Fitted {
+/// Name, algorithm, classes, calibration.
+type Asked = (String, serde_json::Value, u32, Option<CalibrationSpecification>);
+
+/// Each way to calibrate, over each way to get the scores for it.
+fn calibrated() -> impl Iterator<Item = Asked> {
+    let algorithms = [
+        json!({"type": "random_forest", "n_estimators": 10}),
+        json!({"type": "logistic_regression", "max_iter": 2000}),
+        json!({"type": "hist_gradient_boosting", "max_iter": 10}),
+        json!({"type": "svc"}),
+    ];
+    algorithms.into_iter().flat_map(|algorithm| {
+        [CalibrationMethod::Sigmoid, CalibrationMethod::Isotonic].into_iter().flat_map(move |method| {
+            let algorithm = algorithm.clone();
+            [2, 3].into_iter().map(move |classes| {
+                let id = algorithm["type"].as_str().unwrap();
+                let name = format!("{id}-{}-{classes}", method.name());
+                (name, algorithm.clone(), classes, Some(CalibrationSpecification { method, folds: 3 }))
+            })
+        })
+    })
+}
+
+fn fitted(asked: Asked, missing: MissingSpecification, scaler: ScalerSpecification) -> Fitted {
+    let (name, wanted, classes, calibration) = asked;
     let (mut samples, labels) = data(classes.max(2));
     if scaler == ScalerSpecification::Log1p {
         samples.mapv_inplace(f64::abs);
@@ -79,35 +100,23 @@ fn fitted(
             samples[[row, row % COLUMNS]] = f64::NAN;
         }
     }
-    let imputer = Imputer::fit(missing, samples.view()).unwrap();
-    let mut prepared = samples.clone();
-    if let Some(imputer) = &imputer {
-        imputer.transform_inplace(&mut prepared).unwrap();
-    }
-    let scaler = Scaler::fit(scaler, prepared.view()).unwrap();
-    if let Some(scaler) = &scaler {
-        scaler.transform_inplace(&mut prepared).unwrap();
-    }
-    let training = match classes {
-        0 => TrainingSet::unlabelled(prepared.view()),
-        count => TrainingSet::labelled(prepared.view(), count as usize, &labels),
+    let recipe = Recipe { missing, scaler, algorithm: parse_algorithm(&wanted, "").unwrap(), calibration };
+    let feature_names: Vec<String> = (0..COLUMNS).map(|column| format!("feature {column}")).collect();
+    let class_names: Vec<String> = (0..classes).map(|class| format!("class {class}")).collect();
+    let training = recipe::Samples {
+        values: samples.view(),
+        feature_names: &feature_names,
+        classes: (classes > 0).then_some((class_names.as_slice(), labels.as_slice())),
+        groups: None,
     };
-    let specification = parse_algorithm(wanted, "").unwrap();
-    let model = specification.fit(training, &()).unwrap();
-    let offset = match model.output() {
+    let mut pipeline = recipe.fit(training, &()).unwrap().pipeline;
+    pipeline.contamination = CONTAMINATION;
+    pipeline.threshold = match pipeline.output() {
         Output::Abnormality => {
-            threshold::offset(model.score(prepared.view()).unwrap().column(0), CONTAMINATION)
+            let scores = -pipeline.score(samples.view()).unwrap();
+            -threshold::offset(scores.view(), CONTAMINATION)
         }
-        Output::Probabilities | Output::Decision => -0.5,
-    };
-    let pipeline = Pipeline {
-        feature_names: (0..COLUMNS).map(|column| format!("feature {column}")).collect(),
-        imputer,
-        scaler,
-        model,
-        classes: (0..classes).map(|class| format!("class {class}")).collect(),
-        threshold: -offset,
-        contamination: CONTAMINATION,
+        Output::Probabilities | Output::Decision => 0.5,
     };
     let rows = ndarray::concatenate![Axis(0), samples, between(samples.view())];
     Fitted { name, pipeline, samples, labels, rows }
@@ -163,15 +172,15 @@ impl Fitted {
         write_numbers(&path("outputs"), &self.outputs());
         let labels: Vec<f64> = self.labels.iter().map(|label| f64::from(*label)).collect();
         write_numbers(&path("labels"), &labels);
-        let predicted = match self.pipeline.model.output() {
+        let predicted = match self.pipeline.output() {
             Output::Abnormality => self.anomalies(),
             _ => self.pipeline.predicted_classes(self.outputs().view()),
         };
         json!({
             "name": self.name,
             "columns": COLUMNS,
-            "output": format!("{:?}", self.pipeline.model.output()),
-            "class": self.pipeline.model.class_name(),
+            "output": format!("{:?}", self.pipeline.output()),
+            "class": self.pipeline.class_name(),
             "threshold": self.pipeline.threshold,
             "predicted": predicted,
         })

@@ -55,6 +55,8 @@ def metric_case(
     if probabilities:
         columns = np.column_stack([1 - scores, scores]) if binary else scores
         numbers["log_loss"] = metrics.log_loss(truth, columns, labels=labels)
+        if binary:
+            numbers["brier_score"] = metrics.brier_score_loss(truth, scores, pos_label=1)
     by_class = metrics.precision_recall_fscore_support(**hits, labels=labels, zero_division=0.0)
     weighted = metrics.precision_recall_fscore_support(**hits, average="weighted", zero_division=0.0)
     case = {

@@ -4,6 +4,7 @@
 
 mod boosting;
 mod boundaries;
+mod calibrations;
 mod classifiers;
 mod every_model;
 mod forests;

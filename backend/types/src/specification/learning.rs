@@ -37,6 +37,43 @@ pub enum ScalerSpecification {
     None,
 }
 
+/// How a classifier's scores become probabilities that can be taken at their word.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CalibrationSpecification {
+    pub method: CalibrationMethod,
+    /// The calibration is fitted to the scores that each fold of the training samples gets from a fit to the others.
+    /// Fewer folds are made where a class has fewer samples.
+    #[serde(default = "CalibrationSpecification::default_folds")]
+    #[schema(minimum = 2, maximum = 20)]
+    pub folds: u32,
+}
+
+impl CalibrationSpecification {
+    fn default_folds() -> u32 {
+        5
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum CalibrationMethod {
+    /// A logistic curve over the scores (Platt, 1999): two numbers per class, so that few samples are enough.
+    Sigmoid,
+    /// The non-decreasing steps that fit best (Zadrozny and Elkan, 2002): of any shape, for about 1000 samples or more.
+    Isotonic,
+}
+
+impl CalibrationMethod {
+    /// As in specifications, and in scikit-learn.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Sigmoid => "sigmoid",
+            Self::Isotonic => "isotonic",
+        }
+    }
+}
+
 /// Above which score a sample is an anomaly.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -30,6 +30,7 @@ const MODEL = {
   status: "ready",
   algorithm: "nearest_normal",
   parameters: {},
+  calibration: { method: "sigmoid", folds: 5 },
   feature_names: ["size"],
   tags: [],
   created_at: "2026-01-01T00:00:00Z",
@@ -67,6 +68,7 @@ it("a model's page begins with what the model does, and shows what it finds befo
   );
   expect(await screen.findByText(/^Of the 40 samples that it was trained on, it flags 2/)).toBeTruthy();
   expect(screen.getByText("The model has learned from 40 samples only.")).toBeTruthy();
+  expect(screen.getByText("sigmoid, by 5 folds")).toBeTruthy();
   const titles = screen.getAllByRole("heading", { level: 2 }).map((title) => title.textContent);
   expect(titles[0]).toBe("In short");
   expect(titles.indexOf("Most anomalous samples")).toBeGreaterThan(0);

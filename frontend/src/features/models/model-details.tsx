@@ -10,7 +10,7 @@ import { Facts, Section } from "../../components/facts";
 import { FeatureName, FeatureTexts } from "../../components/feature-texts";
 import { Metrics } from "../../components/metrics";
 import { PageHeading } from "../../components/page-heading";
-import { parameterFacts } from "../../components/parameters";
+import { calibrationOf, parameterFacts } from "../../components/parameters";
 import { QueryState } from "../../components/states";
 import { StageTimes, Statistics } from "../../components/statistics";
 import { StatusBadge } from "../../components/status-badge";
@@ -47,6 +47,7 @@ export function ModelDetails({ id, onDeleted }: { id: string; onDeleted: () => v
                         items={[
                           ["Algorithm", humanise(model.algorithm)],
                           ...parameterFacts(model.parameters),
+                          ["Calibration", model.calibration && calibrationOf(model.calibration)],
                         ]}
                       />
                     </Section>

@@ -1,6 +1,7 @@
 /** What a person has entered in New Training Job, and the specification it means. No React here. */
 import type {
   Algorithm,
+  CalibrationMethod,
   DatasetProfile,
   FeatureSetPreset,
   MissingSpecification,
@@ -51,6 +52,7 @@ export interface JobForm {
   missingValue: string;
   /** `undefined` until chosen: what suits the samples. */
   scaler?: Scaler;
+  calibration: "none" | CalibrationMethod;
   judging: JudgingForm;
   search: SearchForm;
 }
@@ -62,6 +64,7 @@ export const START: JobForm = {
   labels: LABELS_START,
   missing: "refuse",
   missingValue: "0",
+  calibration: "none",
   judging: JUDGING_START,
   search: SEARCH_START,
 };
@@ -86,6 +89,8 @@ export interface Resolved {
   classifies: boolean;
   /** Whether the algorithm is chosen by trial, and its scaling with it. */
   automatic: boolean;
+  /** Whether there can be probabilities to calibrate. */
+  calibrates: boolean;
   scaler: Scaler;
   /** The threshold that suits, where nobody chose one. */
   usual?: ThresholdPolicy;
@@ -102,6 +107,7 @@ export function resolve(form: JobForm, setting: Setting): Resolved {
   return {
     classifies,
     automatic,
+    calibrates: classifies || (automatic && labels.kind !== "none"),
     usual: setting.suits?.threshold.policy ?? (automatic ? tried : undefined),
     scaler: form.scaler ?? setting.suits?.scaler.type ?? "standard",
     samples: withSuggestion(form.samples, setting.profile?.suggestion, setting.presets),
@@ -151,7 +157,7 @@ export function prepare(form: JobForm, name: string, setting: Setting): Prepared
   const parameters = readForm(fields, form.parameters[algorithm?.id ?? ""] ?? {});
   for (const [field, problem] of Object.entries(parameters.errors)) put(`/algorithm/${field}`, problem);
 
-  const { samples, labels, classifies, automatic, scaler, usual } = resolve(form, setting);
+  const { samples, labels, classifies, automatic, calibrates, scaler, usual } = resolve(form, setting);
   const labelled = readLabels(labels, classifies, put);
   const missing = readMissing(form, put);
   const search = automatic ? undefined : readSearch(form.search, fields, put);
@@ -164,6 +170,7 @@ export function prepare(form: JobForm, name: string, setting: Setting): Prepared
     ...(missing.type !== "refuse" && { missing }),
     ...(!automatic && { scaler: { type: scaler } }),
     algorithm: { ...suits?.algorithm, type: algorithm?.id, ...parameters.values },
+    ...(calibrates && form.calibration !== "none" && { calibration: { method: form.calibration } }),
     threshold: readThreshold(form.judging, classifies, labels.kind !== "none", put, usual),
     evaluation: readEvaluation(form.judging, put),
     ...(search && { search }),
@@ -180,7 +187,7 @@ function readMissing({ missing, missingValue }: JobForm, put: Put): MissingSpeci
 
 /** The controls that can show an error of the server, as JSON pointers. */
 export function controlsOf(form: JobForm, setting: Setting): string[] {
-  const { samples, labels, classifies, automatic, usual } = resolve(form, setting);
+  const { samples, labels, classifies, automatic, calibrates, usual } = resolve(form, setting);
   return [
     "/name",
     "/dataset_id",
@@ -191,6 +198,7 @@ export function controlsOf(form: JobForm, setting: Setting): string[] {
     ...labelPointers(labels),
     "/missing",
     ...(form.missing === "constant" ? ["/missing/value"] : []),
+    ...(calibrates ? ["/calibration"] : []),
     ...judgingPointers(form.judging, classifies, usual),
     ...(automatic ? [] : ["/scaler", ...searchPointers(form.search)]),
   ];

@@ -216,6 +216,21 @@ describe("the specification a form means", () => {
     });
   });
 
+  it("has its probabilities calibrated where there can be some", () => {
+    const form: JobForm = { ...START, calibration: "sigmoid" };
+    const labels = { ...START.labels, kind: "patterns" as const, patterns: "panic" };
+    const classifier = { ...SETTING, algorithm: CLASSIFIER };
+    const automatic = { ...SETTING, algorithm: AUTOMATIC };
+    const asked = { calibration: { method: "sigmoid" } };
+    expect(meant({ ...form, labels }, classifier)).toMatchObject(asked);
+    expect(meant({ ...form, labels }, automatic)).toMatchObject(asked);
+    expect(controlsOf({ ...form, labels }, automatic)).toContain("/calibration");
+    for (const specification of [meant(form, automatic), meant(form, SETTING), meant(START, automatic)]) {
+      expect(Object.keys(specification)).not.toContain("calibration");
+    }
+    expect(controlsOf(form, SETTING)).not.toContain("/calibration");
+  });
+
   it("is withheld with every error at the pointer of a control", () => {
     const form: JobForm = {
       ...START,

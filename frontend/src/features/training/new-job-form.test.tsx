@@ -165,8 +165,10 @@ describe("New Training Job", () => {
   it("asks a classifier for labels before the server does", async () => {
     const { sent } = show(() => Response.json({ id: "j" }, { status: 202 }));
     await screen.findByText(/Suggested for this dataset/);
+    expect(screen.queryAllByLabelText("Probabilities", { selector: "input" })).toEqual([]);
     await choose("Algorithm", "Logistic regression");
     expect(screen.getByLabelText<HTMLInputElement>("Probability").value).toBe("0.5");
+    expect((control("Probabilities") as HTMLInputElement).value).toBe("As the algorithm gives them");
     start();
     const labels = control("Labels");
     expect(labels.getAttribute("aria-invalid")).toBe("true");

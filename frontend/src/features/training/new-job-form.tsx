@@ -40,7 +40,7 @@ export function NewJobForm({ dataset, dataSource, reason, onStarted, onCancel }:
   const [errors, setErrors] = useState<Record<string, string>>({});
   const { setting, catalogue, fields } = useSetting(dataset, form);
   const { algorithm } = setting;
-  const { samples, labels, classifies, automatic, scaler, usual } = resolve(form, setting);
+  const { samples, labels, classifies, automatic, calibrates, scaler, usual } = resolve(form, setting);
   const name = form.name ?? (dataset ? nameFromFile(dataset.name) : "");
 
   const start = useMutation({
@@ -178,6 +178,7 @@ export function NewJobForm({ dataset, dataSource, reason, onStarted, onCancel }:
                     errors={errors}
                     change={change}
                     automatic={automatic}
+                    calibrates={calibrates}
                   />
                 </Stack>
               </Section>

@@ -1,4 +1,4 @@
-import type { MissingSpecification } from "../../api/types";
+import type { CalibrationMethod, MissingSpecification } from "../../api/types";
 import { Line, type PartProps, Pick, Row } from "./controls";
 import type { Scaler } from "./form-search";
 import type { JobForm } from "./job-form-state";
@@ -12,13 +12,23 @@ const MISSING: { value: MissingSpecification["type"]; label: string }[] = [
   { value: "constant", label: "A number" },
 ];
 
-/** What happens to the matrix before the model sees it. An algorithm that is chosen by trial has its scaling with it. */
+const CALIBRATIONS: { value: "none" | CalibrationMethod; label: string }[] = [
+  { value: "none", label: "As the algorithm gives them" },
+  { value: "sigmoid", label: "Calibrated by a sigmoid: few samples are enough" },
+  { value: "isotonic", label: "Calibrated by isotonic steps: from about 1000 samples" },
+];
+
+/**
+ * What happens to the matrix before the model sees it, and to a classifier's probabilities after. An algorithm that is
+ * chosen by trial has its scaling with it.
+ */
 export function PreparationFields({
   form,
   errors,
   change,
   automatic,
-}: PartProps<JobForm, JobForm & { scaler: Scaler }> & { automatic: boolean }) {
+  calibrates,
+}: PartProps<JobForm, JobForm & { scaler: Scaler }> & { automatic: boolean; calibrates: boolean }) {
   return (
     <Row>
       {!automatic && (
@@ -44,6 +54,15 @@ export function PreparationFields({
           value={form.missingValue}
           error={errors["/missing/value"]}
           onChange={(missingValue) => change({ missingValue }, "/missing/value")}
+        />
+      )}
+      {calibrates && (
+        <Pick
+          label="Probabilities"
+          data={CALIBRATIONS}
+          value={form.calibration}
+          error={errors["/calibration"]}
+          onChange={(calibration) => change({ calibration }, "/calibration")}
         />
       )}
     </Row>

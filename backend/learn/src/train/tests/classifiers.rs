@@ -3,10 +3,16 @@
 use super::*;
 use crate::parse_algorithm;
 use serde_json::{Value, json};
+use trainyard_types::{CalibrationMethod, CalibrationSpecification};
 
 fn classifier(value: Value) -> Recipe {
     let algorithm = parse_algorithm(&value, "").unwrap();
-    Recipe { missing: MissingSpecification::Refuse, scaler: ScalerSpecification::Standard, algorithm }
+    Recipe {
+        missing: MissingSpecification::Refuse,
+        scaler: ScalerSpecification::Standard,
+        algorithm,
+        calibration: None,
+    }
 }
 
 /// Classes that overlap: of `k`, the last is rare when there are two.
@@ -124,4 +130,54 @@ fn the_nearest_normal_sample_is_never_the_sample_itself() {
     assert!(trained.pipeline.threshold > 0.0);
     let flagged = trained.evaluation.test_scores.unwrap().anomaly_ratio;
     assert!((0.05..0.45).contains(&flagged), "{flagged}");
+}
+
+/// Of naive Bayes, which is too sure of itself where features repeat each other.
+#[test]
+fn calibrated_probabilities_are_nearer_to_what_happens() {
+    let (samples, classes) = overlapping(1200, 2);
+    let repeated = ndarray::concatenate![Axis(1), samples, samples, samples];
+    let names = names(12);
+    let class_names = ["normal", "odd"].map(str::to_owned);
+    let brier = |calibration| {
+        let mut input = input(&repeated, &names);
+        input.recipe = Recipe { calibration, ..classifier(json!({"type": "gaussian_nb"})) };
+        input.labels = Some(Labels { classes: &class_names, of: &classes });
+        input.threshold = ThresholdSpecification { policy: ThresholdPolicy::BestF1, value: 0.5 };
+        let trained = train(input, &()).unwrap();
+        let alone = trained.pipeline.model.clone();
+        let metrics = trained.evaluation.metrics.unwrap();
+        assert!(metrics.intervals.contains_key("brier_score") && metrics.calibration_curve.is_some());
+        assert!((0.01..0.99).contains(&trained.pipeline.threshold), "{}", trained.pipeline.threshold);
+        let read = crate::Pipeline::from_bytes(&trained.pipeline.to_bytes().unwrap()).unwrap();
+        assert_eq!(read, trained.pipeline);
+        let row = repeated.row(0);
+        assert_eq!(trained.pipeline.contributions(row).is_some(), calibration.is_none());
+        (metrics.brier_score.unwrap(), alone)
+    };
+    let (plain, model) = brier(None);
+    for method in [CalibrationMethod::Sigmoid, CalibrationMethod::Isotonic] {
+        let (calibrated, same) = brier(Some(CalibrationSpecification { method, folds: 5 }));
+        assert!(calibrated < plain - 0.005, "{method:?}: {calibrated}, not calibrated {plain}");
+        assert_eq!(same, model, "the model itself is fitted to all rows, as ever");
+    }
+}
+
+/// Decision values become probabilities, so that any probability can be the threshold.
+#[test]
+fn a_support_vector_machine_can_be_calibrated() {
+    let calibration = Some(CalibrationSpecification { method: CalibrationMethod::Sigmoid, folds: 3 });
+    let recipe = Recipe { calibration, ..classifier(json!({"type": "svc"})) };
+    let of = |recipe: Recipe| {
+        trained(recipe, 2, |input| {
+            input.threshold = ThresholdSpecification { policy: ThresholdPolicy::Probability, value: 0.3 };
+        })
+    };
+    let calibrated = of(recipe.clone()).unwrap();
+    assert_eq!(
+        (calibrated.pipeline.threshold, calibrated.pipeline.output()),
+        (0.3, crate::Output::Probabilities)
+    );
+    assert!(calibrated.evaluation.metrics.unwrap().brier_score.unwrap() < 0.15);
+    assert!(of(Recipe { calibration: None, ..recipe }).is_err());
 }
