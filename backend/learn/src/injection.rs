@@ -8,8 +8,15 @@
 //! What is measured so is always called `injected`: it says how well incidents of these kinds are found, not how well
 //! those of production will be.
 
-use crate::{SplitRows, random::RandomState, sums::mean_and_deviation, train::TrainData};
+use crate::{
+    SplitRows, StandardScaler,
+    clusters::{clusters, without_missing},
+    random::RandomState,
+    sums::mean_and_deviation,
+    train::TrainData,
+};
 use ndarray::{Array2, ArrayView2, Axis};
+use std::collections::HashSet;
 
 /// A kind of incident.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,8 +84,21 @@ const SHARE: f64 = 0.02;
 const FEWEST: usize = 16;
 /// Incidents, of unequal size.
 const INCIDENTS: usize = 12;
+/// Kinds of [`KINDS`] that rows are altered by; the last one alters none.
+const ALTERING: usize = 4;
+/// Rows that clusters are found among.
+const CLUSTERED: usize = 2_000;
+/// Rows per cluster, at least, and the least and the most clusters.
+const PER_CLUSTER: usize = 8;
+const CLUSTERS: (usize, usize) = (8, 16);
+/// The share of the rows that a cluster has which can be made rare, from and to.
+const RARE: (f64, f64) = (0.01, 0.15);
+/// Clusters that are made rare, at most.
+const MADE_RARE: usize = 2;
+/// The share of them among the test rows, at most: no more than real anomalies may have.
+const MOST_RARE: f64 = 0.08;
 
-const KINDS: [DrawnKind; 4] = [
+const KINDS: [DrawnKind; 5] = [
     DrawnKind {
         name: "extreme_value",
         description: "a feature lies half to two ranges outside the range of the training samples",
@@ -91,6 +111,10 @@ const KINDS: [DrawnKind; 4] = [
     DrawnKind {
         name: "lost_values",
         description: "some features fall to the least value that they ever have",
+    },
+    DrawnKind {
+        name: "rare_kind",
+        description: "samples of a kind that there is, most of which were taken away from the training samples",
     },
 ];
 
@@ -160,8 +184,12 @@ impl Incident {
 }
 
 impl Draw {
-    /// Makes incidents of rows, as many as [`SHARE`] says, in addition to those there are. `rows` is the split of
-    /// `samples`; missing values stay missing. Depends on the seed alone, not on threads.
+    /// Makes anomalies of rows. Where rows are of several kinds, some kinds become anomalies: most of their rows are
+    /// taken away from the training part, so that they are as rare there as real anomalies. That keeps what goes with
+    /// what, as changing single values does not: a detector that looks best by those is none the better for real ones.
+    /// Where there are no kinds, rows are altered, in addition to those there are.
+    ///
+    /// `rows` is the split of `samples`; missing values stay missing. Depends on the seed alone, not on threads.
     pub fn of_rows(
         samples: ArrayView2<'_, f64>,
         feature_names: &[String],
@@ -171,15 +199,80 @@ impl Draw {
         let thinned = |rows: &[usize]| -> Vec<usize> {
             rows.iter().copied().step_by(rows.len().div_ceil(MOST_ROWS).max(1)).collect()
         };
-        let (training, test) = (thinned(&rows.training), thinned(&rows.test));
-        let known = samples.select(Axis(0), &training);
+        let rows = SplitRows { training: thinned(&rows.training), test: thinned(&rows.test) };
+        Self::rarefied(samples, feature_names, &rows, seed)
+            .unwrap_or_else(|| Self::altered(samples, feature_names, &rows, seed))
+    }
+
+    /// With kinds of rows that are made rare; none where no kind is small enough to be, yet large enough to be seen.
+    fn rarefied(
+        samples: ArrayView2<'_, f64>,
+        feature_names: &[String],
+        rows: &SplitRows,
+        seed: u32,
+    ) -> Option<Self> {
+        let mut random = RandomState::new(seed);
+        let all: Vec<usize> = rows.training.iter().chain(&rows.test).copied().collect();
+        let begin = rows.training.len();
+        let values = without_missing(samples.select(Axis(0), &all).view());
+        let learned: Vec<usize> = (0..all.len()).step_by(all.len().div_ceil(CLUSTERED).max(1)).collect();
+        let scaler = StandardScaler::fit(values.select(Axis(0), &learned).view()).ok()?;
+        let scaled = scaler.transform(values.view()).ok()?;
+        let wanted = CLUSTERS.0 + random.below((CLUSTERS.1 - CLUSTERS.0) as u32) as usize;
+        let k = wanted.min(learned.len() / PER_CLUSTER);
+        let of = clusters(scaled.select(Axis(0), &learned).view(), scaled.view(), k, seed.into())?;
+        let size = |kind: u32| of.iter().filter(|own| **own == kind).count() as f64 / of.len() as f64;
+        let in_test = |kind: u32| of[begin..].iter().filter(|own| **own == kind).count();
+        let known: Vec<u32> = (0..k as u32)
+            .filter(|kind| (RARE.0..=RARE.1).contains(&size(*kind)) && in_test(*kind) > 1)
+            .collect();
+        let order = random.permutation(known.len() as u32).to_vec();
+        let chosen: Vec<u32> = order.iter().take(MADE_RARE).map(|at| known[*at as usize]).collect();
+        if chosen.is_empty() {
+            return None;
+        }
+        let (mut kept, mut kinds) = (Vec::new(), Vec::new());
+        let mut parts = [0..0, 0..0];
+        for (at, (part, share)) in [(0..begin, SHARE), (begin..all.len(), MOST_RARE)].into_iter().enumerate()
+        {
+            let rare: Vec<usize> = part.clone().filter(|row| chosen.contains(&of[*row])).collect();
+            let most = ((share * (part.len() - rare.len()) as f64) as usize).max(2);
+            let order = random.permutation(rare.len() as u32).to_vec();
+            let left: HashSet<usize> = order.iter().take(most).map(|at| rare[*at as usize]).collect();
+            let first = kept.len();
+            for row in part {
+                let is_rare = chosen.contains(&of[row]);
+                if !is_rare || left.contains(&row) {
+                    kept.push(all[row]);
+                    kinds.push(is_rare.then_some(ALTERING as u16));
+                }
+            }
+            parts[at] = first..kept.len();
+        }
+        let [training, test] = parts;
+        Some(Self {
+            samples: samples.select(Axis(0), &kept),
+            feature_names: feature_names.to_vec(),
+            timestamps: None,
+            rows: SplitRows { training: training.collect(), test: test.collect() },
+            kinds,
+            known: KINDS.to_vec(),
+            doubted: Vec::new(),
+            seed,
+        })
+    }
+
+    /// With altered rows, as many as [`SHARE`] says.
+    fn altered(samples: ArrayView2<'_, f64>, feature_names: &[String], rows: &SplitRows, seed: u32) -> Self {
+        let (training, test) = (&rows.training, &rows.test);
+        let known = samples.select(Axis(0), training);
         let usual: Vec<Usual> = known.axis_iter(Axis(1)).map(|column| Usual::of(column.iter())).collect();
         let mut random = RandomState::new(seed);
         let mut incidents = Vec::new();
         if !training.is_empty() && !usual.is_empty() {
-            let first = random.below(KINDS.len() as u32) as usize;
+            let first = random.below(ALTERING as u32) as usize;
             for number in 0..INCIDENTS {
-                let kind = (first + number) % KINDS.len();
+                let kind = (first + number) % ALTERING;
                 incidents.push((kind, Incident::draw(kind, known.view(), &usual, &mut random)));
             }
         }
@@ -194,7 +287,7 @@ impl Draw {
             seed,
         };
         let mut values = Vec::new();
-        for (part, is_test) in [(&training, false), (&test, true)] {
+        for (part, is_test) in [(training, false), (test, true)] {
             let begin = made.kinds.len();
             for row in part {
                 values.extend(samples.row(*row));
@@ -288,7 +381,7 @@ mod tests {
     #[test]
     fn incidents_recur_in_both_parts_and_are_what_they_are_called() {
         let samples = usual(2000);
-        let draw = Draw::of_rows(samples.view(), &names(8), &halves(2000), 7);
+        let draw = Draw::altered(samples.view(), &names(8), &halves(2000), 7);
         assert_eq!((draw.incidents(&draw.rows.training), draw.incidents(&draw.rows.test)), (20, 20));
         assert_eq!(draw.samples.nrows(), 2040);
         for row in 0..draw.samples.nrows() {
@@ -302,8 +395,35 @@ mod tests {
                 Some(_) => assert_eq!(outside, 0),
             }
         }
-        let other = Draw::of_rows(samples.view(), &names(8), &halves(2000), 8);
+        let other = Draw::altered(samples.view(), &names(8), &halves(2000), 8);
         assert_ne!(draw.samples, other.samples);
+    }
+
+    #[test]
+    fn kinds_that_there_are_become_rare_in_training() {
+        let mut random = RandomState::new(5);
+        // Ten kinds, each about a point of its own.
+        let samples = Array2::from_shape_fn((1000, 3), |(row, column)| {
+            f64::from((row % 10) as u32 * 7 % (11 + column as u32)) * 10.0 + random.next_double()
+        });
+        let draw = Draw::of_rows(samples.view(), &names(3), &halves(1000), 3);
+        let again = Draw::of_rows(samples.view(), &names(3), &halves(1000), 3);
+        assert_eq!((&draw.samples, &draw.kinds), (&again.samples, &again.kinds));
+        let (training, test) = (draw.incidents(&draw.rows.training), draw.incidents(&draw.rows.test));
+        assert!((2..=10).contains(&training) && (10..=40).contains(&test), "{training} {test}");
+        assert!(draw.rows.training.len() < 500 - 30 && draw.rows.test.len() <= 500);
+        let known = |row: &usize| draw.kinds[*row].map(|kind| draw.known[kind as usize].name);
+        assert!(draw.rows.test.iter().filter_map(known).all(|name| name == "rare_kind"));
+        // What is an anomaly is a whole kind: no ordinary test row is near one.
+        for row in draw.rows.test.iter().filter(|row| draw.kinds[**row].is_some()) {
+            let near = |other: &&usize| {
+                draw.kinds[**other].is_none()
+                    && (&draw.samples.row(*row) - &draw.samples.row(**other))
+                        .iter()
+                        .all(|apart| apart.abs() < 2.0)
+            };
+            assert_eq!(draw.rows.test.iter().filter(near).count(), 0);
+        }
     }
 
     #[test]

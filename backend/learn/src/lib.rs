@@ -11,6 +11,7 @@ pub mod auto;
 pub mod calibration;
 mod chi_squared;
 mod class_weight;
+mod clusters;
 pub mod decision_tree;
 mod doubt;
 pub mod drift;

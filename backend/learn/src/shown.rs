@@ -1,12 +1,12 @@
 //! What a model finds in samples, to be shown: the most anomalous ones and why, and the kinds of ordinary ones.
 
-use crate::{Output, Pipeline, StandardScaler, Trained, statistics::medians};
+use crate::{
+    Output, Pipeline, StandardScaler, Trained,
+    clusters::{clusters, without_missing},
+    statistics::medians,
+};
 use ndarray::{Array1, Array2, ArrayView2, Axis};
 use rayon::prelude::*;
-use smartcore::{
-    cluster::kmeans::{KMeans, KMeansParameters},
-    linalg::basic::{arrays::Array, matrix::DenseMatrix},
-};
 use std::collections::HashSet;
 
 /// Reasons of one sample.
@@ -15,9 +15,8 @@ const REASONS: usize = 5;
 const LEAST_SHARE: f64 = 0.05;
 /// Ordinary samples that kinds are found among.
 const ORDINARY: usize = 2000;
-/// The most kinds, and the rounds of the clustering.
+/// The most kinds.
 const KINDS: usize = 6;
-const ROUNDS: usize = 50;
 
 /// A sample that stands out.
 #[derive(Clone, Debug, PartialEq)]
@@ -97,14 +96,13 @@ pub fn kinds_of_normal(trained: &Trained, samples: ArrayView2<'_, f64>) -> Vec<O
     if k < 2 {
         return Vec::new();
     }
-    let mut chosen = samples.select(Axis(0), &rows);
-    chosen.mapv_inplace(|value| if value.is_finite() { value } else { 0.0 });
+    let chosen = without_missing(samples.select(Axis(0), &rows).view());
     let Some(scaled) =
         StandardScaler::fit(chosen.view()).ok().and_then(|scaler| scaler.transform(chosen.view()).ok())
     else {
         return Vec::new();
     };
-    let kinds: Vec<u32> = clusters(&scaled, k).unwrap_or_default();
+    let kinds: Vec<u32> = clusters(scaled.view(), scaled.view(), k, 1).unwrap_or_default();
     let mut found: Vec<Ordinary> = (0..k as u32)
         .filter_map(|kind| {
             let members: Vec<usize> =
@@ -115,18 +113,6 @@ pub fn kinds_of_normal(trained: &Trained, samples: ArrayView2<'_, f64>) -> Vec<O
         .collect();
     found.sort_unstable_by(|a, b| b.share.total_cmp(&a.share).then(a.row.cmp(&b.row)));
     found
-}
-
-/// The cluster of each row.
-fn clusters(scaled: &Array2<f64>, k: usize) -> Option<Vec<u32>> {
-    let rows: Vec<Vec<f64>> = scaled.rows().into_iter().map(|row| row.to_vec()).collect();
-    let matrix = DenseMatrix::from_2d_vec(&rows).ok()?;
-    if matrix.shape().0 == 0 {
-        return None;
-    }
-    let parameters = KMeansParameters { k, max_iter: ROUNDS, seed: Some(1) };
-    let fitted: KMeans<f64, u32, _, Vec<u32>> = KMeans::fit(&matrix, parameters).ok()?;
-    fitted.predict(&matrix).ok()
 }
 
 /// The member that is nearest to the medians of all: a mean is drawn away by the few that are far out.
