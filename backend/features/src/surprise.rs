@@ -30,11 +30,13 @@ const HISTORY: i64 = 3_600_000_000;
 const TEXTS: [&str; 9] = [
     "How rare the statement is in its group of host, process and level: −log of the share of time in which statements \
      that are no more common occur, less for what comes at this time of other days",
-    "How rare the group of host, process and level is, likewise",
+    "How rare the group of host, process and level is: −log of the share of time in which groups that are no more common \
+     occur, less for what comes at this time of other days",
     "How far the statement's records of the last 1, 5, 15 and 60 minutes exceed the usual counts: the largest Chernoff \
      bound of the four",
-    "The same of the group",
-    "The same of a value at its place in the statement, over 1, 5 and 15 minutes",
+    "How far the records of its group of host, process and level in the last 1, 5, 15 and 60 minutes exceed the usual \
+     counts",
+    "How far the records with a value at its place in the statement exceed the usual counts, over 1, 5 and 15 minutes",
     "How far a number is beyond the 80th percentile of those at its place, on a linear and a logarithmic scale",
     "How odd a value is where few occur",
     "−1 for debug, info, notice and no level, 0 for warnings, 1 for errors, 2 for what is more severe",

@@ -31,7 +31,10 @@ export function FeatureName({ name }: { name: string }) {
   );
 }
 
-/** Features in a row, each with what it means where that is known. */
+/** What a name that is an identifier stands for; other names speak for themselves. */
+const IDENTIFIER = /^template_[0-9a-f]{8,}(_ratio)?$/;
+
+/** Features in a row; those that are named by an identifier with what it stands for. */
 export function FeatureNames({ names }: { names: string[] }) {
   const texts = useContext(Texts);
   return names.map((name, at) => (
@@ -40,7 +43,7 @@ export function FeatureNames({ names }: { names: string[] }) {
       <Text span inherit ff="monospace">
         {name}
       </Text>
-      {texts.get(name) && ` (${texts.get(name)?.replace(/\.$/, "")})`}
+      {IDENTIFIER.test(name) && texts.get(name) && ` (${texts.get(name)?.replace(/\.$/, "")})`}
     </span>
   ));
 }

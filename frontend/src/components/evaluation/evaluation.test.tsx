@@ -190,7 +190,7 @@ describe("an evaluation without labels", () => {
             recall: 0.75,
             roc_auc: 0.9,
             average_precision: 0.8,
-            features: ["template_1f", "length"],
+            features: ["template_1f2e3d4c5b6a", "length"],
           },
         ],
       },
@@ -199,13 +199,13 @@ describe("an evaluation without labels", () => {
         measured_on: "test",
         samples: 120,
         repeats: 5,
-        features: [{ feature: "template_1f", mean: 0.2, standard_deviation: 0.01 }],
+        features: [{ feature: "template_1f2e3d4c5b6a", mean: 0.2, standard_deviation: 0.01 }],
       },
     };
     render(
       <MantineProvider>
         <FeatureTexts
-          names={["template_1f", "length"]}
+          names={["template_1f2e3d4c5b6a", "length"]}
           texts={["Weighted count of the template: link <*> down", ""]}
         >
           <Metrics metrics={evaluation} />
@@ -216,11 +216,13 @@ describe("an evaluation without labels", () => {
       screen.getByText(
         (_, element) =>
           element?.textContent ===
-          "A statement that was never seen. Seen by template_1f (Weighted count of the template: link <*> down), length.",
+          "A statement that was never seen. Seen by template_1f2e3d4c5b6a (Weighted count of the template: link <*> down), length.",
       ),
     ).toBeTruthy();
     expect(
-      screen.getByRole("rowheader", { name: "template_1f Weighted count of the template: link <*> down" }),
+      screen.getByRole("rowheader", {
+        name: "template_1f2e3d4c5b6a Weighted count of the template: link <*> down",
+      }),
     ).toBeTruthy();
   });
 
