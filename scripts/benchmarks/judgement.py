@@ -1,7 +1,7 @@
 """Whether staged incidents tell which detector finds the real ones.
 
 The labelled sets at hand: logs with known incidents, HDFS by sessions, logs whose rare statements serve as
-labels, and tables that scikit-learn ships. About half were not looked at while judging was built: `untouched`.
+labels, and tables that scikit-learn ships. About half were not looked at while this was built: `untouched`.
 """
 
 import csv
