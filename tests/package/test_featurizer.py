@@ -1,5 +1,6 @@
 """The package's `featurizer` and the server agree: every value of every file, to 1e-9, in the same order."""
 
+import ast
 import csv
 import gzip
 import importlib
@@ -561,3 +562,50 @@ def test_a_feature_set_that_cannot_be_computed_is_refused(change: dict[str, Any]
     content = json.loads((package / "feature_set.json").read_bytes())
     with pytest.raises(module.FormatError, match=r"version|sample|unknown features: x|names no grammar"):
         module.Featurizer({**content, **change})
+
+
+class _WithoutAnnotations(ast.NodeTransformer):
+    """What is left when a module is run: with `from __future__ import annotations`, these are not."""
+
+    def visit_AnnAssign(self, node: ast.AnnAssign) -> ast.AST:
+        node.annotation = ast.Constant(None)
+        self.generic_visit(node)
+        return node
+
+    def visit_arg(self, node: ast.arg) -> ast.AST:
+        node.annotation = None
+        return node
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
+        node.returns = None
+        self.generic_visit(node)
+        return node
+
+
+SCRIPTS = PROJECT / "backend/package/python"
+OLDEST = [
+    *((path, (3, 9)) for path in sorted(SCRIPTS.glob("*.py"))),
+    *((path, (3, 8)) for path in sorted(SCRIPTS.rglob("featurizer/**/*.py"))),
+]
+
+
+@pytest.mark.parametrize(("path", "oldest"), OLDEST, ids=str)
+def test_nothing_that_runs_needs_a_newer_python(path: Path, oldest: tuple[int, int]) -> None:
+    """The featurizer runs on every Python from 3.8 on, the scripts on all that the oldest target takes."""
+    text = path.read_text(encoding="utf-8")
+    module = ast.parse(text, feature_version=oldest)
+    if "from __future__ import annotations\n" in text:
+        module = _WithoutAnnotations().visit(module)
+    else:
+        assert " | None" not in text
+    builtin = {"tuple", "list", "dict", "set", "frozenset", "type"}
+    abstract = {"Callable", "Iterable", "Iterator", "Mapping", "Sequence"}
+    for node in ast.walk(module):
+        if isinstance(node, ast.Subscript) and isinstance(node.value, ast.Name) and oldest < (3, 9):
+            assert node.value.id not in builtin | abstract, f"line {node.lineno}"
+        if isinstance(node, ast.Attribute) and oldest < (3, 9):
+            assert node.attr not in ("removeprefix", "removesuffix"), f"line {node.lineno}"
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            keywords = {keyword.arg for keyword in node.keywords}
+            assert not (node.func.id == "zip" and "strict" in keywords), f"line {node.lineno}"
+            assert node.func.id not in ("pairwise", "batched"), f"line {node.lineno}"

@@ -21,6 +21,8 @@ A score is higher the more anomalous the row is; `score > threshold` means anoma
 that tells more than two classes apart predicts the number of a class, and its score is how sure it is.
 """
 
+from __future__ import annotations
+
 import sys
 
 # A bytecode cache beside these files would be a file that the manifest does not know.
@@ -187,7 +189,7 @@ class ModelInference:
         explained, shares = self._explain_by_paths(matrix) if by_paths else self._explain_by_reference(matrix)
         contributions: list[dict[str, Any]] = [
             {"feature": name, "value": float(value), "contribution": float(share)}
-            for name, value, share in zip(self.feature_names, matrix[0], shares, strict=True)
+            for name, value, share in zip(self.feature_names, matrix[0], shares)
         ]
         contributions.sort(key=lambda item: -item["contribution"])
         prediction = self._score(matrix, ["row"])["predictions"][0]
@@ -303,16 +305,16 @@ class ModelInference:
         return {name.partition("/")[2]: self._verified(role) for role, name in roles.items()}
 
     def _predict_samples(self, _: list[str], matrix: np.ndarray, samples: Any) -> dict[str, Any]:
-        places = [f"{file}, line {line}" for file, line in zip(samples.files, samples.lines, strict=True)]
+        places = [f"{file}, line {line}" for file, line in zip(samples.files, samples.lines)]
         times = np.datetime_as_string(samples.timestamps.astype("datetime64[us]"), timezone="UTC").tolist()
         told = [
             {"timestamp": timestamp, "file": file, "line": line, "incomplete": bool(incomplete)}
             for timestamp, file, line, incomplete in zip(
-                times, samples.files, samples.lines, samples.incomplete, strict=True
+                times, samples.files, samples.lines, samples.incomplete
             )
         ]
         if samples.keys:
-            told = [{"key": key, **sample} for key, sample in zip(samples.keys, told, strict=True)]
+            told = [{"key": key, **sample} for key, sample in zip(samples.keys, told)]
         return {
             **self._score(matrix, places),
             "samples": told,
@@ -326,7 +328,7 @@ class ModelInference:
     def _matrix(self, rows: Sequence[Mapping[str, Any]], places: Sequence[str]) -> np.ndarray:
         """The rows as a matrix, n_samples × n_features, columns in the order of the model."""
         matrix = np.empty((len(rows), len(self.feature_names)))
-        for index, (row, place) in enumerate(zip(rows, places, strict=True)):
+        for index, (row, place) in enumerate(zip(rows, places)):
             if not isinstance(row, Mapping):
                 raise TypeError(f"{place}: expected a dict of features, not {_type_name(row)}")
             if row.keys() != self._known_names:
@@ -361,7 +363,7 @@ class ModelInference:
             raise ValueError(f"{places[row]}: feature `{name}` is too large for the model ({value!r})")
         return scaled
 
-    def _expected_paths(self) -> "_ExpectedPaths":
+    def _expected_paths(self) -> _ExpectedPaths:
         with self._paths_lock:
             if self._paths is None:
                 self._paths = _ExpectedPaths(self._model)
@@ -430,10 +432,7 @@ def _apart(metric: str, rows: np.ndarray, others: np.ndarray) -> np.ndarray:
         return np.asarray(np.sqrt(np.square(rows - others).sum(axis=1)))
     # A row of zeros has no direction: its distance from everything is 1.
     lengths = [np.linalg.norm(vectors, axis=1, keepdims=True) for vectors in (rows, others)]
-    units = [
-        vectors / np.where(length == 0, 1.0, length)
-        for vectors, length in zip((rows, others), lengths, strict=True)
-    ]
+    units = [vectors / np.where(length == 0, 1.0, length) for vectors, length in zip((rows, others), lengths)]
     distances = 1.0 - np.einsum("ij,ij->i", *units)
     return np.where(distances < 1e-12, 0.0, distances)
 
@@ -454,7 +453,7 @@ class _ExpectedPaths:
     def __init__(self, model: Any) -> None:
         self.trees = [
             _index_tree(estimator.tree_, columns)
-            for estimator, columns in zip(model.estimators_, model.estimators_features_, strict=True)
+            for estimator, columns in zip(model.estimators_, model.estimators_features_)
         ]
         self.n_features = int(model.n_features_in_)
         self.normaliser = _average_path_length(int(model.max_samples_))
@@ -488,7 +487,7 @@ def _index_tree(tree: Any, columns: np.ndarray) -> _Tree:
     left, right = tree.children_left.tolist(), tree.children_right.tolist()
     samples = tree.n_node_samples.tolist()
     depth = [0] * len(left)
-    for node, (a, b) in enumerate(zip(left, right, strict=True)):
+    for node, (a, b) in enumerate(zip(left, right)):
         if a != -1:
             depth[a] = depth[b] = depth[node] + 1
     expected = [0.0] * len(left)
@@ -569,7 +568,7 @@ def _json_rows(lines: Iterable[str]) -> Iterator[tuple[Mapping[str, Any], str]]:
 
 
 def _csv_rows(file: TextIO) -> Iterator[tuple[Mapping[str, Any], str]]:
-    reader = csv.reader(file, strict=True)
+    reader = csv.reader(file)
     header: list[str] | None = None
     while True:
         try:
@@ -589,7 +588,7 @@ def _csv_rows(file: TextIO) -> Iterator[tuple[Mapping[str, Any], str]]:
             continue
         if len(cells) != len(header):
             raise ValueError(f"{place}: {len(cells)} values for {len(header)} columns")
-        yield {name: _cell(cell, name, place) for name, cell in zip(header, cells, strict=True)}, place
+        yield {name: _cell(cell, name, place) for name, cell in zip(header, cells)}, place
 
 
 def _cell(text: str, name: str, place: str) -> float:
@@ -619,7 +618,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
         total = anomalies = 0
         for result in inference.predict_file(options.file, options.batch_size):
-            for score, prediction in zip(result["scores"], result["predictions"], strict=True):
+            for score, prediction in zip(result["scores"], result["predictions"]):
                 total += 1
                 print(json.dumps({"row": total, "prediction": prediction, "score": score}))
             anomalies += result["anomaly_count"]

@@ -9,7 +9,7 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 from math import log
-from typing import Any, NamedTuple, Optional
+from typing import Any, NamedTuple
 
 STEP_NAMES = ("step_rare", "step_missing", "step_count", "step_order", "step_late", "severity")
 _VERSION = 1
@@ -20,14 +20,11 @@ _BOUND = 0
 """A session's beginning and its end, as steps beside others; a template is its place and one more."""
 _SEVERITIES: dict[int | None, float] = {0: 2.0, 1: 2.0, 2: 2.0, 3: 1.0, 4: 0.0}
 
-Step = tuple[Optional[int], Optional[int], Optional[int]]
-"""A record of a session: its template's place, its time in microseconds, its severity."""
-
 
 class _Held:
-    """What a session holds of each step."""
+    """What a session holds of each step: of a template's place, a time in microseconds and a severity."""
 
-    def __init__(self, session: Sequence[Step]) -> None:
+    def __init__(self, session: Sequence[tuple[int | None, int | None, int | None]]) -> None:
         self.counts: dict[int, int] = {}
         self.waits: dict[int, int] = {}
         self.next: set[tuple[int, int]] = set()
@@ -112,8 +109,8 @@ class Sessions:
         self._common = {at for pair in self._next for at in pair}
         self._unseen = _surprise(min(tails.get(1, 0), self._sessions), max(self._sessions, 1))
 
-    def numbers(self, session: Sequence[Step]) -> list[float]:
-        """The six numbers of a session."""
+    def numbers(self, session: Sequence[tuple[int | None, int | None, int | None]]) -> list[float]:
+        """The six numbers of a session: of template's places, times in microseconds and severities."""
         held = _Held(session)
         rare = self._unseen if held.unseen else 0.0
         missed = _missed(self._expected, held, 0.0)
