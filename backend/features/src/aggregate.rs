@@ -8,6 +8,7 @@ use crate::{
     catalogue::{EVENTS, Feature, Kind},
     facts::{Facts, Record, UNSEEN},
     samples::Samples,
+    surprise,
 };
 use rayon::prelude::*;
 use std::collections::HashMap;
@@ -101,7 +102,8 @@ impl Layout {
             let column = column(name, &ids, &mut fields, set);
             columns.push(column.ok_or_else(|| FeatureError::UnknownFeature(name.clone()))?);
         }
-        let steps = set.state.steps.as_ref().map(Sessions::new);
+        let steps = set.state.steps.as_ref().map(Sessions::new).transpose();
+        let steps = steps.map_err(|error| surprise::version(&error))?;
         Ok(Self { columns, fields, templates: templates.len(), steps })
     }
 

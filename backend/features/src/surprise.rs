@@ -204,7 +204,7 @@ fn each_record(columns: &[Columns<'_>], found: &Found<'_>, mut look: impl FnMut(
     }
 }
 
-fn version(SurpriseError::Version(found): &SurpriseError) -> FeatureError {
+pub(crate) fn version(SurpriseError::Version(found): &SurpriseError) -> FeatureError {
     FeatureError::Version { found: *found, known: trainyard_surprise::VERSION }
 }
 

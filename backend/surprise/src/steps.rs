@@ -8,7 +8,7 @@
 //! What is counted is in how many sessions something happens, so that one strange session is one, however long. Counts and
 //! times fall in buckets that become wider, eight to an octave.
 
-use crate::CAP;
+use crate::{CAP, SurpriseError};
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 
@@ -247,7 +247,12 @@ pub struct Sessions {
 }
 
 impl Sessions {
-    pub fn new(steps: &Steps) -> Self {
+    /// # Errors
+    /// When the steps are of another version.
+    pub fn new(steps: &Steps) -> Result<Self, SurpriseError> {
+        if steps.version != STEPS_VERSION {
+            return Err(SurpriseError::Version(steps.version));
+        }
         let mut by_sessions: Vec<u32> = steps.usual.iter().map(|usual| usual.sessions).collect();
         by_sessions.sort_unstable();
         // Sessions that have something no more common, by an upper bound.
@@ -271,7 +276,7 @@ impl Sessions {
                     waits: Tail::of(&usual.waits),
                     expected: Vec::new(),
                 };
-                (usual.template + 1, known)
+                (usual.template.saturating_add(1), known)
             })
             .collect();
         let mut expected = Vec::new();
@@ -285,7 +290,7 @@ impl Sessions {
             steps.next.iter().map(|[first, second, count]| ((*first, *second), *count)).collect();
         let common = next.keys().flat_map(|(first, second)| [*first, *second]).collect();
         let unseen = surprise(tails.get(&1).copied().unwrap_or(0), steps.sessions.max(1));
-        Self { sessions: steps.sessions, known, expected, next, common, unseen }
+        Ok(Self { sessions: steps.sessions, known, expected, next, common, unseen })
     }
 
     /// The six numbers of a session.
@@ -296,7 +301,7 @@ impl Sessions {
         let (mut late, mut waited) = (0.0_f64, 0_u32);
         let mut missed: f64 = 0.0;
         let absent = |expected: &[(u32, f64)], missed: f64| {
-            let absent = expected.iter().filter(|(at, _)| !held.steps.contains_key(&(at - 1)));
+            let absent = expected.iter().filter(|(at, _)| !held.steps.contains_key(&at.wrapping_sub(1)));
             absent.fold(missed, |most, (_, surprise)| most.max(*surprise))
         };
         missed = absent(&self.expected, missed);

@@ -15,7 +15,7 @@ fn ordinary(number: i64) -> Vec<Step> {
 
 fn told(session: &[Step]) -> [f64; 6] {
     let sessions: Vec<Vec<Step>> = (0..200).map(ordinary).collect();
-    Sessions::new(&Steps::fit(&sessions)).numbers(session)
+    Sessions::new(&Steps::fit(&sessions)).unwrap().numbers(session)
 }
 
 #[test]
@@ -60,9 +60,23 @@ fn each_number_sees_its_own_kind() {
 
 #[test]
 fn nothing_learned_tells_little_and_nothing_fails() {
-    let none = Sessions::new(&Steps::fit(&[]));
+    let none = Sessions::new(&Steps::fit(&[])).unwrap();
     assert!(none.numbers(&ordinary(0)).iter().all(|number| number.is_finite()));
     assert!(told(&[]).iter().all(|number| number.is_finite()));
+}
+
+#[test]
+fn states_that_nobody_fitted_are_refused_or_borne() {
+    let other = Steps { version: STEPS_VERSION + 1, ..Steps::default() };
+    assert!(matches!(Sessions::new(&other), Err(SurpriseError::Version(_))));
+    let strange = Steps {
+        version: STEPS_VERSION,
+        usual: vec![Usual { template: u32::MAX, sessions: 7, ..Usual::default() }],
+        together: vec![[0, 0, 9], [u32::MAX, 3, 1]],
+        next: vec![[0, 0, 0]],
+        sessions: 0,
+    };
+    assert!(!Sessions::new(&strange).unwrap().numbers(&ordinary(0)).iter().any(|number| number.is_nan()));
 }
 
 proptest! {
@@ -81,7 +95,7 @@ proptest! {
         let fitted = Steps::fit(&sessions);
         let again: Steps = serde_json::from_str(&serde_json::to_string(&fitted).unwrap()).unwrap();
         prop_assert_eq!(&again, &fitted);
-        let told = Sessions::new(&again);
+        let told = Sessions::new(&again).unwrap();
         for session in &sessions {
             let numbers = told.numbers(session);
             prop_assert!(numbers[..5].iter().all(|number| (0.0..=CAP).contains(number)), "{:?}", numbers);
