@@ -257,6 +257,7 @@ def test_a_file_of_another_shape_is_refused(inference: Any, example: dict[str, f
         f"{header},surprise\n{good},1\n": "line 2: unknown `surprise`",
         f"{header},{header}\n{good},{good}\n": "line 1: repeated in the header",
         f'{header}\n"{good}\n': "line 2: not CSV|line 2: 1 values|line 3: not CSV",
+        f'{header}\n"1"{good}\n': "line 2: not CSV",
         "a\n1\n": "line 2: missing",
         f"{json.dumps(example)}\n[1]\n": "line 2: expected an object",
         json.dumps({**example, inference.feature_names[0]: math.nan}): "line 1: feature .* is not finite",

@@ -237,7 +237,17 @@ impl<'a> Sample<'a> {
         ];
         let fields = numbers.iter().map(|numbers| statistics(numbers)).collect();
         let steps = layout.steps.as_ref().map_or_else(Default::default, |steps| {
-            steps.numbers(&own().take(MOST_STEPS).map(Record::step).collect::<Vec<_>>())
+            let numbers = steps.numbers(&own().take(MOST_STEPS + 1).map(Record::step).collect::<Vec<_>>());
+            let [others @ .., _] = numbers;
+            let [rare, missing, count, order, late] = others;
+            // However long the session is.
+            let severity = match levels {
+                [0, 0, 0, 0, 0, ..] => -1.0,
+                [0, 0, 0, 0, ..] => 0.0,
+                [0, 0, 0, ..] => 1.0,
+                _ => 2.0,
+            };
+            [rare, missing, count, order, late, severity]
         });
         Self { templates, length, plain, levels, events, fields, steps }
     }

@@ -112,7 +112,9 @@ pub(crate) fn reason(name: &str, value: f64) -> Option<String> {
         }
         "number_far" => "a number in it is far beyond what is usual there".to_owned(),
         "value_odd" => "a value in it is seldom or never seen there".to_owned(),
-        "step_rare" => format!("a step that is found in {} of the sessions", share()),
+        "step_rare" => {
+            format!("a step no more common than those by which {} of the sessions stand out", share())
+        }
         "step_missing" => format!("a step is missing, as in {} of the sessions like it", share()),
         "step_count" => "a step occurs far more or less often than usual".to_owned(),
         "step_order" => "a step follows one that it seldom or never follows".to_owned(),

@@ -183,7 +183,9 @@ fn form(log: &Log, places: &Places, kind: Kind, extent: &Extent, random: &mut fa
             let duration = (extent.seconds.1 * SECOND as f64) as i64;
             let known: Vec<usize> = (0..log.of_statement.len())
                 .filter(|at| log.of_statement[*at].len() >= ordinary)
-                .filter(|at| 3 * busiest(log, *at, duration) <= most_of_burst(log))
+                .filter(|at| {
+                    3.0 * busiest(log, *at, duration) as f64 <= (SHARE_OF_BURST * log.len() as f64).max(12.0)
+                })
                 .collect();
             Form::Copies { statement: *known.get(random.usize(..known.len().max(1)))? }
         }

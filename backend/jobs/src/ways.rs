@@ -11,6 +11,8 @@ use trainyard_types::{
 
 /// Of more records no comparison is made: whoever uploads them waits for it.
 const MOST_RECORDS: u64 = 1_000_000;
+/// As of more bytes of content.
+const MOST_BYTES: u64 = 128 << 20;
 /// So many of the last records are compared by.
 const LAST: usize = 30_000;
 /// How often incidents are drawn: the difference of two ways is that of the same ones, mostly.
@@ -24,7 +26,10 @@ pub(crate) async fn compare(
     blobs: &Blobs,
 ) {
     let Some(suggestion) = &mut profile.suggestion else { return };
-    if profile.records.parsed > MOST_RECORDS || suggestion.ways.iter().all(|way| way.too_few) {
+    if profile.records.parsed > MOST_RECORDS
+        || profile.content_bytes > MOST_BYTES
+        || suggestion.ways.iter().all(|way| way.too_few)
+    {
         return;
     }
     let options = trainyard_intake::ReadOptions { rejects: None, ..read_options(task) };

@@ -8,6 +8,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use trainyard_types::{FieldError, MissingSpecification, ScalerSpecification};
 
+/// Columns of which principal components are tried, at most.
+const MOST_IN_COMPONENTS: usize = 300;
+
 /// What a specification calls it.
 pub const AUTO: &str = "auto";
 
@@ -177,6 +180,8 @@ pub fn recipes(parameters: AutoParameters, known: Known, missing: MissingSpecifi
     }
     tried
         .into_iter()
+        // The components of many columns take minutes.
+        .filter(|(algorithm, _)| algorithm["type"] != "pca" || known.columns <= MOST_IN_COMPONENTS)
         .filter_map(|(algorithm, scaler)| {
             let algorithm = parse_algorithm(&algorithm, "").ok()?;
             Some(Recipe { missing, scaler, algorithm, calibration: Option::None })

@@ -93,6 +93,8 @@ const PER_CLUSTER: usize = 8;
 const CLUSTERS: (usize, usize) = (8, 16);
 /// The share of the rows that a cluster has which can be made rare, from and to.
 const RARE: (f64, f64) = (0.01, 0.15);
+/// Test rows that they have, at least.
+const FEWEST_RARE: usize = 6;
 /// Clusters that are made rare, at most.
 const MADE_RARE: usize = 2;
 /// The share of them among the test rows, at most: no more than real anomalies may have.
@@ -221,14 +223,19 @@ impl Draw {
         let wanted = CLUSTERS.0 + random.below((CLUSTERS.1 - CLUSTERS.0) as u32) as usize;
         let k = wanted.min(learned.len() / PER_CLUSTER);
         let of = clusters(scaled.select(Axis(0), &learned).view(), scaled.view(), k, seed.into())?;
-        let size = |kind: u32| of.iter().filter(|own| **own == kind).count() as f64 / of.len() as f64;
-        let in_test = |kind: u32| of[begin..].iter().filter(|own| **own == kind).count();
-        let known: Vec<u32> = (0..k as u32)
-            .filter(|kind| (RARE.0..=RARE.1).contains(&size(*kind)) && in_test(*kind) > 1)
-            .collect();
+        let size = |of: &[u32], kind: u32| {
+            of.iter().filter(|own| **own == kind).count() as f64 / of.len().max(1) as f64
+        };
+        // Of a kind that only one part has, nothing could be learned or judged.
+        let fits = |kind: &u32| {
+            [&of[..begin], &of[begin..]]
+                .into_iter()
+                .all(|part| (RARE.0..=RARE.1).contains(&size(part, *kind)))
+        };
+        let known: Vec<u32> = (0..k as u32).filter(fits).collect();
         let order = random.permutation(known.len() as u32).to_vec();
         let chosen: Vec<u32> = order.iter().take(MADE_RARE).map(|at| known[*at as usize]).collect();
-        if chosen.is_empty() {
+        if of[begin..].iter().filter(|own| chosen.contains(own)).count() < FEWEST_RARE {
             return None;
         }
         let (mut kept, mut kinds) = (Vec::new(), Vec::new());
@@ -423,6 +430,22 @@ mod tests {
                         .all(|apart| apart.abs() < 2.0)
             };
             assert_eq!(draw.rows.test.iter().filter(near).count(), 0);
+        }
+    }
+
+    #[test]
+    fn what_only_the_test_part_has_is_not_made_rare() {
+        let mut random = RandomState::new(9);
+        // The last fifth is of two kinds that were never there before.
+        let samples = Array2::from_shape_fn((1000, 3), |(row, _)| {
+            let kind = if row < 800 { 0.0 } else { 50.0 * (1 + row % 2) as f64 };
+            kind + random.next_double()
+        });
+        let rows = SplitRows { training: (0..800).collect(), test: (800..1000).collect() };
+        for seed in 0..5 {
+            let draw = Draw::of_rows(samples.view(), &names(3), &rows, seed);
+            let anomalies = draw.incidents(&draw.rows.test);
+            assert!(draw.rows.test.len() - anomalies >= 100 && anomalies >= 6, "{anomalies}");
         }
     }
 

@@ -3,8 +3,8 @@
 //! principal component analysis, 1999). What leaves the subspace of the components is improbable, as is what goes far
 //! within it.
 //!
-//! Equal to `sklearn.decomposition.PCA` with `svd_solver="full"` and its `score_samples`, the numbers to 1e-9 of the
-//! largest. Components belong to the eigenvalues of the covariance; each has its largest entry above 0.
+//! Equal to `sklearn.decomposition.PCA` with `svd_solver="full"` and its `score_samples`: what is fitted to 1e-9 of the
+//! largest, scores as far as scikit-learn's own digits reach. Components belong to the eigenvalues of the covariance; each has its largest entry above 0.
 
 mod describe;
 
@@ -16,8 +16,10 @@ use ndarray::{Array1, Array2, ArrayView1, ArrayView2, Axis};
 use serde::{Deserialize, Serialize};
 use std::f64::consts::TAU;
 
-/// A variance below this share of the largest is taken for rounding.
-const NONE: f64 = 1e-12;
+/// A variance below this share of the largest is too small to measure by: scikit-learn's scores lose their digits there.
+const NONE: f64 = 1e-8;
+/// Variances that differ by less, as a share of the largest, are equal.
+const EQUAL: f64 = 1e-12;
 
 /// How many components are kept. Its text form is a whole or a decimal number.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize)]
@@ -146,6 +148,11 @@ impl Estimator for Pca {
             None => (None, variances[kept - 1]),
         };
         let singular = kept < n_features && noise_variance.is_none();
+        if noise_variance.is_some_and(|noise| variances[kept - 1] - noise <= EQUAL * variances[0]) {
+            return Err(FitError::Impossible(format!(
+                "the last of {kept} components varies no more than what is left: ask for fewer components"
+            )));
+        }
         if singular || least <= NONE * variances[0] || variances[kept - 1] <= NONE * variances[0] {
             return Err(FitError::Impossible(format!(
                 "beyond {kept} components nothing varies, so that no distance can be measured there: ask for fewer \

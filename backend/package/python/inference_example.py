@@ -568,7 +568,7 @@ def _json_rows(lines: Iterable[str]) -> Iterator[tuple[Mapping[str, Any], str]]:
 
 
 def _csv_rows(file: TextIO) -> Iterator[tuple[Mapping[str, Any], str]]:
-    reader = csv.reader(file)
+    reader = csv.reader(file, strict=True)
     header: list[str] | None = None
     while True:
         try:

@@ -17,7 +17,7 @@ pub const STEPS_VERSION: u32 = 1;
 /// The six numbers, in their order.
 pub const STEP_NAMES: [&str; 6] =
     ["step_rare", "step_missing", "step_count", "step_order", "step_late", "severity"];
-/// Steps of a session that are looked at; those after are not.
+/// Steps of a session that are looked at; of those after, that there are some.
 pub const MOST_STEPS: usize = 1000;
 /// Training sessions that are looked at.
 pub const MOST_SESSIONS: usize = 20_000;
@@ -85,12 +85,15 @@ struct Held {
     /// Which follow each other; those that are in no pairs are left out.
     next: FxHashSet<(u32, u32)>,
     unseen: bool,
+    is_whole: bool,
     severity: f64,
 }
 
 impl Held {
     fn of(session: &[Step]) -> Self {
         let mut held = Self { severity: -1.0, ..Self::default() };
+        // Of a session that goes on, the end is not known, and what is missing may be there.
+        let is_whole = session.len() <= MOST_STEPS;
         let session = &session[..session.len().min(MOST_STEPS)];
         let (mut before, mut earlier): (Option<u32>, Option<i64>) = (Some(BOUND), None);
         for step in session {
@@ -113,7 +116,8 @@ impl Held {
             held.next.extend(before.zip(now));
             before = now;
         }
-        held.next.extend(before.map(|before| (before, BOUND)));
+        held.next.extend(before.filter(|_| is_whole).map(|before| (before, BOUND)));
+        held.is_whole = is_whole;
         held
     }
 }
@@ -341,7 +345,7 @@ impl Sessions {
         let less = |most: f64, looked_at: u32| (most - f64::from(looked_at.max(1)).ln()).clamp(0.0, CAP);
         [
             rare.min(CAP),
-            missed.min(CAP),
+            if held.is_whole { missed.min(CAP) } else { 0.0 },
             less(count, counted),
             less(order, followed),
             less(late, waited),

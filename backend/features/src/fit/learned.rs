@@ -187,7 +187,7 @@ pub(super) fn learn_in_pieces(
         if let Some(sessions) = &mut sessions {
             let steps = all_steps(&piece.columns()?, &found);
             for (sample, record) in &members.pairs {
-                let session = sessions.get_mut(sample).filter(|session| session.len() < MOST_STEPS);
+                let session = sessions.get_mut(sample).filter(|session| session.len() <= MOST_STEPS);
                 if let Some(session) = session {
                     session.push(steps[*record as usize]);
                 }
@@ -239,7 +239,7 @@ fn all_steps(columns: &[Columns<'_>], found: &Found<'_>) -> Vec<Step> {
 fn steps(columns: &[Columns<'_>], samples: &Samples, sessions: &[usize], found: &Found<'_>) -> Steps {
     let steps = all_steps(columns, found);
     let session = |sample: &usize| -> Vec<Step> {
-        samples.records(*sample).iter().take(MOST_STEPS).map(|at| steps[*at as usize]).collect()
+        samples.records(*sample).iter().take(MOST_STEPS + 1).map(|at| steps[*at as usize]).collect()
     };
     Steps::fit(&sessions.iter().map(session).collect::<Vec<_>>())
 }

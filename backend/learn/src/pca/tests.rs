@@ -53,4 +53,13 @@ fn impossible_fits_say_why_and_what_to_do() {
     // Fewer samples than features.
     assert!(message(&related(3), Components::Count(3)).contains("fewer components"));
     assert!(fit(&related(4), Components::Count(2)).is_ok());
+    // Every direction varies as much: none is more than noise.
+    let corners =
+        Array2::from_shape_fn((80, 3), |(row, column)| f64::from(row as u32 >> column & 1) * 2.0 - 1.0);
+    assert!(message(&corners, Components::Count(1)).contains("no more than what is left"));
+    // What is left is too little to measure by, in the digits that there are.
+    let mut loud = related(500);
+    let first = loud.column(0).mapv(|value| 1e6 * value);
+    loud.column_mut(0).assign(&first);
+    assert!(message(&loud, Components::Share(0.9)).contains("fewer components"));
 }

@@ -66,6 +66,20 @@ fn nothing_learned_tells_little_and_nothing_fails() {
 }
 
 #[test]
+fn of_a_session_that_goes_on_nothing_is_missing() {
+    let sessions: Vec<Vec<Step>> = (0..200).map(ordinary).collect();
+    let told = Sessions::new(&Steps::fit(&sessions)).unwrap();
+    let mut long = vec![step(0, 0)];
+    long.extend((0..1200).map(|at| step(1, at)));
+    long.push(step(2, 1200));
+    let numbers = told.numbers(&long);
+    assert_eq!((numbers[1], numbers[3]), (0.0, 0.0), "{numbers:?}");
+    // The same without an end is short enough to miss it.
+    let short = [&long[..900], &[]].concat();
+    assert!(told.numbers(&short)[1] > 2.0);
+}
+
+#[test]
 fn states_that_nobody_fitted_are_refused_or_borne() {
     let other = Steps { version: STEPS_VERSION + 1, ..Steps::default() };
     assert!(matches!(Sessions::new(&other), Err(SurpriseError::Version(_))));

@@ -32,8 +32,11 @@ class _Held:
         self.severity = -1.0
         before: int | None = _BOUND
         earlier: int | None = None
-        for template, time, severity in session[:_MOST_STEPS]:
+        # Of a session that goes on, the end is not known, and what is missing may be there.
+        self.whole = len(session) <= _MOST_STEPS
+        for _, _, severity in session:
             self.severity = max(self.severity, _SEVERITIES.get(severity, -1.0))
+        for template, time, _ in session[:_MOST_STEPS]:
             now = None if template is None else template + 1
             if now is None:
                 self.unseen = True
@@ -46,7 +49,7 @@ class _Held:
                     self.next.add((before, now))
             before = now
             earlier = earlier if time is None else time
-        if before is not None:
+        if before is not None and self.whole:
             self.next.add((before, _BOUND))
 
 
@@ -138,7 +141,7 @@ class Sessions:
         waited = sum(step in self._known for step in held.waits)
         return [
             min(rare, _CAP),
-            min(missed, _CAP),
+            min(missed, _CAP) if held.whole else 0.0,
             _less(count, counted),
             _less(order, followed),
             _less(late, waited),
