@@ -13,7 +13,7 @@ use crate::{
 use rayon::prelude::*;
 use std::collections::HashMap;
 use trainyard_intake::LEVELS;
-use trainyard_surprise::{MOST_STEPS, STEP_NAMES, Sessions};
+use trainyard_surprise::{STEP_NAMES, Sessions};
 use trainyard_types::Weight;
 
 const PLAIN: [(&str, &str, &str, Kind); 14] = [
@@ -236,19 +236,8 @@ impl<'a> Sample<'a> {
             distinct(details().flat_map(|record| record.ips.iter().copied())),
         ];
         let fields = numbers.iter().map(|numbers| statistics(numbers)).collect();
-        let steps = layout.steps.as_ref().map_or_else(Default::default, |steps| {
-            let numbers = steps.numbers(&own().take(MOST_STEPS + 1).map(Record::step).collect::<Vec<_>>());
-            let [others @ .., _] = numbers;
-            let [rare, missing, count, order, late] = others;
-            // However long the session is.
-            let severity = match levels {
-                [0, 0, 0, 0, 0, ..] => -1.0,
-                [0, 0, 0, 0, ..] => 0.0,
-                [0, 0, 0, ..] => 1.0,
-                _ => 2.0,
-            };
-            [rare, missing, count, order, late, severity]
-        });
+        let steps =
+            layout.steps.as_ref().map(|steps| steps.numbers(own().map(Record::step))).unwrap_or_default();
         Self { templates, length, plain, levels, events, fields, steps }
     }
 

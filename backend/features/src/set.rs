@@ -46,6 +46,13 @@ pub struct FeatureSet {
     pub state: State,
 }
 
+impl FeatureSet {
+    /// Whether all features are surprisals, so that no scaler has to make them comparable.
+    pub fn is_in_one_unit(&self) -> bool {
+        self.state.surprise.is_some() || self.state.steps.is_some()
+    }
+}
+
 fn is_raw(weight: &Weight) -> bool {
     *weight == Weight::Raw
 }

@@ -54,16 +54,18 @@ const TEXTS_OF_SESSIONS: [&str; 6] = [
 
 /// The nine features, in their order.
 pub(crate) fn features() -> &'static [Feature] {
-    static FEATURES: LazyLock<Vec<Feature>> = LazyLock::new(|| {
-        let feature = |(name, text): (&str, &str)| Feature {
-            name: name.to_owned(),
-            description: text.to_owned(),
-            unit: "nats".to_owned(),
-            kind: Kind::Number,
-        };
-        NAMES.into_iter().zip(TEXTS).map(feature).collect()
-    });
+    static FEATURES: LazyLock<Vec<Feature>> = LazyLock::new(|| described(NAMES, TEXTS));
     &FEATURES
+}
+
+fn described<const N: usize>(names: [&str; N], texts: [&str; N]) -> Vec<Feature> {
+    let feature = |(name, text): (&str, &str)| Feature {
+        name: name.to_owned(),
+        description: text.to_owned(),
+        unit: "nats".to_owned(),
+        kind: Kind::Number,
+    };
+    names.into_iter().zip(texts).map(feature).collect()
 }
 
 /// The same of windows.
@@ -77,15 +79,7 @@ pub(crate) fn of_windows() -> Vec<Feature> {
 
 /// The six of sessions, in their order.
 pub(crate) fn of_sessions() -> &'static [Feature] {
-    static FEATURES: LazyLock<Vec<Feature>> = LazyLock::new(|| {
-        let feature = |(name, text): (&str, &str)| Feature {
-            name: name.to_owned(),
-            description: text.to_owned(),
-            unit: "nats".to_owned(),
-            kind: Kind::Number,
-        };
-        STEP_NAMES.into_iter().zip(TEXTS_OF_SESSIONS).map(feature).collect()
-    });
+    static FEATURES: LazyLock<Vec<Feature>> = LazyLock::new(|| described(STEP_NAMES, TEXTS_OF_SESSIONS));
     &FEATURES
 }
 

@@ -156,7 +156,7 @@ fn judge(set: &Value, only_auto: bool) -> Fallible<(String, f64, f64, f64, Strin
         columns: matrix.names.len(),
         labelled: false,
         anomalies: 0,
-        one_unit: fitted.state.surprise.is_some() || fitted.state.steps.is_some(),
+        one_unit: fitted.is_in_one_unit(),
         counts: trainyard_learn::statistics::are_counts(matrix.values.view()),
     };
     let candidates = auto::recipes(auto::AutoParameters::default(), known, MissingSpecification::Refuse);

@@ -35,9 +35,8 @@ pub fn tell(
     count: u32,
 ) -> Result<Option<f64>, IncidentError> {
     let mut draws = some(records, asked, EvaluationSpecification::default(), count)?;
-    let one_unit = matches!(&*asked.preset, "surprise" | "surprise-window");
     draws.retain(|draw| draw.kinds.len() >= FEWEST_SAMPLES);
-    let found: Vec<f64> = draws.iter_mut().filter_map(|draw| likeliest_finds(draw, one_unit)).collect();
+    let found: Vec<f64> = draws.iter_mut().filter_map(likeliest_finds).collect();
     Ok((!found.is_empty()).then(|| found.iter().sum::<f64>() / found.len() as f64))
 }
 
@@ -86,6 +85,7 @@ fn draw(
         feature_names: matrix.names,
         timestamps: Some(matrix.timestamps),
         rows: SplitRows { training, test },
+        one_unit: set.is_in_one_unit(),
         doubted: Vec::new(),
         seed,
     })

@@ -111,7 +111,7 @@ pub(crate) async fn train(
         columns: matrix.names.len(),
         labelled: classes > 1,
         anomalies: samples.anomalies_among(&rows.training),
-        one_unit: feature_set.state.surprise.is_some() || feature_set.state.steps.is_some(),
+        one_unit: feature_set.is_in_one_unit(),
         counts: statistics::are_counts(matrix.rows(&rows.training).view()),
     };
     let (recipe, mut candidates, choice_seconds) = choice(&asked_algorithm, specification, known)?;

@@ -1,7 +1,9 @@
 //! Which way of making samples tells most: incidents are staged in a dataset's records, and looked for in each.
 
-use crate::protocol::Task;
-use crate::task::{read_options, sources};
+use crate::{
+    protocol::Task,
+    task::{read_options, sources},
+};
 use std::sync::Arc;
 use trainyard_blobs::Blobs;
 use trainyard_types::{

@@ -88,6 +88,7 @@ mod tests {
             rows: SplitRows { training: (0..200).collect(), test: (200..300).collect() },
             kinds,
             known: Vec::new(),
+            one_unit: false,
             doubted: Vec::new(),
             seed: 1,
         };

@@ -221,8 +221,8 @@ fn widen(intervals: &mut BTreeMap<String, Interval>, draws: &[BTreeMap<String, f
 }
 
 /// The average precision with which the detector that is tried first by `auto` finds the incidents of a draw; None where
-/// it cannot be fitted or judged. `one_unit` says that all features are in the same one.
-pub fn likeliest_finds(draw: &mut Draw, one_unit: bool) -> Option<f64> {
+/// it cannot be fitted or judged.
+pub fn likeliest_finds(draw: &mut Draw) -> Option<f64> {
     let missing = MissingSpecification::Refuse;
     let training = draw.samples.select(Axis(0), &draw.rows.training);
     let known = auto::Known {
@@ -230,7 +230,7 @@ pub fn likeliest_finds(draw: &mut Draw, one_unit: bool) -> Option<f64> {
         columns: training.ncols(),
         labelled: false,
         anomalies: 0,
-        one_unit,
+        one_unit: draw.one_unit,
         counts: statistics::are_counts(training.view()),
     };
     let recipe = auto::recipes(auto::AutoParameters::default(), known, missing).into_iter().next()?;

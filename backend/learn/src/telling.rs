@@ -64,6 +64,7 @@ mod tests {
             rows: SplitRows { training: (0..50).collect(), test: (50..100).collect() },
             kinds,
             known: Vec::new(),
+            one_unit: false,
             doubted: Vec::new(),
             seed: 1,
         };

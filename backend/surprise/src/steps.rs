@@ -90,13 +90,12 @@ struct Held {
 }
 
 impl Held {
-    fn of(session: &[Step]) -> Self {
-        let mut held = Self { severity: -1.0, ..Self::default() };
-        // Of a session that goes on, the end is not known, and what is missing may be there.
-        let is_whole = session.len() <= MOST_STEPS;
-        let session = &session[..session.len().min(MOST_STEPS)];
+    /// Of all steps, the levels; of the first [`MOST_STEPS`], all else. Of a session that goes on after these, the end is
+    /// not known, and what is missing may be there.
+    fn of(session: impl IntoIterator<Item = Step>) -> Self {
+        let mut held = Self { severity: -1.0, is_whole: true, ..Self::default() };
         let (mut before, mut earlier): (Option<u32>, Option<i64>) = (Some(BOUND), None);
-        for step in session {
+        for (number, step) in session.into_iter().enumerate() {
             let severity = match step.severity {
                 Some(0..=2) => 2.0,
                 Some(3) => 1.0,
@@ -104,6 +103,10 @@ impl Held {
                 _ => -1.0,
             };
             held.severity = held.severity.max(severity);
+            if number >= MOST_STEPS {
+                held.is_whole = false;
+                continue;
+            }
             let wait = step.time.zip(earlier).map(|(time, before)| (time - before).max(0) as u64 / 1000);
             earlier = step.time.or(earlier);
             let now = step.template.map(|template| template + 1);
@@ -116,8 +119,8 @@ impl Held {
             held.next.extend(before.zip(now));
             before = now;
         }
+        let is_whole = held.is_whole;
         held.next.extend(before.filter(|_| is_whole).map(|before| (before, BOUND)));
-        held.is_whole = is_whole;
         held
     }
 }
@@ -146,7 +149,7 @@ impl Steps {
     /// Learns what sessions are like from some, at most [`MOST_SESSIONS`] of them.
     pub fn fit(sessions: &[Vec<Step>]) -> Self {
         let sessions: Vec<Held> =
-            sessions.iter().take(MOST_SESSIONS).map(|session| Held::of(session)).collect();
+            sessions.iter().take(MOST_SESSIONS).map(|session| Held::of(session.iter().copied())).collect();
         let mut usual: FxHashMap<u32, Counting> = FxHashMap::default();
         for session in &sessions {
             for (template, (count, wait)) in &session.steps {
@@ -298,7 +301,7 @@ impl Sessions {
     }
 
     /// The six numbers of a session.
-    pub fn numbers(&self, session: &[Step]) -> [f64; STEP_NAMES.len()] {
+    pub fn numbers(&self, session: impl IntoIterator<Item = Step>) -> [f64; STEP_NAMES.len()] {
         let held = Held::of(session);
         let mut rare: f64 = if held.unseen { self.unseen } else { 0.0 };
         let (mut count, mut counted) = (0.0_f64, 0_u32);

@@ -170,9 +170,11 @@ pub(super) fn learn_in_pieces(
     let mut document_frequency = vec![0; templates.templates.len()];
     let mut counted: FxHashSet<(u32, u32)> = FxHashSet::default();
     let mut sessions = by_steps.then(|| {
-        let mut chosen: Vec<usize> = (0..samples.len()).filter(|sample| trains(*sample as u32)).collect();
-        chosen = spread(&chosen);
-        chosen.into_iter().map(|sample| (sample as u32, Vec::new())).collect::<BTreeMap<u32, Vec<Step>>>()
+        let chosen: Vec<usize> = (0..samples.len()).filter(|sample| trains(*sample as u32)).collect();
+        spread(&chosen)
+            .into_iter()
+            .map(|sample| (sample as u32, Vec::new()))
+            .collect::<BTreeMap<u32, Vec<Step>>>()
     });
     each_piece(batches, sampling, at_once, |piece, members| {
         let masked = Masked::of(&piece.batches)?;

@@ -15,7 +15,7 @@ fn ordinary(number: i64) -> Vec<Step> {
 
 fn told(session: &[Step]) -> [f64; 6] {
     let sessions: Vec<Vec<Step>> = (0..200).map(ordinary).collect();
-    Sessions::new(&Steps::fit(&sessions)).unwrap().numbers(session)
+    Sessions::new(&Steps::fit(&sessions)).unwrap().numbers(session.iter().copied())
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn each_number_sees_its_own_kind() {
 #[test]
 fn nothing_learned_tells_little_and_nothing_fails() {
     let none = Sessions::new(&Steps::fit(&[])).unwrap();
-    assert!(none.numbers(&ordinary(0)).iter().all(|number| number.is_finite()));
+    assert!(none.numbers(ordinary(0)).iter().all(|number| number.is_finite()));
     assert!(told(&[]).iter().all(|number| number.is_finite()));
 }
 
@@ -72,11 +72,14 @@ fn of_a_session_that_goes_on_nothing_is_missing() {
     let mut long = vec![step(0, 0)];
     long.extend((0..1200).map(|at| step(1, at)));
     long.push(step(2, 1200));
-    let numbers = told.numbers(&long);
+    let numbers = told.numbers(long.iter().copied());
     assert_eq!((numbers[1], numbers[3]), (0.0, 0.0), "{numbers:?}");
+    // How severe it gets is told to the end.
+    long.push(Step { severity: Some(3), ..step(2, 1201) });
+    assert_eq!(told.numbers(long.iter().copied())[5], 1.0);
     // The same without an end is short enough to miss it.
     let short = [&long[..900], &[]].concat();
-    assert!(told.numbers(&short)[1] > 2.0);
+    assert!(told.numbers(short)[1] > 2.0);
 }
 
 #[test]
@@ -90,7 +93,7 @@ fn states_that_nobody_fitted_are_refused_or_borne() {
         next: vec![[0, 0, 0]],
         sessions: 0,
     };
-    assert!(!Sessions::new(&strange).unwrap().numbers(&ordinary(0)).iter().any(|number| number.is_nan()));
+    assert!(!Sessions::new(&strange).unwrap().numbers(ordinary(0)).iter().any(|number| number.is_nan()));
 }
 
 proptest! {
@@ -111,7 +114,7 @@ proptest! {
         prop_assert_eq!(&again, &fitted);
         let told = Sessions::new(&again).unwrap();
         for session in &sessions {
-            let numbers = told.numbers(session);
+            let numbers = told.numbers(session.iter().copied());
             prop_assert!(numbers[..5].iter().all(|number| (0.0..=CAP).contains(number)), "{:?}", numbers);
         }
     }
