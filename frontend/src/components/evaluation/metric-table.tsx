@@ -15,7 +15,7 @@ export function MetricTable({ judgements, injected }: { judgements: Judgement[];
   const average = judgements.some(({ metrics }) => metrics?.average === "macro");
   return (
     <>
-      <Table.ScrollContainer type="native" minWidth={360} tabIndex={0}>
+      <Table.ScrollContainer type="native" minWidth={140 + 140 * judgements.length} tabIndex={0}>
         <Table verticalSpacing={5} aria-label="Metrics">
           <Table.Thead>
             <Table.Tr>
